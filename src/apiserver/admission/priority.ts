@@ -1,0 +1,29 @@
+import type { Mutable } from "../../api/object.ts";
+import { forbidden } from "../../api/status.ts";
+import type { Pod, PriorityClass } from "../../api/types.gen.ts";
+import type { AdmissionStep } from "./admission.ts";
+
+/** Turns a priority class's name into its number. https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/ */
+export const priority: AdmissionStep = {
+  name: "Priority",
+
+  admit({ operation, resource, object, registry }) {
+    if (operation !== "CREATE" || resource.plural !== "pods" || resource.group !== "") return;
+    const { spec, metadata } = object as Mutable<Pod>;
+    const classes = registry.catalogue.find("scheduling.k8s.io", "v1", "priorityclasses");
+    const all = classes ? (registry.list(classes) as readonly PriorityClass[]) : [];
+    const name = spec.priorityClassName;
+    const found = name ? all.find((one) => one.metadata.name === name) : defaultClass(all);
+    if (name && !found) {
+      throw forbidden({ group: "", plural: "pods" }, metadata.name, `no PriorityClass with name ${name} was found`);
+    }
+    if (found) spec.priorityClassName = found.metadata.name;
+    spec.priority = found?.value ?? 0;
+    spec.preemptionPolicy ??= found?.preemptionPolicy ?? "PreemptLowerPriority";
+  },
+};
+
+/** Of several defaults the one with the lowest value counts. */
+function defaultClass(all: readonly PriorityClass[]): PriorityClass | undefined {
+  return all.filter(({ globalDefault }) => globalDefault).toSorted((a, b) => a.value - b.value)[0];
+}

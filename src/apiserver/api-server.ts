@@ -1,0 +1,137 @@
+import { ApiError, internalError, methodNotAllowed, methodNotSupported, pathNotFound } from "../api/status.ts";
+import type { ResourceDefinition } from "../resources/definition.ts";
+import { describeError, type Log } from "../sim/log.ts";
+import type { Authenticator } from "./auth/authentication.ts";
+import { type Authorizer, attributesOf } from "./auth/authorization.ts";
+import type { Call } from "./call.ts";
+import { Discovery } from "./discovery.ts";
+import type { OpenApi } from "./openapi/openapi.ts";
+import type { Registry } from "./registry.ts";
+import type { ApiRequest, ApiResponse, RequestHandler, Session, UserInfo } from "./request.ts";
+import { errorResponse, textResponse, withWarnings } from "./response.ts";
+import { parseRoute, type ResourceRoute } from "./route.ts";
+import { serverInfo } from "./server-info.ts";
+import type { SubresourceHandlers } from "./subresources/handlers.ts";
+import { createVerb } from "./verbs/create.ts";
+import { deleteCollectionVerb } from "./verbs/delete-collection.ts";
+import { deleteVerb } from "./verbs/delete.ts";
+import { getVerb } from "./verbs/get.ts";
+import { listVerb } from "./verbs/list.ts";
+import { patchVerb } from "./verbs/patch.ts";
+import { updateVerb } from "./verbs/update.ts";
+import { watchVerb } from "./verbs/watch.ts";
+
+export interface ApiServerOptions {
+  readonly registry: Registry;
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
+  readonly openApi: OpenApi;
+  readonly subresources: SubresourceHandlers;
+  readonly log: Log;
+}
+
+const verbs = {
+  get: getVerb,
+  list: listVerb,
+  watch: watchVerb,
+  create: createVerb,
+  update: updateVerb,
+  patch: patchVerb,
+  delete: deleteVerb,
+  deletecollection: deleteCollectionVerb,
+} as const;
+
+/** A request's way: route → authenticate → authorize → verb (which admits, validates and stores). No HTTP here. */
+export class ApiServer implements RequestHandler {
+  readonly #options: ApiServerOptions;
+  readonly #discovery: Discovery;
+
+  constructor(options: ApiServerOptions) {
+    this.#options = options;
+    this.#discovery = new Discovery(options.registry.catalogue);
+  }
+
+  /** Never rejects: every failure is a Status. */
+  async handle(request: ApiRequest): Promise<ApiResponse> {
+    try {
+      return await this.#answer(request);
+    } catch (error) {
+      return this.#failure(request, error);
+    }
+  }
+
+  async open(request: ApiRequest): Promise<Session> {
+    const { registry, subresources } = this.#options;
+    const user = await this.#options.authenticator.authenticate(request);
+    const route = parseRoute(request, registry.catalogue);
+    this.#options.authorizer.authorize(user, attributesOf(request, route));
+    if (!route) throw pathNotFound();
+    return subresources.open({ request, route, registry, user, warnings: [] });
+  }
+
+  async #answer(request: ApiRequest): Promise<ApiResponse> {
+    const { registry, authenticator, authorizer } = this.#options;
+    const user = await authenticator.authenticate(request);
+    const route = parseRoute(request, registry.catalogue);
+    authorizer.authorize(user, attributesOf(request, route));
+    if (route) return this.#resource(request, route, user);
+    return this.#nonResource(request);
+  }
+
+  async #resource(request: ApiRequest, route: ResourceRoute, user: UserInfo): Promise<ApiResponse> {
+    const { registry, subresources } = this.#options;
+    const call: Call = { request, route, registry, user, warnings: [] };
+    const response = await (subresources.handles(route) ? subresources.handle(call) : run(call));
+    return withWarnings(response, call.warnings);
+  }
+
+  #nonResource(request: ApiRequest): ApiResponse {
+    const { path, headers, query, method } = request;
+    const response =
+      serverInfo(path, query) ??
+      this.#options.openApi.answer(request) ??
+      this.#discovery.answer(path, headers["accept"]) ??
+      this.#index(path);
+    if (!response) throw pathNotFound();
+    if (method !== "GET" && method !== "HEAD") throw methodNotAllowed();
+    return response;
+  }
+
+  /** `/` lists what there is. */
+  #index(path: string): ApiResponse | undefined {
+    if (path !== "/") return undefined;
+    const groups = this.#options.registry.catalogue.list().filter(({ group }) => group !== "");
+    const paths = [
+      "/api",
+      "/api/v1",
+      "/apis",
+      ...new Set(groups.flatMap(({ group, version }) => [`/apis/${group}`, `/apis/${group}/${version}`])),
+      "/healthz",
+      "/livez",
+      "/openapi/v2",
+      "/openapi/v3",
+      "/readyz",
+      "/version",
+    ];
+    return textResponse(JSON.stringify({ paths }, null, 2));
+  }
+
+  #failure({ method, path }: ApiRequest, error: unknown): ApiResponse {
+    if (error instanceof ApiError) return errorResponse(error);
+    this.#options.log.write("error", `${method} ${path}: ${describeError(error)}`);
+    return errorResponse(internalError(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function run(call: Call): ApiResponse | Promise<ApiResponse> {
+  const { resource, verb, subresource } = call.route;
+  if (subresource !== "" && subresource !== "status") throw pathNotFound();
+  if (subresource === "status" && !resource.subresources?.includes("status")) throw pathNotFound();
+  if (!allows(resource, verb)) throw methodNotSupported(resource, call.request.method.toLowerCase());
+  if (subresource === "status" && (verb === "create" || verb === "delete")) throw methodNotAllowed();
+  return verbs[verb](call);
+}
+
+function allows({ verbs: allowed }: ResourceDefinition, verb: keyof typeof verbs): boolean {
+  return allowed?.includes(verb) ?? true;
+}

@@ -1,0 +1,38 @@
+import { unauthorized } from "../../api/status.ts";
+import type { ApiRequest, UserInfo } from "../request.ts";
+
+/** Turns a bearer token into a user; undefined: not one of its tokens. */
+export interface TokenAuthenticator {
+  authenticateToken(token: string): UserInfo | undefined | Promise<UserInfo | undefined>;
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/authentication/ */
+export interface Authenticator {
+  /** Rejects with Unauthorized when credentials are given that are not good. */
+  authenticate(request: ApiRequest): Promise<UserInfo>;
+}
+
+const anonymous: UserInfo = { name: "system:anonymous", groups: ["system:unauthenticated"] };
+
+/** Client certificates (proven by TLS), then bearer tokens, then nobody in particular. */
+export function createAuthenticator(tokens: readonly TokenAuthenticator[]): Authenticator {
+  return {
+    async authenticate({ user, headers }) {
+      if (user) return withGroup(user);
+      const { authorization } = headers;
+      if (authorization === undefined || authorization === "") return anonymous;
+      const [, token] = /^bearer +(\S+)$/iu.exec(authorization) ?? [];
+      if (token === undefined) return anonymous;
+      for (const authenticator of tokens) {
+        const found = await authenticator.authenticateToken(token);
+        if (found) return withGroup(found);
+      }
+      throw unauthorized();
+    },
+  };
+}
+
+function withGroup(user: UserInfo): UserInfo {
+  if (user.groups.includes("system:authenticated")) return user;
+  return { ...user, groups: [...user.groups, "system:authenticated"] };
+}

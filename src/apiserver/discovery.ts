@@ -1,0 +1,209 @@
+import { apiVersionOf, has, type ResourceDefinition, type Verb } from "../resources/definition.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { ApiResponse } from "./request.ts";
+import { jsonResponse, textResponse } from "./response.ts";
+
+const allVerbs: readonly Verb[] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+/** How a subresource is announced: its kind (the object's own unless given) and its verbs. */
+const subresourceFacts: Readonly<Record<string, { group?: string; version?: string; kind?: string; verbs: readonly string[] }>> = {
+  status: { verbs: ["get", "patch", "update"] },
+  scale: { group: "autoscaling", version: "v1", kind: "Scale", verbs: ["get", "patch", "update"] },
+  binding: { kind: "Binding", verbs: ["create"] },
+  eviction: { group: "policy", version: "v1", kind: "Eviction", verbs: ["create"] },
+  log: { verbs: ["get"] },
+  exec: { kind: "PodExecOptions", verbs: ["create", "get"] },
+  attach: { kind: "PodAttachOptions", verbs: ["create", "get"] },
+  portforward: { kind: "PodPortForwardOptions", verbs: ["create", "get"] },
+  proxy: { kind: "ProxyOptions", verbs: ["create", "delete", "get", "patch", "update"] },
+  ephemeralcontainers: { verbs: ["get", "patch", "update"] },
+  resize: { verbs: ["get", "patch", "update"] },
+  token: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest", verbs: ["create"] },
+  finalize: { verbs: ["update"] },
+  approval: { verbs: ["get", "patch", "update"] },
+};
+
+/** `/api`, `/apis` and what is below, plain and aggregated. https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api */
+export class Discovery {
+  readonly #catalogue: Catalogue;
+
+  constructor(catalogue: Catalogue) {
+    this.#catalogue = catalogue;
+  }
+
+  /** undefined: not a path of discovery's. */
+  answer(path: string, accept: string | undefined): ApiResponse | undefined {
+    const [root, first, second, ...more] = path.replace(/\/$/u, "").split("/").slice(1);
+    if (root === "api" && first === undefined) return this.#aggregatedOr(accept, (group) => group === "", () => versions());
+    if (root === "apis" && first === undefined) {
+      return this.#aggregatedOr(accept, (group) => group !== "", () => this.#groupList());
+    }
+    if (root === "api" && first === "v1" && second === undefined) return this.#resourceList("", "v1");
+    if (root === "apis" && first && more.length === 0) {
+      return second === undefined ? this.#group(first) : this.#resourceList(first, second);
+    }
+    return undefined;
+  }
+
+  #aggregatedOr(
+    accept: string | undefined,
+    wanted: (group: string) => boolean,
+    plain: () => Record<string, unknown>,
+  ): ApiResponse {
+    const version = aggregatedVersion(accept);
+    if (!version) return jsonResponse(plain());
+    const body = {
+      kind: "APIGroupDiscoveryList",
+      apiVersion: `apidiscovery.k8s.io/${version}`,
+      metadata: {},
+      items: this.#groups()
+        .filter(([group]) => wanted(group))
+        .map(([group, versionsOfGroup]) => ({
+          metadata: { ...(group ? { name: group } : {}), creationTimestamp: null },
+          versions: versionsOfGroup.map((one) => this.#aggregatedVersion(group, one)),
+        })),
+    };
+    const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+    return textResponse(JSON.stringify(body), 200, contentType);
+  }
+
+  #aggregatedVersion(group: string, version: string): Record<string, unknown> {
+    return {
+      version,
+      freshness: "Current",
+      resources: this.#resourcesOf(group, version).map((resource) => ({
+        resource: resource.plural,
+        responseKind: { group: resource.group, version: resource.version, kind: resource.kind },
+        scope: resource.namespaced ? "Namespaced" : "Cluster",
+        singularResource: singularOf(resource),
+        verbs: resource.verbs ?? allVerbs,
+        ...(resource.shortNames ? { shortNames: resource.shortNames } : {}),
+        ...(resource.categories ? { categories: resource.categories } : {}),
+        ...(resource.subresources
+          ? { subresources: resource.subresources.map((subresource) => aggregatedSubresource(resource, subresource)) }
+          : {}),
+      })),
+    };
+  }
+
+  #groups(): [string, string[]][] {
+    const groups = new Map<string, string[]>();
+    for (const { group, version } of this.#catalogue.list()) {
+      const known = groups.get(group) ?? [];
+      if (!known.includes(version)) known.push(version);
+      groups.set(group, known);
+    }
+    return [...groups].map(([group, known]) => [group, known.toSorted(byMaturity)]);
+  }
+
+  #groupList(): Record<string, unknown> {
+    const groups = this.#groups()
+      .filter(([group]) => group !== "")
+      .map(([group, known]) => groupObject(group, known));
+    return { kind: "APIGroupList", apiVersion: "v1", groups };
+  }
+
+  #group(name: string): ApiResponse | undefined {
+    const found = this.#groups().find(([group]) => group === name && group !== "");
+    return found && jsonResponse({ kind: "APIGroup", apiVersion: "v1", ...groupObject(...found) });
+  }
+
+  #resourceList(group: string, version: string): ApiResponse | undefined {
+    const resources = this.#resourcesOf(group, version);
+    if (resources.length === 0) return undefined;
+    return jsonResponse({
+      kind: "APIResourceList",
+      apiVersion: "v1",
+      groupVersion: apiVersionOf({ group, version }),
+      resources: resources.flatMap((resource) => [
+        plainResource(resource),
+        ...(resource.subresources ?? []).map((subresource) => plainSubresource(resource, subresource)),
+      ]),
+    });
+  }
+
+  #resourcesOf(group: string, version: string): ResourceDefinition[] {
+    return this.#catalogue.list().filter((resource) => resource.group === group && resource.version === version);
+  }
+}
+
+function versions(): Record<string, unknown> {
+  return { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [] };
+}
+
+function groupObject(name: string, known: readonly string[]): Record<string, unknown> {
+  const all = known.map((version) => ({ groupVersion: `${name}/${version}`, version }));
+  return { name, versions: all, preferredVersion: all[0] };
+}
+
+function plainResource(resource: ResourceDefinition): Record<string, unknown> {
+  return {
+    name: resource.plural,
+    singularName: singularOf(resource),
+    namespaced: resource.namespaced,
+    kind: resource.kind,
+    verbs: resource.verbs ?? allVerbs,
+    ...(resource.shortNames ? { shortNames: resource.shortNames } : {}),
+    ...(resource.categories ? { categories: resource.categories } : {}),
+    ...(resource.verbs?.includes("list") === false ? {} : { storageVersionHash: storageHash(resource) }),
+  };
+}
+
+function plainSubresource(resource: ResourceDefinition, subresource: string): Record<string, unknown> {
+  const { group, version, kind, verbs } = factsOf(resource, subresource);
+  return {
+    name: `${resource.plural}/${subresource}`,
+    singularName: "",
+    namespaced: resource.namespaced,
+    ...(group === undefined ? {} : { group, version }),
+    kind,
+    verbs,
+  };
+}
+
+function aggregatedSubresource(resource: ResourceDefinition, subresource: string): Record<string, unknown> {
+  const { group = resource.group, version = resource.version, kind, verbs } = factsOf(resource, subresource);
+  return { subresource, responseKind: { group, version, kind }, verbs };
+}
+
+function factsOf(
+  resource: ResourceDefinition,
+  subresource: string,
+): { group?: string; version?: string; kind: string; verbs: readonly string[] } {
+  const facts = subresourceFacts[subresource] ?? { verbs: ["get"] };
+  const isProxy = subresource === "proxy" && has(resource, "proxy");
+  const kind = isProxy ? `${resource.kind}ProxyOptions` : (facts.kind ?? resource.kind);
+  return { ...facts, kind };
+}
+
+function singularOf({ singular, kind }: ResourceDefinition): string {
+  return singular ?? kind.toLowerCase();
+}
+
+/** Some stable token: clients only compare it. */
+function storageHash({ group, version, kind }: ResourceDefinition): string {
+  return Buffer.from(`${group}/${version}/${kind}`).toString("base64").slice(-12);
+}
+
+/** The version of apidiscovery.k8s.io a client asks for, if it does. */
+function aggregatedVersion(accept: string | undefined): string | undefined {
+  for (const range of accept?.split(",") ?? []) {
+    if (range.includes("as=APIGroupDiscoveryList")) {
+      const version = /;v=(v2|v2beta1)(?:;|$)/u.exec(range)?.[1];
+      if (version) return version;
+    }
+    if (range.trim() === "application/json") return undefined;
+  }
+  return undefined;
+}
+
+/** Stable before beta before alpha; higher before lower. */
+function byMaturity(a: string, b: string): number {
+  return maturity(b) - maturity(a);
+}
+
+function maturity(version: string): number {
+  const [, major = "0", stage, minor = "0"] = /^v(\d+)(?:(alpha|beta)(\d+))?$/u.exec(version) ?? [];
+  const rank = stage === undefined ? 2 : stage === "beta" ? 1 : 0;
+  return rank * 1_000_000 + Number(major) * 1000 + Number(minor);
+}

@@ -1,0 +1,99 @@
+import { cloneTree, type KubeObject, type Mutable, type ObjectKey } from "../api/object.ts";
+import { conflict } from "../api/status.ts";
+import type { DeleteOptions, Pod } from "../api/types.gen.ts";
+import type { ResourceDefinition } from "../resources/definition.ts";
+import type { Registry, UpdateOptions } from "./registry.ts";
+
+const orphanFinalizer = "orphan";
+const foregroundFinalizer = "foregroundDeletion";
+
+/** `gone`: nothing is left; otherwise the object waits, marked, for its grace period or its finalizers. */
+export interface Deletion {
+  readonly object: KubeObject;
+  readonly gone: boolean;
+}
+
+/**
+ * Deletes an object, or starts to: grace periods, finalizers and propagation policies are honoured.
+ * https://kubernetes.io/docs/concepts/architecture/garbage-collection/
+ */
+export async function deleteObject(
+  registry: Registry,
+  { resource, key }: { resource: ResourceDefinition; key: ObjectKey },
+  deletion: DeleteOptions,
+  write: UpdateOptions,
+): Promise<Deletion> {
+  const current = registry.get(resource, key);
+  checkPreconditions(resource, current, deletion);
+  const graceSeconds = gracePeriodOf(resource, current, deletion);
+  const finalizers = finalizersFor(resource, current, deletion);
+  if (graceSeconds === 0 && finalizers.length === 0 && !resource.isHeldBack?.(current)) {
+    return { object: write.dryRun ? current : registry.remove(resource, key), gone: true };
+  }
+  const now = registry.clock.now();
+  const marked = await registry.update(resource, key, (object) => mark(resource, object, { graceSeconds, finalizers, now }), {
+    ...write,
+    part: "verbatim",
+  });
+  return { object: marked, gone: registry.find(resource, key) === undefined };
+}
+
+function checkPreconditions(resource: ResourceDefinition, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
+  const { uid, resourceVersion } = preconditions ?? {};
+  if (uid && uid !== metadata.uid) {
+    const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid ?? ""}). The object might have been deleted and then recreated`;
+    throw conflict(resource, metadata.name, why);
+  }
+  if (resourceVersion && resourceVersion !== metadata.resourceVersion) {
+    const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion ?? ""}). The object might have been modified`;
+    throw conflict(resource, metadata.name, why);
+  }
+}
+
+/** Only pods wait: for their containers to stop, once they are on a node and still running. */
+function gracePeriodOf({ kind, group }: ResourceDefinition, object: KubeObject, deletion: DeleteOptions): number {
+  if (kind !== "Pod" || group !== "") return 0;
+  const { spec, status, metadata } = object as Pod;
+  if (!spec.nodeName || status?.phase === "Succeeded" || status?.phase === "Failed") return 0;
+  const asked = Math.max(0, deletion.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30);
+  return metadata.deletionTimestamp ? Math.min(asked, metadata.deletionGracePeriodSeconds ?? asked) : asked;
+}
+
+function finalizersFor(resource: ResourceDefinition, { metadata }: KubeObject, deletion: DeleteOptions): readonly string[] {
+  const others = (metadata.finalizers ?? []).filter((one) => one !== orphanFinalizer && one !== foregroundFinalizer);
+  switch (deletion.propagationPolicy ?? defaultPropagation(resource, deletion)) {
+    case "Orphan":
+      return [...others, orphanFinalizer];
+    case "Foreground":
+      return [...others, foregroundFinalizer];
+    case "Background":
+      return others;
+    default:
+      return metadata.finalizers ?? [];
+  }
+}
+
+/** ReplicationControllers and Jobs leave their pods behind unless told otherwise, as they always did. */
+function defaultPropagation({ kind, group }: ResourceDefinition, { orphanDependents }: DeleteOptions): string | undefined {
+  if (orphanDependents !== undefined) return orphanDependents ? "Orphan" : "Background";
+  const orphans = (kind === "ReplicationController" && group === "") || (kind === "Job" && group === "batch");
+  return orphans ? "Orphan" : undefined;
+}
+
+function mark(
+  resource: ResourceDefinition,
+  object: KubeObject,
+  { graceSeconds, finalizers, now }: { graceSeconds: number; finalizers: readonly string[]; now: number },
+): KubeObject {
+  const metadata: Mutable<KubeObject["metadata"]> = { ...object.metadata } as Mutable<KubeObject["metadata"]>;
+  const isSooner = graceSeconds < (metadata.deletionGracePeriodSeconds ?? Infinity);
+  if (metadata.deletionTimestamp === undefined || isSooner) {
+    metadata.deletionTimestamp = `${new Date(now + graceSeconds * 1000).toISOString().slice(0, 19)}Z`;
+    metadata.deletionGracePeriodSeconds = graceSeconds;
+  }
+  if (finalizers.length > 0) metadata.finalizers = [...finalizers];
+  else delete metadata.finalizers;
+  const marked = cloneTree({ ...object, metadata });
+  resource.prepareForDelete?.(marked);
+  return marked;
+}

@@ -1,0 +1,71 @@
+import { keyOf, type KubeObject, type ObjectKey } from "../api/object.ts";
+import type { Client, WatchEvent } from "../client/client.ts";
+import { bucketOf, type ResourceDefinition } from "../resources/definition.ts";
+import { deleteObject } from "./lifecycle.ts";
+import { mergePatch } from "./patch/merge-patch.ts";
+import type { Registry, UpdateOptions } from "./registry.ts";
+import type { SubresourceTable } from "./subresources/subresource.ts";
+
+/**
+ * The client of components in this process: straight to the registry, no HTTP, no authorization.
+ * What it writes is the component's, by its name in managedFields.
+ */
+export function localClient(registry: Registry, subresources: SubresourceTable, component: string): Client {
+  const write: UpdateOptions = {
+    user: { name: `system:${component}`, groups: ["system:masters", "system:authenticated"] },
+    manager: component,
+  };
+  return {
+    async get<T extends KubeObject>(resource: ResourceDefinition<T>, key: ObjectKey) {
+      return registry.find(plain(resource), key) as T | undefined;
+    },
+    async list<T extends KubeObject>(resource: ResourceDefinition<T>, namespace?: string) {
+      return registry.list(plain(resource), namespace) as readonly KubeObject[] as readonly T[];
+    },
+    async create<T extends KubeObject>(resource: ResourceDefinition<T>, object: T) {
+      return (await registry.create(plain(resource), object, write)) as T;
+    },
+    async update<T extends KubeObject>(resource: ResourceDefinition<T>, object: T) {
+      return (await registry.update(plain(resource), keyOf(object), () => object, write)) as T;
+    },
+    async updateStatus<T extends KubeObject>(resource: ResourceDefinition<T>, object: T) {
+      const status = (object as unknown as Record<string, unknown>)["status"];
+      const change = (current: KubeObject): KubeObject => ({ ...current, status }) as KubeObject;
+      const options: UpdateOptions = { ...write, part: "status", subresource: "status" };
+      return (await registry.update(plain(resource), keyOf(object), change, options)) as T;
+    },
+    async patch<T extends KubeObject>(resource: ResourceDefinition<T>, key: ObjectKey, patch: object, part?: string) {
+      const change = (current: KubeObject): KubeObject => mergePatch(current, patch) as unknown as KubeObject;
+      const options = part === undefined ? write : subresourceOptions(write, part);
+      return (await registry.update(plain(resource), key, change, options)) as T;
+    },
+    async createSubresource(resource, key, subresource, body) {
+      return subresources.create({ registry, resource, key, subresource, body, options: write });
+    },
+    async delete(resource, key, options = {}) {
+      await deleteObject(registry, { resource, key }, options, write);
+    },
+    watch<T extends KubeObject>(resource: ResourceDefinition<T>, onEvent: (event: WatchEvent<T>) => void) {
+      return watchAll(registry, plain(resource), onEvent as (event: WatchEvent) => void);
+    },
+  };
+}
+
+function subresourceOptions(write: UpdateOptions, subresource: string): UpdateOptions {
+  return { ...write, subresource, part: subresource === "status" ? "metadata-and-status" : "verbatim" };
+}
+
+function watchAll(registry: Registry, resource: ResourceDefinition, onEvent: (event: WatchEvent) => void): () => void {
+  for (const object of registry.list(resource)) onEvent({ type: "ADDED", object });
+  return registry.store.watch(bucketOf(resource), { after: registry.store.revision }, ({ type, object, previous }) => {
+    onEvent({
+      type,
+      object: registry.fromStored(resource, object),
+      ...(previous ? { previous: registry.fromStored(resource, previous) } : {}),
+    });
+  });
+}
+
+function plain<T extends KubeObject>(resource: ResourceDefinition<T>): ResourceDefinition {
+  return resource as unknown as ResourceDefinition;
+}

@@ -1,0 +1,327 @@
+import { cloneTree, type KubeObject, type Mutable, type ObjectKey, sameTree } from "../api/object.ts";
+import { alreadyExists, invalidObject, modified, notFound } from "../api/status.ts";
+import { apiVersionOf, bucketOf, type ResourceDefinition } from "../resources/definition.ts";
+import { validateMetadata } from "../resources/metadata.ts";
+import { type Clock, timestamp } from "../sim/clock.ts";
+import type { Random } from "../sim/random.ts";
+import type { Store } from "../storage/store.ts";
+import { type AdmissionStep, admit } from "./admission/admission.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { trackUpdate } from "./patch/managed-fields.ts";
+import type { UserInfo } from "./request.ts";
+import { applyDefaults } from "./schema/defaults.ts";
+
+/** Who writes, and how. */
+export interface WriteOptions {
+  readonly user: UserInfo;
+  /** The name in managedFields. */
+  readonly manager: string;
+  readonly dryRun?: boolean;
+  /** Collects texts for `Warning:` headers. */
+  readonly warn?: (text: string) => void;
+}
+
+/** Gives an object what must be unique in the cluster (IPs, ports), just before it is stored. Throws ApiError. */
+export interface Allocator {
+  readonly resource: ResourceDefinition;
+  allocate(object: Mutable<KubeObject>, previous: KubeObject | undefined): void;
+}
+
+export interface RegistryOptions {
+  readonly store: Store;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly admission: readonly AdmissionStep[];
+  readonly allocators: readonly Allocator[];
+}
+
+/**
+ * Which part of an object an update may touch. "status" leaves all else as it is stored; "metadata-and-status" is
+ * a client's PUT of the status subresource; "verbatim" takes the object as it is: the caller has checked it.
+ */
+export type UpdatePart = "object" | "status" | "metadata-and-status" | "verbatim";
+
+export interface UpdateOptions extends WriteOptions {
+  readonly part?: UpdatePart;
+  readonly subresource?: string;
+  /** managedFields as server-side apply has worked them out. */
+  readonly managedFields?: KubeObject["metadata"]["managedFields"];
+}
+
+const nameAttempts = 8;
+
+/** The rules by which objects enter, change in and leave the store. Knows nothing of requests. */
+export class Registry {
+  readonly store: Store;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly #admission: readonly AdmissionStep[];
+  readonly #allocators: ReadonlyMap<string, Allocator>;
+  readonly #converted = new WeakMap<KubeObject, KubeObject>();
+
+  constructor(options: RegistryOptions) {
+    this.store = options.store;
+    this.catalogue = options.catalogue;
+    this.clock = options.clock;
+    this.random = options.random;
+    this.#admission = options.admission;
+    this.#allocators = new Map(options.allocators.map((allocator) => [bucketOf(allocator.resource), allocator]));
+  }
+
+  find(resource: ResourceDefinition, key: ObjectKey): KubeObject | undefined {
+    const object = this.store.get(bucketOf(resource), key);
+    return object && this.fromStored(resource, object);
+  }
+
+  /** Throws NotFound. */
+  get(resource: ResourceDefinition, key: ObjectKey): KubeObject {
+    const object = this.find(resource, key);
+    if (!object) throw notFound(resource, key.name);
+    return object;
+  }
+
+  list(resource: ResourceDefinition, namespace?: string): readonly KubeObject[] {
+    const objects = this.store.list(bucketOf(resource), namespace);
+    return resource.storedAs ? objects.map((object) => this.fromStored(resource, object)) : objects;
+  }
+
+  /** The same stored object always gives the same converted one. */
+  fromStored(resource: ResourceDefinition, object: KubeObject): KubeObject {
+    if (!resource.storedAs) return object;
+    let converted = this.#converted.get(object);
+    if (converted?.apiVersion !== apiVersionOf(resource)) {
+      converted = resource.storedAs.fromStored(object);
+      this.#converted.set(object, converted);
+    }
+    return converted;
+  }
+
+  /** `given` is not changed. Rejects with ApiError. */
+  async create(resource: ResourceDefinition, given: KubeObject, options: WriteOptions): Promise<KubeObject> {
+    let object = cloneTree(given);
+    this.#prepareMetadata(resource, object);
+    if (resource.type) applyDefaults(resource.type, object);
+    resource.default?.(object);
+    resource.prepareForCreate?.(object);
+    object = await admit(this.#admission, { operation: "CREATE", resource, object, options, registry: this });
+    const errors = [...validateMetadata(object, resource), ...(resource.validate?.(object) ?? [])];
+    if (errors.length > 0) throw invalidObject(resource, object.metadata.name, errors);
+    for (const text of resource.warnings?.(object) ?? []) options.warn?.(text);
+    return this.#insert(resource, object, options);
+  }
+
+  /**
+   * Replaces what is stored by what `change` makes of it. Without a resourceVersion in the result, a
+   * change that comes in between is taken in by calling `change` again. An update that changes nothing writes nothing.
+   */
+  async update(
+    resource: ResourceDefinition,
+    key: ObjectKey,
+    change: (current: KubeObject) => KubeObject,
+    options: UpdateOptions,
+  ): Promise<KubeObject> {
+    for (;;) {
+      const current = this.get(resource, key);
+      const wanted = change(current);
+      const version = wanted.metadata.resourceVersion;
+      if (version && version !== current.metadata.resourceVersion) throw modified(resource, key.name);
+      const next = await this.#nextState(resource, current, wanted, options);
+      if (this.find(resource, key) === current) return this.#replace(resource, current, next, options);
+      if (version) throw modified(resource, key.name);
+    }
+  }
+
+  /** Removes an object whose time has come. The lifecycle decides when: see lifecycle.ts. */
+  remove(resource: ResourceDefinition, key: ObjectKey): KubeObject {
+    const object = this.store.delete(bucketOf(resource), key);
+    if (!object) throw notFound(resource, key.name);
+    return this.fromStored(resource, object);
+  }
+
+  #prepareMetadata(resource: ResourceDefinition, object: Mutable<KubeObject>): void {
+    const { metadata } = object;
+    object.apiVersion = apiVersionOf(resource);
+    object.kind = resource.kind;
+    metadata.name ??= "";
+    if (metadata.name === "" && metadata.generateName) metadata.name = this.#generateName(resource, object);
+    metadata.uid = this.random.uuid();
+    metadata.creationTimestamp = timestamp(this.clock);
+    if (resource.tracksGeneration) metadata.generation = 1;
+    else delete metadata.generation;
+    if (!resource.namespaced) delete metadata.namespace;
+    delete metadata.deletionTimestamp;
+    delete metadata.deletionGracePeriodSeconds;
+    delete metadata.selfLink;
+    delete metadata.resourceVersion;
+  }
+
+  #generateName(resource: ResourceDefinition, { metadata }: Mutable<KubeObject>): string {
+    const prefix = (metadata.generateName ?? "").slice(0, 58);
+    let name = "";
+    for (let attempt = 0; attempt < nameAttempts; attempt++) {
+      name = prefix + this.random.suffix();
+      if (!this.find(resource, { namespace: metadata.namespace ?? "", name })) break;
+    }
+    return name;
+  }
+
+  #insert(resource: ResourceDefinition, object: Mutable<KubeObject>, options: WriteOptions): KubeObject {
+    const key = { namespace: object.metadata.namespace ?? "", name: object.metadata.name };
+    if (this.find(resource, key)) throw alreadyExists(resource, key.name);
+    this.#allocators.get(bucketOf(resource))?.allocate(object, undefined);
+    object.metadata.managedFields = this.#managedFields(resource, undefined, object, options);
+    return this.#put(resource, key, object, options);
+  }
+
+  async #nextState(
+    resource: ResourceDefinition,
+    current: KubeObject,
+    wanted: KubeObject,
+    options: UpdateOptions,
+  ): Promise<KubeObject> {
+    if (options.part === "verbatim") return wanted;
+    if (options.part === "status" || options.part === "metadata-and-status") {
+      return withStatus(resource, current, wanted, options.part);
+    }
+    const object = cloneTree(wanted);
+    restoreMetadata(resource, object, current);
+    if (resource.type) applyDefaults(resource.type, object);
+    resource.default?.(object);
+    if (resource.subresources?.includes("status")) restoreStatus(object, current);
+    resource.prepareForUpdate?.(object, current);
+    return admit(this.#admission, { operation: "UPDATE", resource, object, previous: current, options, registry: this });
+  }
+
+  #replace(
+    resource: ResourceDefinition,
+    current: KubeObject,
+    next: KubeObject,
+    options: UpdateOptions,
+  ): KubeObject {
+    const key = { namespace: current.metadata.namespace ?? "", name: current.metadata.name };
+    const object = next as Mutable<KubeObject>;
+    this.#validateUpdate(resource, next, current, options);
+    if (resource.tracksGeneration && isNewGeneration(current, next)) {
+      object.metadata.generation = (current.metadata.generation ?? 0) + 1;
+    }
+    if (isFinished(resource, next)) return options.dryRun ? next : this.remove(resource, key);
+    if (sameTree(withoutBookkeeping(current), withoutBookkeeping(next)) && !options.managedFields) return current;
+    if (options.part === undefined || options.part === "object") this.#allocators.get(bucketOf(resource))?.allocate(object, current);
+    object.metadata.managedFields = this.#managedFields(resource, current, object, options);
+    return this.#put(resource, key, object, options);
+  }
+
+  #validateUpdate(resource: ResourceDefinition, next: KubeObject, current: KubeObject, options: UpdateOptions): void {
+    if (options.part === "verbatim") return;
+    const statusOnly = options.part === "status" || options.part === "metadata-and-status";
+    const errors = statusOnly
+      ? (resource.validateStatus?.(next, current) ?? [])
+      : [...validateMetadata(next, resource, current), ...(resource.validate?.(next, current) ?? [])];
+    if (errors.length > 0) throw invalidObject(resource, next.metadata.name, errors);
+    if (statusOnly) return;
+    for (const text of resource.warnings?.(next, current) ?? []) options.warn?.(text);
+  }
+
+  #managedFields(
+    resource: ResourceDefinition,
+    previous: KubeObject | undefined,
+    current: KubeObject,
+    options: UpdateOptions,
+  ): Mutable<NonNullable<KubeObject["metadata"]["managedFields"]>> {
+    const fields =
+      options.managedFields ??
+      trackUpdate({
+        previous,
+        current,
+        manager: options.manager,
+        operation: "Update",
+        apiVersion: apiVersionOf(resource),
+        subresource: options.subresource ?? "",
+        typeName: resource.type,
+        now: timestamp(this.clock),
+      });
+    return fields as Mutable<typeof fields>;
+  }
+
+  #put(resource: ResourceDefinition, key: ObjectKey, object: KubeObject, options: WriteOptions): KubeObject {
+    if (options.dryRun) return object;
+    const stored = resource.storedAs ? resource.storedAs.toStored(object) : object;
+    return this.fromStored(resource, this.store.put(bucketOf(resource), key, stored));
+  }
+}
+
+/** What a client may not change, whatever it sends. */
+function restoreMetadata(resource: ResourceDefinition, object: Mutable<KubeObject>, current: KubeObject): void {
+  const { metadata } = object;
+  const kept = current.metadata;
+  object.apiVersion = apiVersionOf(resource);
+  object.kind = resource.kind;
+  metadata.name ??= kept.name;
+  if (resource.namespaced) metadata.namespace ??= kept.namespace ?? "";
+  else delete metadata.namespace;
+  metadata.uid ??= kept.uid ?? "";
+  restore(metadata, kept, "creationTimestamp");
+  restore(metadata, kept, "deletionTimestamp");
+  restore(metadata, kept, "deletionGracePeriodSeconds");
+  restore(metadata, kept, "generation");
+  if (kept.generateName !== undefined) metadata.generateName ??= kept.generateName;
+}
+
+function restore<K extends keyof KubeObject["metadata"]>(
+  metadata: Mutable<KubeObject["metadata"]>,
+  kept: KubeObject["metadata"],
+  field: K,
+): void {
+  const target = metadata as Record<string, unknown>;
+  if (kept[field] === undefined) delete target[field];
+  else target[field] = kept[field];
+}
+
+function restoreStatus(object: Mutable<KubeObject>, current: KubeObject): void {
+  const target = object as unknown as Record<string, unknown>;
+  const { status } = current as unknown as Record<string, unknown>;
+  if (status === undefined) delete target["status"];
+  else target["status"] = status;
+}
+
+/** The stored object with another status; everything else is shared with it. */
+function withStatus(
+  resource: ResourceDefinition,
+  current: KubeObject,
+  wanted: KubeObject,
+  part: UpdatePart,
+): KubeObject {
+  const { status } = wanted as unknown as Record<string, unknown>;
+  const { labels, annotations, finalizers } = wanted.metadata;
+  const changes = { labels, annotations, finalizers };
+  const metadata = { ...current.metadata, ...(part === "metadata-and-status" ? definedOnly(changes) : {}) };
+  return { ...current, metadata, ...(status === undefined ? {} : { status }), kind: resource.kind } as KubeObject;
+}
+
+function definedOnly<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+function isNewGeneration(current: KubeObject, next: KubeObject): boolean {
+  if (next.metadata.deletionTimestamp !== current.metadata.deletionTimestamp) return true;
+  const strip = ({ metadata: _m, ...rest }: KubeObject): unknown => ({ ...rest, status: undefined });
+  return !sameTree(strip(current), strip(next));
+}
+
+/** Deleted, and nobody holds it back any more. */
+function isFinished(resource: ResourceDefinition, object: KubeObject): boolean {
+  const { metadata } = object;
+  return (
+    !resource.isHeldBack?.(object) &&
+    metadata.deletionTimestamp !== undefined &&
+    (metadata.finalizers ?? []).length === 0 &&
+    (metadata.deletionGracePeriodSeconds ?? 0) === 0
+  );
+}
+
+function withoutBookkeeping({ metadata, ...rest }: KubeObject): unknown {
+  const { managedFields: _f, resourceVersion: _r, ...kept } = metadata;
+  return { ...rest, metadata: kept };
+}

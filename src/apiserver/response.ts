@@ -1,0 +1,32 @@
+import { ApiError } from "../api/status.ts";
+import type { ApiResponse } from "./request.ts";
+
+const json = "application/json";
+
+export function jsonResponse(body: unknown, status = 200): ApiResponse {
+  return textResponse(JSON.stringify(body), status, json);
+}
+
+/** `text` is JSON already unless a content type is given. */
+export function textResponse(text: string, status = 200, contentType = json): ApiResponse {
+  return { status, headers: { "content-type": contentType }, body: text };
+}
+
+/** How an error reaches the client: a Status object under its own code. */
+export function errorResponse(error: ApiError): ApiResponse {
+  const body = { kind: "Status", apiVersion: "v1", metadata: {}, ...error.status };
+  const { retryAfterSeconds } = error.status.details ?? {};
+  const retry: Record<string, string> = retryAfterSeconds ? { "retry-after": String(retryAfterSeconds) } : {};
+  return { status: error.code, headers: { "content-type": json, ...retry }, body: JSON.stringify(body) };
+}
+
+/** Adds `Warning:` headers, which kubectl prints. https://kubernetes.io/blog/2020/09/03/warnings/ */
+export function withWarnings(response: ApiResponse, warnings: readonly string[]): ApiResponse {
+  if (warnings.length === 0) return response;
+  const values = [...new Set(warnings)].map((text) => `299 - "${escapeQuoted(text)}"`);
+  return { ...response, headers: { ...response.headers, warning: values } };
+}
+
+function escapeQuoted(text: string): string {
+  return text.replaceAll(/[\\"]/gu, String.raw`\$&`).replaceAll(/[\u0000-\u001F\u007F]/gu, " ");
+}

@@ -1,0 +1,34 @@
+import type { KubeObject } from "../../api/object.ts";
+import { methodNotAllowed } from "../../api/status.ts";
+import { fieldValidationOf, writeOptions } from "../call.ts";
+import { jsonResponse } from "../response.ts";
+import { decodeObject } from "../schema/decode.ts";
+import { shapeObject } from "../schema/schema.ts";
+import type { SubresourceHandler } from "./handlers.ts";
+import type { SubresourceTable } from "./subresource.ts";
+
+const types: Readonly<Record<string, string>> = {
+  binding: "io.k8s.api.core.v1.Binding",
+  eviction: "io.k8s.api.policy.v1.Eviction",
+  token: "io.k8s.api.authentication.v1.TokenRequest",
+};
+
+/** Serves over HTTP what `SubresourceTable` holds. */
+export function creatableHandlers(table: SubresourceTable): readonly SubresourceHandler[] {
+  return Object.entries(types).map(([subresource, type]) => ({
+    subresource,
+    serves: (resource) => table.has(resource, subresource),
+    async handle(call) {
+      const { request, route, registry } = call;
+      if (route.verb !== "create") throw methodNotAllowed();
+      const { object, duplicates } = decodeObject(request.body, request.headers["content-type"]);
+      const shaped = shapeObject(type, object, fieldValidationOf(request), duplicates);
+      call.warnings.push(...shaped.warnings);
+      const body = { metadata: { name: route.name }, ...shaped.object } as unknown as KubeObject;
+      const key = { namespace: route.namespace, name: route.name };
+      const options = writeOptions(call);
+      const created = await table.create({ registry, resource: route.resource, key, subresource, body, options });
+      return jsonResponse(created, 201);
+    },
+  }));
+}

@@ -1,0 +1,53 @@
+import type { KubeObject } from "../../api/object.ts";
+import { methodNotAllowed } from "../../api/status.ts";
+import type { CertificateSigningRequest, Namespace, Pod } from "../../api/types.gen.ts";
+import type { ResourceDefinition } from "../../resources/definition.ts";
+import { getVerb } from "../verbs/get.ts";
+import { patchVerb } from "../verbs/patch.ts";
+import { type Narrow, updateVerb } from "../verbs/update.ts";
+import type { SubresourceHandler } from "./handlers.ts";
+
+/** Subresources through which only one part of an object can be changed. */
+export const partialUpdateHandlers: readonly SubresourceHandler[] = [
+  partialUpdate("pods", "ephemeralcontainers", (current, wanted) => {
+    const { ephemeralContainers } = (wanted as Pod).spec;
+    return { ...current, spec: { ...(current as Pod).spec, ephemeralContainers } } as KubeObject;
+  }),
+  partialUpdate("pods", "resize", (current, wanted) => {
+    const resources = new Map((wanted as Pod).spec.containers.map((container) => [container.name, container.resources]));
+    const { spec } = current as Pod;
+    const containers = spec.containers.map((container) => {
+      const resized = resources.get(container.name);
+      return resized ? { ...container, resources: resized } : container;
+    });
+    return { ...current, spec: { ...spec, containers } } as KubeObject;
+  }),
+  partialUpdate("namespaces", "finalize", (current, wanted) => {
+    const { finalizers } = (wanted as Namespace).spec;
+    return { ...current, spec: { ...(current as Namespace).spec, finalizers } } as KubeObject;
+  }),
+  partialUpdate("certificatesigningrequests", "approval", (current, wanted) => {
+    const request = current as CertificateSigningRequest;
+    const { conditions } = (wanted as CertificateSigningRequest).status ?? {};
+    return { ...request, status: { ...request.status, ...(conditions ? { conditions } : {}) } } as KubeObject;
+  }),
+];
+
+function partialUpdate(plural: string, subresource: string, narrow: Narrow): SubresourceHandler {
+  return {
+    subresource,
+    serves: (resource: ResourceDefinition) => resource.plural === plural,
+    async handle(call) {
+      switch (call.route.verb) {
+        case "get":
+          return getVerb(call);
+        case "update":
+          return updateVerb(call, narrow);
+        case "patch":
+          return patchVerb(call, narrow);
+        default:
+          throw methodNotAllowed();
+      }
+    },
+  };
+}

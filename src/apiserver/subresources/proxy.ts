@@ -1,0 +1,144 @@
+import type { ByteSource } from "../../api/bytes.ts";
+import { badRequest, notFound, serviceUnavailable } from "../../api/status.ts";
+import type { EndpointSlice, Pod, Service } from "../../api/types.gen.ts";
+import type { NodeAgents } from "../../client/node-agents.ts";
+import type { HttpRequest, HttpResponse } from "../../network/http.ts";
+import { type Address, NetworkError } from "../../network/network.ts";
+import { has } from "../../resources/definition.ts";
+import type { Call } from "../call.ts";
+import type { ApiResponse } from "../request.ts";
+import type { SubresourceHandler } from "./handlers.ts";
+
+/** Headers that belong to one connection, not to the message. */
+const hopByHop = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer", "host", "authorization", "content-length"]);
+
+/**
+ * `…/proxy/…` of pods, services and nodes: an HTTP request carried to where the object serves.
+ * https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services/#manually-constructing-apiserver-proxy-urls
+ */
+export function proxyHandler(agents: NodeAgents): SubresourceHandler {
+  return {
+    subresource: "proxy",
+    serves: (resource) => has(resource, "proxy"),
+    async handle(call) {
+      const { request, route } = call;
+      if (route.rest === "" && (request.method === "GET" || request.method === "HEAD")) return toDirectory(call);
+      const target = parseTarget(route.name);
+      const outgoing = outgoingRequest(call);
+      if (route.resource.plural === "nodes") return answer(await agents.nodeRequest(target.name, outgoing), call);
+      const address = route.resource.plural === "pods" ? podAddress(call, target) : serviceAddress(call, target);
+      return answer(await fetchFrom(agents, address, outgoing), call);
+    },
+  };
+}
+
+interface Target {
+  readonly name: string;
+  /** Number or name; "" is the first. */
+  readonly port: string;
+}
+
+/** `[scheme:]name[:port]`. */
+function parseTarget(text: string): Target {
+  const parts = text.split(":");
+  if (parts.length === 3) return { name: parts[1] ?? "", port: parts[2] ?? "" };
+  return { name: parts[0] ?? "", port: parts[1] ?? "" };
+}
+
+/** A path without its slash would break relative links. */
+function toDirectory({ request }: Call): ApiResponse {
+  const query = request.query.toString();
+  return { status: 301, headers: { location: `${request.path}/${query ? `?${query}` : ""}` }, body: "" };
+}
+
+function outgoingRequest({ request, route }: Call): HttpRequest {
+  const query = request.query.toString();
+  const headers = Object.entries(request.headers).filter(([name, value]) => value !== undefined && !hopByHop.has(name));
+  return {
+    method: request.method,
+    url: `${route.rest || "/"}${query ? `?${query}` : ""}`,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body: request.body,
+  };
+}
+
+function podAddress({ route, registry }: Call, { name, port }: Target): Address {
+  const pod = registry.get(route.resource, { namespace: route.namespace, name }) as Pod;
+  const ports = pod.spec.containers.flatMap((container) => container.ports ?? []);
+  const declared = port === "" ? ports[0] : ports.find((one) => one.name === port);
+  const number = declared?.containerPort ?? (port === "" ? 80 : Number(port));
+  if (!Number.isInteger(number)) throw badRequest(`invalid port ${JSON.stringify(port)}`);
+  const ip = pod.status?.podIP;
+  if (!ip) throw badRequest("address not allowed");
+  return { ip, port: number };
+}
+
+/** One of the Service's ready endpoints, by chance: the API server balances for itself. */
+function serviceAddress({ route, registry }: Call, { name, port }: Target): Address {
+  const service = registry.get(route.resource, { namespace: route.namespace, name }) as Service;
+  const ports = service.spec.ports ?? [];
+  const wanted = port === "" ? ports[0] : ports.find((one) => one.name === port || String(one.port) === port);
+  if (!wanted) throw serviceUnavailable(`no service port ${JSON.stringify(port)} found for service ${JSON.stringify(name)}`);
+  const slices = registry.catalogue.find("discovery.k8s.io", "v1", "endpointslices");
+  if (!slices) throw notFound({ group: "discovery.k8s.io", plural: "endpointslices" }, name);
+  const candidates = (registry.list(slices, route.namespace) as readonly EndpointSlice[])
+    .filter(({ metadata }) => metadata.labels?.["kubernetes.io/service-name"] === name)
+    .flatMap((slice) => addressesOf(slice, wanted.name ?? ""));
+  const chosen = candidates[registry.random.integer(candidates.length)];
+  if (!chosen) throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`);
+  return chosen;
+}
+
+function addressesOf({ endpoints, ports }: EndpointSlice, portName: string): Address[] {
+  const port = ports?.find(({ name }) => (name ?? "") === portName)?.port;
+  if (port === undefined) return [];
+  return endpoints
+    .filter(({ conditions }) => conditions?.ready !== false)
+    .flatMap(({ addresses }) => addresses.map((ip) => ({ ip, port })));
+}
+
+async function fetchFrom(agents: NodeAgents, to: Address, request: HttpRequest): Promise<HttpResponse> {
+  try {
+    return await agents.fetch(to, request);
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    throw serviceUnavailable(`error trying to reach service: dial tcp ${to.ip}:${to.port}: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf({ code, message }: NetworkError): string {
+  switch (code) {
+    case "ECONNREFUSED":
+      return "connect: connection refused";
+    case "EHOSTUNREACH":
+      return "connect: no route to host";
+    case "ETIMEDOUT":
+      return "i/o timeout";
+    case "ECONNRESET":
+    case "EADDRINUSE":
+      return message;
+  }
+}
+
+async function answer({ status, headers, body }: HttpResponse, call: Call): Promise<ApiResponse> {
+  const kept = Object.entries(headers).filter(([name]) => !hopByHop.has(name));
+  const prefix = call.request.path.slice(0, call.request.path.length - call.route.rest.length);
+  const { location } = headers;
+  const redirect = location?.startsWith("/") ? { location: `${prefix}${location}` } : {};
+  const isHtml = headers["content-type"]?.startsWith("text/html") ?? false;
+  const content = isHtml ? rewriteLinks(await textOf(body), prefix) : body;
+  return { status, headers: { ...Object.fromEntries(kept), ...redirect }, body: content };
+}
+
+/** Absolute links of a page stay below the proxy's own path. */
+function rewriteLinks(html: string, prefix: string): string {
+  return html.replaceAll(/(\s(?:href|src|action)=["'])\/(?!\/)/gu, (_, before: string) => `${before}${prefix}/`);
+}
+
+async function textOf(body: string | Uint8Array | ByteSource): Promise<string> {
+  if (typeof body === "string") return body;
+  if (body instanceof Uint8Array) return Buffer.from(body).toString();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,32 @@
+import type { KubeObject } from "../../api/object.ts";
+import { badRequest, methodNotSupported } from "../../api/status.ts";
+import { readObject } from "../body.ts";
+import { type Call, representOptions, writeOptions } from "../call.ts";
+import { represent } from "../representation.ts";
+import type { ApiResponse } from "../request.ts";
+import { textResponse } from "../response.ts";
+
+/** POST to a collection. */
+export async function createVerb(call: Call): Promise<ApiResponse> {
+  const { route, registry } = call;
+  if (route.name !== "") throw methodNotSupported(route.resource, "post");
+  const given = readObject(call, route.resource);
+  const object = placed(given, call);
+  const created = await registry.create(route.resource, object, writeOptions(call));
+  return textResponse(represent(created, representOptions(call)), 201);
+}
+
+/** The namespace in the path holds; one in the object must be the same. */
+function placed(object: KubeObject, { route }: Call): KubeObject {
+  const { resource, namespace } = route;
+  if (!resource.namespaced) return object;
+  const own = object.metadata.namespace ?? "";
+  if (namespace === "") throw methodNotSupported(resource, "post");
+  if (own !== "" && own !== namespace) throw wrongNamespace();
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+export function wrongNamespace(): Error {
+  return badRequest("the namespace of the provided object does not match the namespace sent on the request");
+}
+

@@ -1,0 +1,86 @@
+import type { KubeObject, Mutable, ObjectKey } from "../../api/object.ts";
+import { badRequest } from "../../api/status.ts";
+import { apiVersionOf } from "../../resources/definition.ts";
+import { timestamp } from "../../sim/clock.ts";
+import { shapedObject } from "../body.ts";
+import { type Call, managerOf, representOptions, writeOptions } from "../call.ts";
+import { applyPatch } from "../patch/patch.ts";
+import { serverSideApply } from "../patch/server-side-apply.ts";
+import { represent } from "../representation.ts";
+import type { ApiResponse } from "../request.ts";
+import { textResponse } from "../response.ts";
+import { isTrue } from "../route.ts";
+import { decodeObject } from "../schema/decode.ts";
+import { type Narrow, updateOptions } from "./update.ts";
+
+const applyType = "application/apply-patch+yaml";
+
+/** PATCH: JSON, merge and strategic merge patches, and server-side apply. */
+export async function patchVerb(call: Call, narrow: Narrow = (_, wanted) => wanted): Promise<ApiResponse> {
+  const { request, route, registry } = call;
+  const contentType = (request.headers["content-type"] ?? "").split(";", 1)[0] ?? "";
+  if (contentType === applyType) return applyVerb(call);
+  const key = { namespace: route.namespace, name: route.name };
+  const change = (current: KubeObject): KubeObject => {
+    const patched = applyPatch({ contentType, patch: request.body, current, typeName: route.resource.type });
+    return narrow(current, withoutVersion(shapedObject(call, route.resource, patched), current));
+  };
+  const updated = await registry.update(route.resource, key, change, updateOptions(call));
+  return textResponse(represent(updated, representOptions(call)));
+}
+
+/** A patch that does not speak of the resourceVersion is made again when someone else was faster. */
+function withoutVersion(object: KubeObject, current: KubeObject): KubeObject {
+  if (object.metadata.resourceVersion !== current.metadata.resourceVersion) return object;
+  const { resourceVersion: _, ...rest } = object.metadata;
+  return { ...object, metadata: rest };
+}
+
+/** https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
+async function applyVerb(call: Call): Promise<ApiResponse> {
+  const { request, route, registry } = call;
+  if (!request.query.get("fieldManager")) {
+    throw badRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+  }
+  const key = { namespace: route.namespace, name: route.name };
+  const { object: given, duplicates } = decodeObject(request.body, "application/yaml");
+  const applied = shapedObject(call, route.resource, given, duplicates);
+  if (applied.metadata.managedFields) throw badRequest("metadata.managedFields must be nil");
+  if (!registry.find(route.resource, key)) return createByApply(call, key, applied);
+  let managedFields: KubeObject["metadata"]["managedFields"] = [];
+  const change = (current: KubeObject): KubeObject => {
+    const result = apply(call, current, applied);
+    managedFields = result.managedFields;
+    return result.object;
+  };
+  const options = { ...updateOptions(call), get managedFields() { return managedFields; } };
+  const updated = await registry.update(route.resource, key, change, options);
+  return textResponse(represent(updated, representOptions(call)));
+}
+
+async function createByApply(call: Call, key: ObjectKey, applied: KubeObject): Promise<ApiResponse> {
+  const { route, registry } = call;
+  const { object, managedFields } = apply(call, undefined, applied);
+  const place = route.resource.namespaced ? { namespace: key.namespace } : {};
+  const placed: KubeObject = { ...object, metadata: { ...object.metadata, name: key.name, ...place } };
+  const created = await registry.create(route.resource, placed, { ...writeOptions(call), managedFields });
+  return textResponse(represent(created, representOptions(call)), 201);
+}
+
+function apply(
+  { request, route, registry }: Call,
+  current: KubeObject | undefined,
+  applied: KubeObject,
+): { object: KubeObject; managedFields: NonNullable<KubeObject["metadata"]["managedFields"]> } {
+  const result = serverSideApply({
+    current,
+    applied: applied as unknown as Record<string, unknown>,
+    manager: managerOf(request),
+    force: isTrue(request.query.get("force") ?? "false"),
+    typeName: route.resource.type,
+    apiVersion: apiVersionOf(route.resource),
+    subresource: route.subresource,
+    now: timestamp(registry.clock),
+  });
+  return { object: result.object as unknown as Mutable<KubeObject>, managedFields: result.managedFields };
+}

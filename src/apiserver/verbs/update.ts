@@ -1,0 +1,54 @@
+import type { KubeObject } from "../../api/object.ts";
+import { badRequest, conflict } from "../../api/status.ts";
+import { readObject } from "../body.ts";
+import { type Call, representOptions, writeOptions } from "../call.ts";
+import type { UpdateOptions } from "../registry.ts";
+import { represent } from "../representation.ts";
+import type { ApiResponse } from "../request.ts";
+import { textResponse } from "../response.ts";
+import { wrongNamespace } from "./create.ts";
+
+/** Kinds that a PUT may create, as upstream allows for them. */
+const createdByUpdate = new Set(["Endpoints", "EndpointSlice", "Event", "Lease", "Service", "LimitRange", "ResourceQuota"]);
+
+/** Keeps of a wanted object only what a subresource may change. */
+export type Narrow = (current: KubeObject, wanted: KubeObject) => KubeObject;
+
+/** PUT of an object or of its status. */
+export async function updateVerb(call: Call, narrow: Narrow = (_, wanted) => wanted): Promise<ApiResponse> {
+  const { route, registry } = call;
+  const key = { namespace: route.namespace, name: route.name };
+  const object = addressed(readObject(call, route.resource), call);
+  const missing = registry.find(route.resource, key) === undefined;
+  if (missing && createdByUpdate.has(route.resource.kind) && !object.metadata.resourceVersion && !route.subresource) {
+    const created = await registry.create(route.resource, object, writeOptions(call));
+    return textResponse(represent(created, representOptions(call)), 201);
+  }
+  const updated = await registry.update(route.resource, key, (current) => narrow(current, object), updateOptions(call));
+  return textResponse(represent(updated, representOptions(call)));
+}
+
+export function updateOptions(call: Call): UpdateOptions {
+  const { subresource } = call.route;
+  const options = writeOptions(call);
+  if (subresource === "") return options;
+  return { ...options, subresource, part: subresource === "status" ? "metadata-and-status" : "object" };
+}
+
+/** The path names the object; what the body says of its name must agree. */
+function addressed(object: KubeObject, { route, registry }: Call): KubeObject {
+  const { name, namespace } = object.metadata;
+  if (name !== "" && name !== route.name) {
+    throw badRequest(
+      `the name of the object (${name}) does not match the name on the URL (${route.name})`,
+    );
+  }
+  if (namespace !== undefined && namespace !== route.namespace) throw wrongNamespace();
+  const current = registry.find(route.resource, { namespace: route.namespace, name: route.name });
+  if (object.metadata.uid && current && current.metadata.uid !== object.metadata.uid) {
+    const uids = `UID in precondition: ${object.metadata.uid}, UID in object meta: ${current.metadata.uid ?? ""}`;
+    throw conflict(route.resource, route.name, `Precondition failed: ${uids}`);
+  }
+  const place = route.resource.namespaced ? { namespace: route.namespace } : {};
+  return { ...object, metadata: { ...object.metadata, name: route.name, ...place } };
+}

@@ -1,0 +1,108 @@
+import type { KubeObject } from "../api/object.ts";
+import type { Event, ObjectReference } from "../api/types.gen.ts";
+import type { ResourceDefinition } from "../resources/definition.ts";
+import { type Clock, timestamp } from "../sim/clock.ts";
+import { describeError, type Log } from "../sim/log.ts";
+import type { Client } from "./client.ts";
+
+/** Who tells: `kubelet` on a node, `replicaset-controller`, … */
+export interface EventSource {
+  readonly component: string;
+  readonly host?: string;
+}
+
+export interface EventText {
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly message: string;
+  /** `spec.containers{web}`. */
+  readonly fieldPath?: string;
+}
+
+/** How many different events of one object are remembered, so that a repeated one counts up. */
+const rememberedEvents = 4096;
+
+/**
+ * Writes Events about objects. The same event again raises its count instead of making another,
+ * as client-go's recorder does. Writing happens behind the caller's back; a failure is logged.
+ */
+export class EventRecorder {
+  readonly #client: Client;
+  readonly #events: ResourceDefinition<Event>;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #known = new Map<string, { namespace: string; name: string }>();
+  #sequence = 0;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: { client: Client; events: ResourceDefinition<Event>; clock: Clock; log: Log }) {
+    this.#client = options.client;
+    this.#events = options.events;
+    this.#clock = options.clock;
+    this.#log = options.log;
+  }
+
+  record(about: KubeObject, source: EventSource, text: EventText): void {
+    this.recordFor(referenceTo(about, text.fieldPath), source, text);
+  }
+
+  /** For what is not an object at hand (a node by name). */
+  recordFor(reference: ObjectReference, source: EventSource, text: EventText): void {
+    this.#last = this.#last
+      .then(() => this.#write(reference, source, text))
+      .catch((error: unknown) => {
+        this.#log.write("warn", `event ${text.reason} of ${reference.name ?? ""} not written: ${describeError(error)}`);
+      });
+  }
+
+  async #write(reference: ObjectReference, source: EventSource, text: EventText): Promise<void> {
+    const id = [reference.uid, reference.fieldPath, source.component, source.host, ...Object.values(text)].join("\n");
+    const key = this.#known.get(id);
+    const earlier = key && (await this.#client.get(this.#events, key));
+    if (key && earlier) {
+      const again = { count: (earlier.count ?? 1) + 1, lastTimestamp: timestamp(this.#clock) };
+      await this.#client.patch(this.#events, key, again);
+      return;
+    }
+    const event = this.#eventFor(reference, source, text);
+    await this.#client.create(this.#events, event);
+    this.#known.set(id, { namespace: event.metadata.namespace ?? "", name: event.metadata.name });
+    const oldest = this.#known.size > rememberedEvents ? this.#known.keys().next().value : undefined;
+    if (oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  #eventFor(reference: ObjectReference, source: EventSource, text: EventText): Event {
+    const now = timestamp(this.#clock);
+    const unique = BigInt(this.#clock.now()) * 1_000_000n + BigInt(this.#sequence++ % 1_000_000);
+    return {
+      apiVersion: "v1",
+      kind: "Event",
+      metadata: {
+        name: `${reference.name ?? ""}.${unique.toString(16)}`,
+        namespace: reference.namespace ?? "default",
+      },
+      involvedObject: reference,
+      type: text.type,
+      reason: text.reason,
+      message: text.message,
+      source,
+      firstTimestamp: now,
+      lastTimestamp: now,
+      count: 1,
+      reportingComponent: source.component,
+      reportingInstance: source.host ?? "",
+    };
+  }
+}
+
+function referenceTo({ apiVersion, kind, metadata }: KubeObject, fieldPath: string | undefined): ObjectReference {
+  return {
+    apiVersion,
+    kind,
+    name: metadata.name,
+    ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
+    ...(metadata.uid ? { uid: metadata.uid } : {}),
+    ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
+    ...(fieldPath ? { fieldPath } : {}),
+  };
+}

@@ -1,0 +1,41 @@
+import { controllerOf, keyOf } from "../../api/object.ts";
+import { matchesSelector } from "../../api/selectors.ts";
+import type { Deployment, ReplicaSet } from "../../api/types.gen.ts";
+import type { Informers } from "../../client/informer.ts";
+import { replicaSets } from "../../resources/apps/replica-set.ts";
+import type { ControllerContext } from "../controller.ts";
+import { controllerReference } from "../pods/pod-control.ts";
+
+const byController = "controller-uid";
+
+export function indexReplicaSets(informers: Informers): void {
+  informers.for(replicaSets).addIndex(byController, (set) => [controllerOf(set)?.uid ?? `orphans/${set.metadata.namespace ?? ""}`]);
+}
+
+/** The Deployment's ReplicaSets, oldest first, after it has adopted orphans that match its selector and released others. */
+export async function claimReplicaSets(deployment: Deployment, { informers, client }: ControllerContext): Promise<readonly ReplicaSet[]> {
+  const { uid = "", namespace = "", deletionTimestamp } = deployment.metadata;
+  const informer = informers.for(replicaSets);
+  const matches = (set: ReplicaSet): boolean => matchesSelector(deployment.spec.selector, set.metadata.labels ?? {});
+  const claimed: ReplicaSet[] = [];
+  for (const set of informer.byIndex(byController, uid)) {
+    if (matches(set)) claimed.push(set);
+    else await client.patch(replicaSets, keyOf(set), { metadata: { ownerReferences: null } });
+  }
+  if (!deletionTimestamp) {
+    for (const set of informer.byIndex(byController, `orphans/${namespace}`).filter((one) => matches(one))) {
+      const ownerReferences = [...(set.metadata.ownerReferences ?? []), controllerReference(deployment)];
+      claimed.push(await client.patch(replicaSets, keyOf(set), { metadata: { ownerReferences } }));
+    }
+  }
+  return claimed.toSorted(byAge);
+}
+
+function byAge(a: ReplicaSet, b: ReplicaSet): number {
+  const difference = Date.parse(a.metadata.creationTimestamp ?? "") - Date.parse(b.metadata.creationTimestamp ?? "");
+  return difference || revisionOf(a) - revisionOf(b) || (a.metadata.name < b.metadata.name ? -1 : 1);
+}
+
+export function revisionOf({ metadata }: ReplicaSet | Deployment): number {
+  return Number(metadata.annotations?.["deployment.kubernetes.io/revision"] ?? 0) || 0;
+}

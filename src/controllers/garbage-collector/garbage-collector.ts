@@ -1,0 +1,141 @@
+import { keyOf, type KubeObject, type OwnerReference } from "../../api/object.ts";
+import { isNotFound } from "../../api/status.ts";
+import { deleteIfPresent } from "../../client/delete-if-present.ts";
+import { WorkQueue } from "../../client/work-queue.ts";
+import type { ResourceDefinition } from "../../resources/definition.ts";
+import { describeError } from "../../sim/log.ts";
+import type { ControllerContext } from "../controller.ts";
+import { type Item, Ownership } from "./ownership.ts";
+
+const orphan = "orphan";
+const foreground = "foregroundDeletion";
+const component = "garbage-collector-controller";
+
+/**
+ * Deletes what has lost all its owners, and carries out foreground and orphan deletion.
+ * https://kubernetes.io/docs/concepts/architecture/garbage-collection/
+ */
+export class GarbageCollector {
+  readonly #context: ControllerContext;
+  readonly #ownership = new Ownership();
+  readonly #queue: WorkQueue;
+  readonly #stops: (() => void)[] = [];
+
+  constructor(context: ControllerContext) {
+    this.#context = context;
+    this.#queue = new WorkQueue({
+      clock: context.clock,
+      handle: (uid) => this.#reconcile(uid),
+      onError: (uid, error) => context.log.write("debug", `${component}: ${uid}: ${describeError(error)}`),
+    });
+  }
+
+  /** Follows one more resource. */
+  watch(resource: ResourceDefinition): void {
+    const stop = this.#context.informers.for(resource).onChange(({ type, object }) => {
+      if (type === "DELETED") this.#forget(object);
+      else this.#take({ resource, key: keyOf(object), object });
+    });
+    this.#stops.push(stop);
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    this.#queue.stop();
+  }
+
+  #take(item: Item): void {
+    const { metadata } = item.object;
+    this.#ownership.put(item);
+    const hasOwners = (metadata.ownerReferences ?? []).length > 0;
+    const isWaiting = metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length > 0;
+    if (hasOwners || isWaiting) this.#queue.add(metadata.uid ?? "");
+  }
+
+  #forget({ metadata }: KubeObject): void {
+    const uid = metadata.uid ?? "";
+    const owners = metadata.ownerReferences ?? [];
+    this.#ownership.remove(uid);
+    for (const { object } of this.#ownership.dependentsOf(uid)) this.#queue.add(object.metadata.uid ?? "");
+    for (const owner of owners) this.#queue.add(owner.uid);
+  }
+
+  async #reconcile(uid: string): Promise<void> {
+    const item = this.#ownership.get(uid);
+    if (!item) return;
+    const { deletionTimestamp, finalizers = [] } = item.object.metadata;
+    if (deletionTimestamp && finalizers.includes(orphan)) await this.#orphanDependents(item);
+    else if (deletionTimestamp && finalizers.includes(foreground)) await this.#deleteDependents(item);
+    else if (!deletionTimestamp) await this.#collect(item);
+  }
+
+  async #orphanDependents(item: Item): Promise<void> {
+    const uid = item.object.metadata.uid ?? "";
+    for (const dependent of this.#ownership.dependentsOf(uid)) await this.#dropOwners(dependent, new Set([uid]));
+    await this.#dropFinalizer(item, orphan);
+  }
+
+  /** The owner goes last: when nothing that blocks it is left. */
+  async #deleteDependents(item: Item): Promise<void> {
+    const uid = item.object.metadata.uid ?? "";
+    const dependents = this.#ownership.dependentsOf(uid);
+    const blocking = dependents.filter(({ object }) =>
+      object.metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.blockOwnerDeletion),
+    );
+    if (blocking.length === 0) {
+      await this.#dropFinalizer(item, foreground);
+      return;
+    }
+    for (const { object } of dependents) this.#queue.add(object.metadata.uid ?? "");
+  }
+
+  async #collect(item: Item): Promise<void> {
+    const owners = item.object.metadata.ownerReferences ?? [];
+    const dangling = owners.filter((owner) => !this.#isOwner(owner, item));
+    const waiting = owners.filter((owner) => this.#isWaitingFor(owner));
+    const solid = owners.length - dangling.length - waiting.length;
+    if (owners.length === 0 || (dangling.length === 0 && waiting.length === 0)) return;
+    if (solid > 0) {
+      await this.#dropOwners(item, new Set([...dangling, ...waiting].map(({ uid }) => uid)));
+      return;
+    }
+    const hasDependents = this.#ownership.dependentsOf(item.object.metadata.uid ?? "").length > 0;
+    const propagationPolicy = waiting.length > 0 && hasDependents ? "Foreground" : "Background";
+    const { uid } = item.object.metadata;
+    await deleteIfPresent(this.#context.client, item.resource, item.key, {
+      propagationPolicy,
+      ...(uid ? { preconditions: { uid } } : {}),
+    });
+  }
+
+  /** An owner must exist under its uid, in the same namespace or in none. */
+  #isOwner({ uid, kind, name }: OwnerReference, { key }: Item): boolean {
+    const owner = this.#ownership.get(uid);
+    if (!owner || owner.resource.kind !== kind || owner.key.name !== name) return false;
+    return owner.key.namespace === "" || owner.key.namespace === key.namespace;
+  }
+
+  #isWaitingFor({ uid, blockOwnerDeletion }: OwnerReference): boolean {
+    const metadata = this.#ownership.get(uid)?.object.metadata;
+    const deleting = metadata?.deletionTimestamp !== undefined && metadata.finalizers?.includes(foreground) === true;
+    return deleting && blockOwnerDeletion !== undefined;
+  }
+
+  async #dropOwners({ resource, key, object }: Item, uids: ReadonlySet<string>): Promise<void> {
+    const kept = (object.metadata.ownerReferences ?? []).filter(({ uid }) => !uids.has(uid));
+    await this.#patch(resource, key, { ownerReferences: kept.length > 0 ? kept : null });
+  }
+
+  async #dropFinalizer({ resource, key, object }: Item, finalizer: string): Promise<void> {
+    const kept = (object.metadata.finalizers ?? []).filter((one) => one !== finalizer);
+    await this.#patch(resource, key, { finalizers: kept.length > 0 ? kept : null });
+  }
+
+  async #patch(resource: ResourceDefinition, key: Item["key"], metadata: object): Promise<void> {
+    try {
+      await this.#context.client.patch(resource, key, { metadata });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+}

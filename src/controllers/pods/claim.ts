@@ -1,0 +1,71 @@
+import { controllerOf, type KubeObject, keyOf } from "../../api/object.ts";
+import { matchesSelector } from "../../api/selectors.ts";
+import { isNotFound } from "../../api/status.ts";
+import type { LabelSelector, Pod } from "../../api/types.gen.ts";
+import type { Informers } from "../../client/informer.ts";
+import { pods } from "../../resources/core/pod.ts";
+import type { ControllerContext } from "../controller.ts";
+import { isActive } from "./pod-state.ts";
+import { controllerReference } from "./pod-control.ts";
+
+const byController = "controller-uid";
+
+/** Makes `podsOf` possible; call from a controller's `start`. */
+export function indexPods(informers: Informers): void {
+  informers.for(pods).addIndex(byController, (pod) => {
+    const owner = controllerOf(pod);
+    return [owner ? owner.uid : orphansOf(pod.metadata.namespace)];
+  });
+}
+
+/** The pods that name `owner` as their controller. */
+export function podsOf(owner: KubeObject, informers: Informers): readonly Pod[] {
+  return informers.for(pods).byIndex(byController, owner.metadata.uid ?? "");
+}
+
+/** Pods nobody controls, in a namespace. */
+export function orphanPods(namespace: string, informers: Informers): readonly Pod[] {
+  return informers.for(pods).byIndex(byController, orphansOf(namespace));
+}
+
+function orphansOf(namespace: string | undefined): string {
+  return `orphans/${namespace ?? ""}`;
+}
+
+/**
+ * The owner's pods, after it has adopted the orphans its selector matches and released
+ * its own that no longer match. An owner on its way out adopts nothing.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/#non-template-pod-acquisitions
+ */
+export async function claimPods(
+  owner: KubeObject,
+  selector: LabelSelector,
+  context: ControllerContext,
+): Promise<readonly Pod[]> {
+  const matches = (pod: Pod): boolean => matchesSelector(selector, pod.metadata.labels ?? {});
+  const claimed: Pod[] = [];
+  for (const pod of podsOf(owner, context.informers)) {
+    if (matches(pod) || owner.metadata.deletionTimestamp) claimed.push(pod);
+    else await release(pod, owner, context);
+  }
+  if (owner.metadata.deletionTimestamp) return claimed;
+  for (const pod of orphanPods(owner.metadata.namespace ?? "", context.informers)) {
+    if (isActive(pod) && matches(pod)) claimed.push(await adopt(pod, owner, context));
+  }
+  return claimed;
+}
+
+async function adopt(pod: Pod, owner: KubeObject, { client }: ControllerContext): Promise<Pod> {
+  const ownerReferences = [...(pod.metadata.ownerReferences ?? []), controllerReference(owner)];
+  const { uid } = pod.metadata;
+  return client.patch(pods, keyOf(pod), { metadata: { uid, ownerReferences } });
+}
+
+async function release(pod: Pod, owner: KubeObject, { client }: ControllerContext): Promise<void> {
+  const others = (pod.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== owner.metadata.uid);
+  try {
+    await client.patch(pods, keyOf(pod), { metadata: { ownerReferences: others.length > 0 ? others : null } });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

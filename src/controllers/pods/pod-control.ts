@@ -1,0 +1,84 @@
+import type { KubeObject, OwnerReference } from "../../api/object.ts";
+import { ApiError } from "../../api/status.ts";
+import type { Pod, PodTemplateSpec } from "../../api/types.gen.ts";
+import { deleteIfPresent } from "../../client/delete-if-present.ts";
+import { pods } from "../../resources/core/pod.ts";
+import type { ControllerContext } from "../controller.ts";
+
+export interface NewPod {
+  /** Its own name; otherwise one is made from the owner's. */
+  readonly name?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
+  readonly spec?: Partial<Pod["spec"]>;
+}
+
+/** The pod a template describes, owned by `owner`. */
+export function podFrom(template: PodTemplateSpec, owner: KubeObject, changes: NewPod = {}): Pod {
+  const { labels, annotations, finalizers } = template.metadata ?? {};
+  const allAnnotations = { ...annotations, ...changes.annotations };
+  const allFinalizers = changes.finalizers ?? finalizers ?? [];
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name: changes.name ?? "",
+      ...(changes.name === undefined ? { generateName: `${owner.metadata.name}-` } : {}),
+      namespace: owner.metadata.namespace ?? "",
+      labels: { ...labels, ...changes.labels },
+      ...(Object.keys(allAnnotations).length > 0 ? { annotations: allAnnotations } : {}),
+      ...(allFinalizers.length > 0 ? { finalizers: allFinalizers } : {}),
+      ownerReferences: [controllerReference(owner)],
+    },
+    spec: { ...template.spec, containers: template.spec?.containers ?? [], ...changes.spec },
+  };
+}
+
+export function controllerReference({ apiVersion, kind, metadata }: KubeObject): OwnerReference {
+  return {
+    apiVersion,
+    kind,
+    name: metadata.name,
+    uid: metadata.uid ?? "",
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+/** Creates a pod and tells of it in an Event of the owner's. A failure is told and thrown. */
+export async function createPod(
+  pod: Pod,
+  owner: KubeObject,
+  component: string,
+  { client, events }: ControllerContext,
+): Promise<Pod> {
+  try {
+    const created = await client.create(pods, pod);
+    const message = `Created pod: ${created.metadata.name}`;
+    events.record(owner, { component }, { type: "Normal", reason: "SuccessfulCreate", message });
+    return created;
+  } catch (error) {
+    if (error instanceof ApiError && !isNamespaceTerminating(error)) {
+      const message = `Error creating: ${error.message}`;
+      events.record(owner, { component }, { type: "Warning", reason: "FailedCreate", message });
+    }
+    throw error;
+  }
+}
+
+export async function deletePod(
+  pod: Pod,
+  owner: KubeObject,
+  component: string,
+  { client, events }: ControllerContext,
+): Promise<void> {
+  await deleteIfPresent(client, pods, { namespace: pod.metadata.namespace ?? "", name: pod.metadata.name });
+  const message = `Deleted pod: ${pod.metadata.name}`;
+  events.record(owner, { component }, { type: "Normal", reason: "SuccessfulDelete", message });
+}
+
+/** Trying again is no use: the namespace is going. */
+export function isNamespaceTerminating({ status }: ApiError): boolean {
+  return status.details?.causes?.some(({ reason }) => reason === "NamespaceTerminating") ?? false;
+}

@@ -1,0 +1,137 @@
+import type { ConfigMap, Container, EnvVar, EphemeralContainer, Pod, Secret, Service } from "../api/types.gen.ts";
+import { fieldOf } from "./downward-api.ts";
+import { resourceFieldOf } from "./resource-field.ts";
+
+/** What a container's environment is made of. Missing objects are undefined. */
+export interface EnvironmentSources {
+  readonly pod: Pod;
+  readonly container: Container | EphemeralContainer;
+  /** The pod's namespace's Services, and `default/kubernetes`. */
+  readonly services: readonly Service[];
+  readonly podIp: string;
+  readonly hostIp: string;
+  configMap(name: string): ConfigMap | undefined;
+  secret(name: string): Secret | undefined;
+  readonly nodeAllocatable: Readonly<Record<string, string>>;
+}
+
+/** The container cannot be made: a reason for CreateContainerConfigError. */
+export class EnvironmentError extends Error {}
+
+/** Environment variables as the kubelet sets them. https://kubernetes.io/docs/tasks/inject-data-application/ */
+export function environmentFor(sources: EnvironmentSources): Map<string, string> {
+  const result = new Map(serviceVariables(sources));
+  for (const { prefix = "", configMapRef, secretRef } of sources.container.envFrom ?? []) {
+    const data = configMapRef ? configMapData(sources, configMapRef) : secretRef ? secretData(sources, secretRef) : {};
+    for (const [name, value] of Object.entries(data)) result.set(prefix + name, value);
+  }
+  const own = new Map<string, string>();
+  for (const variable of sources.container.env ?? []) {
+    const value = valueOf(variable, sources, (name) => own.get(name) ?? result.get(name));
+    if (value !== undefined) own.set(variable.name, value);
+  }
+  for (const [name, value] of own) result.set(name, value);
+  return result;
+}
+
+/**
+ * Replaces `$(NAME)` and turns `$$` into `$`; an unknown name stays as it is written.
+ * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+ */
+export function expandReferences(text: string, valueOfName: (name: string) => string | undefined): string {
+  return text.replaceAll(/\$(\$|\(([^)]*)\))/gu, (whole, kind: string, name: string | undefined) => {
+    if (kind === "$") return "$";
+    return valueOfName(name ?? "") ?? whole;
+  });
+}
+
+function valueOf(
+  { value, valueFrom, name }: EnvVar,
+  sources: EnvironmentSources,
+  lookup: (name: string) => string | undefined,
+): string | undefined {
+  if (!valueFrom) return expandReferences(value ?? "", lookup);
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom;
+  if (fieldRef) return fieldOf(sources.pod, fieldRef.fieldPath, sources);
+  if (resourceFieldRef) return resourceFieldOf(resourceFieldRef, sources.pod, { container: sources.container.name, allocatable: sources.nodeAllocatable });
+  if (configMapKeyRef) {
+    const found = sources.configMap(configMapKeyRef.name ?? "");
+    return keyOf(found?.data, configMapKeyRef, { kind: "configmap", title: "ConfigMap", exists: found !== undefined, sources });
+  }
+  if (secretKeyRef) {
+    const found = sources.secret(secretKeyRef.name ?? "");
+    return keyOf(decoded(found?.data), secretKeyRef, { kind: "secret", title: "Secret", exists: found !== undefined, sources });
+  }
+  throw new EnvironmentError(`invalid variable ${name}: no value source`);
+}
+
+function keyOf(
+  data: Readonly<Record<string, string>> | undefined,
+  reference: { readonly name?: string; readonly key: string; readonly optional?: boolean },
+  { kind, title, exists, sources }: { kind: string; title: string; exists: boolean; sources: EnvironmentSources },
+): string | undefined {
+  const value = data?.[reference.key];
+  if (value !== undefined || reference.optional) return value;
+  const { namespace = "" } = sources.pod.metadata;
+  if (!exists) throw new EnvironmentError(`${kind} ${JSON.stringify(reference.name ?? "")} not found`);
+  throw new EnvironmentError(`couldn't find key ${reference.key} in ${title} ${namespace}/${reference.name ?? ""}`);
+}
+
+interface Reference {
+  readonly name?: string;
+  readonly optional?: boolean;
+}
+
+function configMapData(sources: EnvironmentSources, { name = "", optional }: Reference): Readonly<Record<string, string>> {
+  const found = sources.configMap(name);
+  if (!found && !optional) throw new EnvironmentError(`configmap ${JSON.stringify(name)} not found`);
+  return found?.data ?? {};
+}
+
+function secretData(sources: EnvironmentSources, { name = "", optional }: Reference): Readonly<Record<string, string>> {
+  const found = sources.secret(name);
+  if (!found && !optional) throw new EnvironmentError(`secret ${JSON.stringify(name)} not found`);
+  return decoded(found?.data) ?? {};
+}
+
+function decoded(data: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
+  if (!data) return undefined;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]));
+}
+
+/** `WEB_SERVICE_HOST`, `WEB_PORT_80_TCP_ADDR`, … https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables */
+function serviceVariables({ pod, services }: EnvironmentSources): [string, string][] {
+  const links = pod.spec.enableServiceLinks !== false;
+  return services
+    .filter(({ spec }) => spec.clusterIP && spec.clusterIP !== "None")
+    .filter(({ metadata }) => links || (metadata.name === "kubernetes" && metadata.namespace === "default"))
+    .flatMap((service) => variablesOf(service));
+}
+
+function variablesOf({ metadata, spec }: Service): [string, string][] {
+  const prefix = metadata.name.toUpperCase().replaceAll("-", "_");
+  const host = spec.clusterIP ?? "";
+  const ports = spec.ports ?? [];
+  const [first] = ports;
+  if (!first) return [];
+  const url = (protocol: string, port: number): string => `${protocol.toLowerCase()}://${host}:${port}`;
+  const named = ports.flatMap(({ name, port }): [string, string][] =>
+    name ? [[`${prefix}_SERVICE_PORT_${name.toUpperCase().replaceAll("-", "_")}`, String(port)]] : [],
+  );
+  const links = ports.flatMap(({ port, protocol = "TCP" }): [string, string][] => {
+    const link = `${prefix}_PORT_${port}_${protocol}`;
+    return [
+      [link, url(protocol, port)],
+      [`${link}_PROTO`, protocol.toLowerCase()],
+      [`${link}_PORT`, String(port)],
+      [`${link}_ADDR`, host],
+    ];
+  });
+  return [
+    [`${prefix}_SERVICE_HOST`, host],
+    [`${prefix}_SERVICE_PORT`, String(first.port)],
+    ...named,
+    [`${prefix}_PORT`, url(first.protocol ?? "TCP", first.port)],
+    ...links,
+  ];
+}

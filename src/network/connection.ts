@@ -1,0 +1,82 @@
+import { Duplex } from "node:stream";
+
+import { type Address, NetworkError } from "./network.ts";
+
+type Callback = (error?: Error | null) => void;
+
+/**
+ * One end of a TCP connection in memory. Ending it is a FIN, destroying it with an error a RST: the other end
+ * fails with ECONNRESET. A writer waits until the reader has room.
+ */
+export class Connection extends Duplex {
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  #peer: Connection | undefined;
+  /** The other end's write, waiting for room here. */
+  #waiting: Callback | undefined;
+  #ended = false;
+  readonly #onClose: ((connection: Connection) => void) | undefined;
+
+  constructor(local: Address, remote: Address, onClose?: (connection: Connection) => void) {
+    super({ allowHalfOpen: true });
+    this.localAddress = local.ip;
+    this.localPort = local.port;
+    this.remoteAddress = remote.ip;
+    this.remotePort = remote.port;
+    this.#onClose = onClose;
+    // A reset that nobody listens for must not bring the whole cluster down.
+    this.on("error", () => {});
+  }
+
+  /** Lays the cable: what one end writes, the other reads. */
+  static join(one: Connection, other: Connection): void {
+    one.#peer = other;
+    other.#peer = one;
+  }
+
+  override _read(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Callback): void {
+    const peer = this.#peer;
+    if (!peer || peer.destroyed) done(new NetworkError("ECONNRESET", "write ECONNRESET"));
+    else if (peer.push(chunk)) done();
+    else peer.#waiting = done;
+  }
+
+  override _final(done: Callback): void {
+    const peer = this.#peer;
+    if (peer) peer.#end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: Callback): void {
+    const peer = this.#peer;
+    if (peer && !peer.destroyed) {
+      if (error) peer.destroy(new NetworkError("ECONNRESET", "read ECONNRESET"));
+      else peer.#end();
+    }
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.(new NetworkError("ECONNRESET", "write ECONNRESET"));
+    this.#onClose?.(this);
+    done(error);
+  }
+
+  #end(): void {
+    if (this.#ended || this.destroyed) return;
+    this.#ended = true;
+    this.push(null);
+  }
+}
+
+/** RST: both ends fail at once. Works for real sockets too. */
+export function resetConnection(connection: Duplex): void {
+  if ("resetAndDestroy" in connection && typeof connection.resetAndDestroy === "function") connection.resetAndDestroy();
+  else connection.destroy(new NetworkError("ECONNRESET", "read ECONNRESET"));
+}

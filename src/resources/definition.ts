@@ -1,0 +1,114 @@
+import type { KubeObject, Mutable } from "../api/object.ts";
+import type { FieldError } from "../api/status.ts";
+
+/**
+ * Everything the cluster knows about one kind. REST routes, discovery, `kubectl get`
+ * columns, validation, defaulting and the typed client are all derived from it.
+ *
+ * The hooks are methods, not function-typed properties, so that a
+ * `ResourceDefinition<Pod>` may sit in a list of `ResourceDefinition`.
+ */
+export interface ResourceDefinition<T extends KubeObject = KubeObject> {
+  /** "" is the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  /** Lower-case kind unless given. */
+  readonly singular?: string;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly namespaced: boolean;
+  /** Full name in facts/types.json; none for kinds whose shape is not in the facts (custom resources). */
+  readonly type?: string;
+  readonly subresources?: readonly Subresource[];
+  /** metadata.generation counts changes of what is not metadata or status. */
+  readonly tracksGeneration?: boolean;
+  /** All eight unless given. */
+  readonly verbs?: readonly Verb[];
+  readonly columns: readonly Column<T>[];
+  /** Fields that `--field-selector` may name besides metadata.name and metadata.namespace. */
+  readonly selectableFields?: Readonly<Record<string, FieldReader<T>>>;
+  /** A second version of the same objects: stored as another resource, converted on the way in and out. */
+  readonly storedAs?: StoredAs<T>;
+
+  /** Fills in what upstream's defaulting fills in beyond the plain defaults of the facts. `object` is a private copy. */
+  default?(object: Mutable<T>): void;
+  /** Fills in what the server owns before an object is first stored (status, allocated fields). */
+  prepareForCreate?(object: Mutable<T>): void;
+  /** Puts back what an update may not touch; `previous` is what is stored. */
+  prepareForUpdate?(object: Mutable<T>, previous: T): void;
+  /** Marks an object whose deletion has begun, beyond its metadata. */
+  prepareForDelete?(object: Mutable<T>): void;
+  /** Whether a deleted object must stay, for reasons beyond its metadata's finalizers. */
+  isHeldBack?(object: T): boolean;
+  /** All that is wrong with it; with `previous`, also what may not change. */
+  validate?(object: T, previous?: T): FieldError[];
+  /** For a PUT or PATCH of the status subresource. */
+  validateStatus?(object: T, previous: T): FieldError[];
+  /** Texts for `Warning:` headers. */
+  warnings?(object: T, previous?: T): string[];
+}
+
+/** A method type, so that a reader of Pods may sit in a table of readers of objects. */
+type FieldReader<T> = { read(object: T): string }["read"];
+
+export interface StoredAs<T extends KubeObject> {
+  readonly resource: ResourceDefinition;
+  toStored(object: T): KubeObject;
+  fromStored(object: KubeObject): T;
+}
+
+/** `scale`, `status` and the other paths below an object that the API server serves. */
+export type Subresource =
+  | "status"
+  | "scale"
+  | "binding"
+  | "eviction"
+  | "log"
+  | "exec"
+  | "attach"
+  | "portforward"
+  | "proxy"
+  | "ephemeralcontainers"
+  | "resize"
+  | "token"
+  | "finalize"
+  | "approval";
+
+export type Verb =
+  | "create"
+  | "delete"
+  | "deletecollection"
+  | "get"
+  | "list"
+  | "patch"
+  | "update"
+  | "watch";
+
+/** One column of `kubectl get`. */
+export interface Column<T extends KubeObject = KubeObject> {
+  /** As the server names it: `Nominated Node`; kubectl prints it in capitals. */
+  readonly name: string;
+  readonly type?: "string" | "integer" | "date" | "boolean";
+  readonly format?: "name";
+  /** 1: only with `-o wide`. */
+  readonly priority?: 0 | 1;
+  /** `now` is the cluster's time in ms. */
+  value(object: T, now: number): string | number;
+}
+
+/** `apps/v1`, or `v1` for the core group. */
+export function apiVersionOf({ group, version }: { group: string; version: string }): string {
+  return group ? `${group}/${version}` : version;
+}
+
+/** The store's bucket for a resource. */
+export function bucketOf(resource: ResourceDefinition): string {
+  const { group, plural } = resource.storedAs?.resource ?? resource;
+  return `${group}/${plural}`;
+}
+
+export function has(resource: ResourceDefinition, subresource: Subresource): boolean {
+  return resource.subresources?.includes(subresource) ?? false;
+}

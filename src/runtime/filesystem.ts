@@ -1,0 +1,41 @@
+/** What a path is. Times are in ms of the cluster's clock. */
+export interface FileInfo {
+  readonly kind: "file" | "directory" | "symlink" | "device";
+  /** Permission bits, such as 0o644. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly modifiedAt: number;
+  readonly links: number;
+  readonly inode: number;
+}
+
+/**
+ * A container's files: the image's, what was written since, and what is mounted. In memory.
+ * Paths are absolute. Everything is synchronous; failures are `SystemError`s.
+ */
+export interface FileSystem {
+  /** Follows symlinks. */
+  stat(path: string): FileInfo;
+  lstat(path: string): FileInfo;
+  exists(path: string): boolean;
+  read(path: string): Uint8Array;
+  readText(path: string): string;
+  /** Creates (mode 0644) or replaces. */
+  write(path: string, content: Uint8Array | string, mode?: number): void;
+  append(path: string, content: Uint8Array | string): void;
+  /** Names in order. */
+  list(path: string): readonly string[];
+  makeDirectory(path: string, options?: { readonly recursive?: boolean; readonly mode?: number }): void;
+  remove(path: string, options?: { readonly recursive?: boolean }): void;
+  rename(from: string, to: string): void;
+  symlink(target: string, path: string): void;
+  readLink(path: string): string;
+  link(existing: string, path: string): void;
+  chmod(path: string, mode: number): void;
+  chown(path: string, uid: number, gid: number): void;
+  setTimes(path: string, modifiedAt: number): void;
+  /** With every symlink and `..` resolved. */
+  realPath(path: string): string;
+}

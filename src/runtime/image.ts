@@ -1,0 +1,28 @@
+import type { Program } from "./process.ts";
+
+/** A fake container image. A path in `programs` is an executable; the rest of PATH comes with `base`. */
+export interface Image {
+  /** Repository names it answers to, without tag; Docker's short form for Docker Hub: `nginx`, `curlimages/curl`. */
+  readonly names: readonly string[];
+  /** As the image's config says. */
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
+  /** Root unless given. */
+  readonly user?: { readonly uid: number; readonly gid: number; readonly name: string; readonly home: string };
+  /** What is there beside its own programs: a shell and the usual tools, or nothing at all (distroless). */
+  readonly base: "busybox" | "alpine" | "debian" | "none";
+  /** Further tools by name, put in /usr/bin: `["curl", "dig"]`. */
+  readonly tools?: readonly string[];
+  /** The image's own programs by absolute path. */
+  readonly programs?: Readonly<Record<string, Program>>;
+  /** Text files by absolute path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Ports it serves: what EXPOSE says. */
+  readonly ports?: readonly number[];
+  /** MiB, as a pull event tells it. */
+  readonly sizeMiB?: number;
+  /** Says whether a tag exists; any tag does unless given. */
+  hasTag?(tag: string): boolean;
+}

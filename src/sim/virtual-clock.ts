@@ -1,0 +1,74 @@
+/* oxlint-disable no-restricted-globals -- the clock is where the rule ends */
+import type { Clock } from "./clock.ts";
+import { TimerQueue } from "./timer-queue.ts";
+
+/** Turns of the event loop without any work before the cluster counts as idle. */
+const quietTurns = 3;
+
+/** Time that stands still until told to move. Timers due together fire in the order they were set. */
+export class VirtualClock implements Clock {
+  #now: number;
+  #activity = 0;
+  #pending = 0;
+  readonly #timers = new TimerQueue();
+
+  /** Starts at 2025-01-01T00:00:00Z unless told otherwise. */
+  constructor(startMs: number = Date.UTC(2025, 0, 1)) {
+    this.#now = startMs;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(delayMs: number, fire: () => void): () => void {
+    this.#activity++;
+    return this.#timers.add(this.#now + Math.max(0, delayMs), fire);
+  }
+
+  soon(fire: () => void): void {
+    this.#pending++;
+    setImmediate(() => {
+      this.#pending--;
+      this.#activity++;
+      fire();
+    });
+  }
+
+  /** When the next timer is due, if any. */
+  get nextDueAt(): number | undefined {
+    return this.#timers.nextDueAt;
+  }
+
+  /** Runs everything that is due at this moment, until nothing is left to do without time passing. */
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < quietTurns;) {
+      const before = this.#activity;
+      await turn();
+      const due = this.#timers.takeDue(this.#now);
+      if (due) {
+        this.#activity++;
+        due();
+      }
+      quiet = this.#activity === before && this.#pending === 0 ? quiet + 1 : 0;
+    }
+  }
+
+  /** Moves time forward, firing timers in order and letting their work settle in between. */
+  async advance(durationMs: number): Promise<void> {
+    const target = this.#now + durationMs;
+    await this.settle();
+    for (let due = this.nextDueAt; due !== undefined && due <= target; due = this.nextDueAt) {
+      this.#now = due;
+      await this.settle();
+    }
+    this.#now = target;
+  }
+}
+
+/** Resolves when every pending promise callback has run. */
+async function turn(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What a finished kubectl printed. */
+export interface KubectlResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly stdin?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Then the process is killed and the promise rejects. */
+  readonly timeoutMs?: number;
+}
+
+/** The real kubectl against one API server, with its own kubeconfig and caches in a directory of its own. */
+export interface Kubectl {
+  run(args: readonly string[], options?: RunOptions): Promise<KubectlResult>;
+  /** Starts a kubectl that does not end by itself; `close` ends it. */
+  start(args: readonly string[], options?: RunOptions): ChildProcess;
+  /** Ends what still runs and removes the directory. */
+  close(): void;
+}
+
+const defaultTimeoutMs = 20_000;
+
+/** Why tests with the real kubectl cannot run here; undefined when they can. */
+export const kubectlMissing: string | undefined = whyMissing();
+
+/** `kubeconfig` is an object as `kubeconfigFor` makes it. */
+export function createKubectl(kubeconfig: object): Kubectl {
+  const directory = mkdtempSync(join(tmpdir(), "picokube-kubectl-"));
+  const config = join(directory, "config");
+  writeFileSync(config, JSON.stringify(kubeconfig), { mode: 0o600 });
+  const running = new Set<ChildProcess>();
+
+  const start = (args: readonly string[], options: RunOptions = {}): ChildProcess => {
+    const own = ["--kubeconfig", config, "--cache-dir", join(directory, "cache")];
+    const child = spawn("kubectl", [...own, ...args], {
+      env: { ...process.env, HOME: directory, NO_PROXY: "*", ...options.env },
+      stdio: "pipe",
+    });
+    running.add(child);
+    child.on("close", () => running.delete(child));
+    // kubectl may end before it has read all of its input.
+    child.stdin?.on("error", () => child.stdin?.destroy());
+    return child;
+  };
+
+  return {
+    start,
+    run: (args, options = {}) => finished(start(args, options), args, options),
+    close() {
+      for (const child of running) child.kill("SIGKILL");
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function finished(child: ChildProcess, args: readonly string[], options: RunOptions): Promise<KubectlResult> {
+  const { timeoutMs = defaultTimeoutMs, stdin = "" } = options;
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
+  child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
+  child.stdin?.end(stdin);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(
+        new Error(`kubectl ${args.join(" ")} did not end in ${timeoutMs} ms: ${Buffer.concat(stderr).toString()}`),
+      );
+    }, timeoutMs);
+    child.on("error", reject);
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
+    });
+  });
+}
+
+function whyMissing(): string | undefined {
+  const { error, status, stderr } = spawnSync("kubectl", ["version", "--client"], { timeout: 15_000 });
+  if (error) return `no kubectl on PATH (${error.message})`;
+  return status === 0 ? undefined : `kubectl version failed: ${stderr.toString()}`;
+}
