@@ -24,7 +24,7 @@ export class ApiError extends Error {
     this.status = {
       status: "Failure",
       message,
-      reason,
+      ...(reason ? { reason } : {}),
       ...(details ? { details } : {}),
       code,
     };
@@ -126,8 +126,26 @@ export function unsupportedMediaType(accepted: readonly string[]): ApiError {
 }
 
 export function requestTooLarge(limitBytes: number): ApiError {
-  const message = `Request entity too large: limit is ${limitBytes}`;
-  return new ApiError(413, "RequestEntityTooLarge", message);
+  return requestEntityTooLarge(`limit is ${limitBytes}`);
+}
+
+export function requestEntityTooLarge(why: string): ApiError {
+  return new ApiError(413, "RequestEntityTooLarge", `Request entity too large: ${why}`);
+}
+
+/** 422 that does not tell what was wrong: a JSON patch that cannot be carried out. */
+export function unprocessable(): ApiError {
+  return new ApiError(422, "Invalid", "the server rejected our request due to an error in our request", {});
+}
+
+/** 500 without a reason: what upstream makes of an error that it does not know as one of the API's. */
+export function unknownError(message: string): ApiError {
+  return new ApiError(500, "", message);
+}
+
+/** Fields that server-side apply would take from other managers: one cause for each. */
+export function applyConflict(message: string, causes: readonly StatusCause[]): ApiError {
+  return new ApiError(409, "Conflict", message, { causes });
 }
 
 /** A watch or continue token from before what the server still remembers. */
@@ -239,7 +257,10 @@ function joined(head: string, why: string): string {
   return why ? `${head}: ${why}` : head;
 }
 
-/** Go's `%v` of JSON values in upstream messages: strings quoted, the rest as JSON. */
+/** Values as Go shows them in upstream messages: strings quoted, lists of strings with their type, the rest as JSON. */
 function shown(value: unknown): string {
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) {
+    return `[]string{${value.map((item) => JSON.stringify(item)).join(", ")}}`;
+  }
   return value === undefined ? "null" : JSON.stringify(value);
 }

@@ -9,7 +9,7 @@ import { shapeObject } from "./schema/schema.ts";
 /** The object in a request's body, checked against its kind's shape. Throws ApiError. */
 export function readObject(call: Call, resource: ResourceDefinition): KubeObject {
   const { request } = call;
-  const { object, duplicates } = decodeObject(request.body, request.headers["content-type"]);
+  const { object, duplicates } = decodeObject(request.body, request.headers["content-type"], resource.kind);
   return shapedObject(call, resource, object, duplicates);
 }
 
@@ -37,7 +37,7 @@ export function shapeScale(call: Call, object: Record<string, unknown>): KubeObj
 
 export function readDeleteOptions({ request }: Call): DeleteOptions {
   const options: DeleteOptions =
-    request.body.length === 0 ? {} : (decodeObject(request.body, request.headers["content-type"]).object as DeleteOptions);
+    request.body.length === 0 ? {} : (decodeObject(request.body, request.headers["content-type"], "DeleteOptions").object as DeleteOptions);
   const grace = request.query.get("gracePeriodSeconds");
   const policy = request.query.get("propagationPolicy");
   return {

@@ -150,7 +150,7 @@ function plainResource(resource: ResourceDefinition): Record<string, unknown> {
 }
 
 function plainSubresource(resource: ResourceDefinition, subresource: string): Record<string, unknown> {
-  const { group, version, kind, verbs } = factsOf(resource, subresource);
+  const { group, version, kind, verbs } = subresourceFactsOf(resource, subresource);
   return {
     name: `${resource.plural}/${subresource}`,
     singularName: "",
@@ -162,11 +162,11 @@ function plainSubresource(resource: ResourceDefinition, subresource: string): Re
 }
 
 function aggregatedSubresource(resource: ResourceDefinition, subresource: string): Record<string, unknown> {
-  const { group = resource.group, version = resource.version, kind, verbs } = factsOf(resource, subresource);
+  const { group = resource.group, version = resource.version, kind, verbs } = subresourceFactsOf(resource, subresource);
   return { subresource, responseKind: { group, version, kind }, verbs };
 }
 
-function factsOf(
+export function subresourceFactsOf(
   resource: ResourceDefinition,
   subresource: string,
 ): { group?: string; version?: string; kind: string; verbs: readonly string[] } {

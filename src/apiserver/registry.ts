@@ -7,7 +7,8 @@ import type { Random } from "../sim/random.ts";
 import type { Store } from "../storage/store.ts";
 import { type AdmissionStep, admit } from "./admission/admission.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { trackUpdate } from "./patch/managed-fields.ts";
+import { sameManagers, trackUpdate } from "./patch/managed-fields.ts";
+import { resetFields } from "./patch/unowned-fields.ts";
 import type { UserInfo } from "./request.ts";
 import { applyDefaults } from "./schema/defaults.ts";
 
@@ -19,6 +20,8 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   /** Collects texts for `Warning:` headers. */
   readonly warn?: (text: string) => void;
+  /** managedFields as server-side apply has worked them out. */
+  readonly managedFields?: KubeObject["metadata"]["managedFields"];
 }
 
 /** Gives an object what must be unique in the cluster (IPs, ports), just before it is stored. Throws ApiError. */
@@ -38,15 +41,14 @@ export interface RegistryOptions {
 
 /**
  * Which part of an object an update may touch. "status" leaves all else as it is stored; "metadata-and-status" is
- * a client's PUT of the status subresource; "verbatim" takes the object as it is: the caller has checked it.
+ * a client's PUT of the status subresource; "verbatim" takes the object as it is: the caller has checked it, and
+ * nobody comes to own what it changes (as upstream's deletions and bindings).
  */
 export type UpdatePart = "object" | "status" | "metadata-and-status" | "verbatim";
 
 export interface UpdateOptions extends WriteOptions {
   readonly part?: UpdatePart;
   readonly subresource?: string;
-  /** managedFields as server-side apply has worked them out. */
-  readonly managedFields?: KubeObject["metadata"]["managedFields"];
 }
 
 const nameAttempts = 8;
@@ -104,6 +106,7 @@ export class Registry {
     this.#prepareMetadata(resource, object);
     if (resource.type) applyDefaults(resource.type, object);
     resource.default?.(object);
+    this.#trackFields(resource, undefined, object, options);
     resource.prepareForCreate?.(object);
     object = await admit(this.#admission, { operation: "CREATE", resource, object, options, registry: this });
     const errors = [...validateMetadata(object, resource), ...(resource.validate?.(object) ?? [])];
@@ -171,7 +174,6 @@ export class Registry {
     const key = { namespace: object.metadata.namespace ?? "", name: object.metadata.name };
     if (this.find(resource, key)) throw alreadyExists(resource, key.name);
     this.#allocators.get(bucketOf(resource))?.allocate(object, undefined);
-    object.metadata.managedFields = this.#managedFields(resource, undefined, object, options);
     return this.#put(resource, key, object, options);
   }
 
@@ -183,13 +185,16 @@ export class Registry {
   ): Promise<KubeObject> {
     if (options.part === "verbatim") return wanted;
     if (options.part === "status" || options.part === "metadata-and-status") {
-      return withStatus(resource, current, wanted, options.part);
+      const object = withStatus(resource, current, wanted, options.part);
+      this.#trackFields(resource, current, object, options);
+      return object;
     }
-    const object = cloneTree(wanted);
+    const object = privateCopy(wanted);
     restoreMetadata(resource, object, current);
     if (resource.type) applyDefaults(resource.type, object);
     resource.default?.(object);
     if (resource.subresources?.includes("status")) restoreStatus(object, current);
+    this.#trackFields(resource, current, object, options);
     resource.prepareForUpdate?.(object, current);
     return admit(this.#admission, { operation: "UPDATE", resource, object, previous: current, options, registry: this });
   }
@@ -207,9 +212,8 @@ export class Registry {
       object.metadata.generation = (current.metadata.generation ?? 0) + 1;
     }
     if (isFinished(resource, next)) return options.dryRun ? next : this.remove(resource, key);
-    if (sameTree(withoutBookkeeping(current), withoutBookkeeping(next)) && !options.managedFields) return current;
+    if (isUnchanged(current, next)) return current;
     if (options.part === undefined || options.part === "object") this.#allocators.get(bucketOf(resource))?.allocate(object, current);
-    object.metadata.managedFields = this.#managedFields(resource, current, object, options);
     return this.#put(resource, key, object, options);
   }
 
@@ -218,31 +222,35 @@ export class Registry {
     const statusOnly = options.part === "status" || options.part === "metadata-and-status";
     const errors = statusOnly
       ? (resource.validateStatus?.(next, current) ?? [])
-      : [...validateMetadata(next, resource, current), ...(resource.validate?.(next, current) ?? [])];
+      : [...validateMetadata(next, resource, current), ...(resource.validate?.(next, current, options.subresource) ?? [])];
     if (errors.length > 0) throw invalidObject(resource, next.metadata.name, errors);
     if (statusOnly) return;
     for (const text of resource.warnings?.(next, current) ?? []) options.warn?.(text);
   }
 
-  #managedFields(
+  /** Before admission and what the server fills in: nobody owns what nobody asked for. */
+  #trackFields(
     resource: ResourceDefinition,
     previous: KubeObject | undefined,
-    current: KubeObject,
+    object: Mutable<KubeObject>,
     options: UpdateOptions,
-  ): Mutable<NonNullable<KubeObject["metadata"]["managedFields"]>> {
-    const fields =
-      options.managedFields ??
+  ): void {
+    const { manager, managedFields, subresource = "" } = options;
+    const entries =
+      managedFields ??
       trackUpdate({
         previous,
-        current,
-        manager: options.manager,
+        current: object,
+        manager,
         operation: "Update",
         apiVersion: apiVersionOf(resource),
-        subresource: options.subresource ?? "",
+        subresource,
         typeName: resource.type,
         now: timestamp(this.clock),
+        resets: resetFields(resource, subresource),
       });
-    return fields as Mutable<typeof fields>;
+    if (entries.length > 0) object.metadata.managedFields = entries as Mutable<typeof entries>;
+    else delete object.metadata.managedFields;
   }
 
   #put(resource: ResourceDefinition, key: ObjectKey, object: KubeObject, options: WriteOptions): KubeObject {
@@ -250,6 +258,14 @@ export class Registry {
     const stored = resource.storedAs ? resource.storedAs.toStored(object) : object;
     return this.fromStored(resource, this.store.put(bucketOf(resource), key, stored));
   }
+}
+
+/** To be changed, but for managedFields: they are shared, since they are only ever replaced. */
+function privateCopy(object: KubeObject): Mutable<KubeObject> {
+  const { managedFields, ...metadata } = object.metadata;
+  const copy = cloneTree<KubeObject>({ ...object, metadata });
+  if (managedFields) copy.metadata.managedFields = managedFields as Mutable<typeof managedFields>;
+  return copy;
 }
 
 /** What a client may not change, whatever it sends. */
@@ -292,12 +308,13 @@ function withStatus(
   current: KubeObject,
   wanted: KubeObject,
   part: UpdatePart,
-): KubeObject {
+): Mutable<KubeObject> {
   const { status } = wanted as unknown as Record<string, unknown>;
   const { labels, annotations, finalizers } = wanted.metadata;
   const changes = { labels, annotations, finalizers };
   const metadata = { ...current.metadata, ...(part === "metadata-and-status" ? definedOnly(changes) : {}) };
-  return { ...current, metadata, ...(status === undefined ? {} : { status }), kind: resource.kind } as KubeObject;
+  const changed = { ...current, metadata, ...(status === undefined ? {} : { status }), kind: resource.kind };
+  return changed as Mutable<KubeObject>;
 }
 
 function definedOnly<T extends object>(fields: T): Partial<T> {
@@ -318,6 +335,14 @@ function isFinished(resource: ResourceDefinition, object: KubeObject): boolean {
     metadata.deletionTimestamp !== undefined &&
     (metadata.finalizers ?? []).length === 0 &&
     (metadata.deletionGracePeriodSeconds ?? 0) === 0
+  );
+}
+
+/** A new time in managedFields alone is no change. */
+function isUnchanged(current: KubeObject, next: KubeObject): boolean {
+  return (
+    sameTree(withoutBookkeeping(current), withoutBookkeeping(next)) &&
+    sameManagers(current.metadata.managedFields, next.metadata.managedFields)
   );
 }
 

@@ -32,8 +32,8 @@ export function tableOf(objects: readonly KubeObject[], options: TableOptions): 
   };
 }
 
-function definitionOf({ name, type = "string", format = "", priority = 0 }: Column): Record<string, unknown> {
-  return { name, type, format, description: "", priority };
+function definitionOf({ name, type = "string", format, priority = 0 }: Column): Record<string, unknown> {
+  return { name, type, format: format ?? "", description: "", priority };
 }
 
 function rowObject(object: KubeObject, { includeObject, version }: TableOptions): KubeObject {

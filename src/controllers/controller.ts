@@ -18,8 +18,8 @@ export interface Controller<T extends KubeObject = KubeObject> {
   readonly owns?: readonly ResourceDefinition[];
   /** A change to one of these wakes the keys that `keysOf` names. */
   readonly watches?: readonly Watch[];
-  /** Once, before the first key: the place to add indexes. */
-  start?(context: ControllerContext): void;
+  /** Once, before the first key: the place to add indexes. `wake` is for what is not an object. */
+  start?(context: ControllerContext, wake: (key: ObjectKey) => void): void;
   /** When it rejects it is called again later, by a growing back-off. */
   reconcile(key: ObjectKey, context: ControllerContext): Promise<Requeue | void>;
 }
@@ -67,8 +67,8 @@ export function startController(controller: Controller, context: ControllerConte
       context.log.write(level, `${controller.name}: ${id}: ${describeError(error)}`);
     },
   });
-  controller.start?.(context);
   const add = (key: ObjectKey): void => queue.add(`${key.namespace}/${key.name}`);
+  controller.start?.(context, add);
   const stops = [
     context.informers.for(controller.reconciles).onChange(({ object }) => add(keyOf(object))),
     ...(controller.owns ?? []).map((owned) =>

@@ -6,11 +6,24 @@ import { type Controller, watching } from "./controller.ts";
 
 const name = "kube-root-ca.crt";
 
+/** The cluster's certificate authority, which may come into being later. */
+export interface RootCa {
+  readonly caPem: string | undefined;
+  onChange(listener: () => void): () => void;
+}
+
+const nobody = "# This cluster serves no TLS yet: there is nothing to trust.\n";
+
 /** Every namespace has the cluster's CA certificate, for pods that speak to the API server. */
-export function rootCaPublisher(caPem: string): Controller<Namespace> {
+export function rootCaPublisher(root: RootCa): Controller<Namespace> {
   return {
     name: "root-ca-certificate-publisher-controller",
     reconciles: namespaces,
+    start({ informers }, wake) {
+      root.onChange(() => {
+        for (const { metadata } of informers.for(namespaces).list()) wake({ namespace: "", name: metadata.name });
+      });
+    },
     watches: [
       watching(configMaps, ({ object: { metadata } }) =>
         metadata.name === name ? [{ namespace: "", name: metadata.namespace ?? "" }] : [],
@@ -21,7 +34,7 @@ export function rootCaPublisher(caPem: string): Controller<Namespace> {
       const namespace = informers.for(namespaces).get(key);
       if (!namespace || namespace.metadata.deletionTimestamp) return;
       const current = informers.for(configMaps).get({ namespace: key.name, name });
-      const data = { "ca.crt": caPem };
+      const data = { "ca.crt": root.caPem ?? nobody };
       if (current && sameTree(current.data, data)) return;
       const annotations = {
         "kubernetes.io/description":

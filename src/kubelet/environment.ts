@@ -15,8 +15,15 @@ export interface EnvironmentSources {
   readonly nodeAllocatable: Readonly<Record<string, string>>;
 }
 
-/** The container cannot be made: a reason for CreateContainerConfigError. */
-export class EnvironmentError extends Error {}
+/** The container cannot be made; `reason` is what its waiting state tells. */
+export class EnvironmentError extends Error {
+  readonly reason: "CreateContainerConfigError" | "CreateContainerError";
+
+  constructor(message: string, reason: EnvironmentError["reason"] = "CreateContainerConfigError") {
+    super(message);
+    this.reason = reason;
+  }
+}
 
 /** Environment variables as the kubelet sets them. https://kubernetes.io/docs/tasks/inject-data-application/ */
 export function environmentFor(sources: EnvironmentSources): Map<string, string> {

@@ -1,6 +1,8 @@
-import type { Container, EphemeralContainer } from "../api/types.gen.ts";
+import type { Container, ContainerImage, EphemeralContainer } from "../api/types.gen.ts";
 import { type Clock, sleep } from "../sim/clock.ts";
 import type { Found, ImageLookup, ImageSource, Pace } from "./image-source.ts";
+
+const usualSizeMiB = 20;
 
 /** Why there is no image, as the container's waiting state tells it. */
 export class ImageError extends Error {
@@ -23,6 +25,7 @@ export class ImagePuller {
   readonly #clock: Clock;
   /** References on the node, or on their way. */
   readonly #present = new Map<string, Promise<void>>();
+  readonly #sizes = new Map<string, number>();
 
   constructor(options: { source: ImageSource; pace: Pace; clock: Clock }) {
     this.#source = options.source;
@@ -30,9 +33,9 @@ export class ImagePuller {
     this.#clock = options.clock;
   }
 
-  /** Names of the images on the node. */
-  get images(): readonly string[] {
-    return [...this.#present.keys()];
+  /** The images on the node: their names and their sizes. */
+  get images(): readonly ContainerImage[] {
+    return [...this.#sizes].map(([reference, sizeBytes]) => ({ names: [reference], sizeBytes }));
   }
 
   /** Rejects with ImageError. */
@@ -40,7 +43,7 @@ export class ImagePuller {
     const name = container.image ?? "";
     const lookup = this.#source.find(name);
     if (lookup.outcome === "invalid") {
-      const why = `couldn't parse image name ${JSON.stringify(name)}: invalid reference format`;
+      const why = `couldn't parse image name ${JSON.stringify(name)}: ${lookup.reason}`;
       const message = `Failed to apply default image tag ${JSON.stringify(name)}: ${why}`;
       report("Warning", "InspectFailed", message);
       throw new ImageError("InvalidImageName", message);
@@ -69,12 +72,12 @@ export class ImagePuller {
       await this.#wait(this.#pace.pullMs);
       const message = `Failed to pull image ${JSON.stringify(name)}: ${lookup.message}`;
       report("Warning", "Failed", message);
-      report("Warning", "Failed", "Error: ErrImagePull");
       throw new ImageError("ErrImagePull", lookup.message);
     }
     await (isPresent ? this.#wait(this.#pace.pullMs / 5) : this.#fetch(lookup.reference));
     const took = formatDuration(this.#clock.now() - startedAt);
-    const size = Math.round((lookup.image.sizeMiB ?? 20) * 1024 * 1024);
+    const size = Math.round((lookup.image.sizeMiB ?? usualSizeMiB) * 1024 * 1024);
+    this.#sizes.set(lookup.reference, size);
     const message = `Successfully pulled image ${JSON.stringify(name)} in ${took} (${took} including waiting). Image size: ${size} bytes.`;
     report("Normal", "Pulled", message);
     if (lookup.notice) report("Normal", "SimulatedImage", lookup.notice);

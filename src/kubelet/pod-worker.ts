@@ -5,33 +5,49 @@ import { deleteIfPresent } from "../client/delete-if-present.ts";
 import { pods } from "../resources/core/pod.ts";
 import { timestamp } from "../sim/clock.ts";
 import { describeError } from "../sim/log.ts";
-import { ContainerLife, newLife } from "./container-life.ts";
-import { initialRecords } from "./container-record.ts";
-import type { NodeContext } from "./node-context.ts";
-import { PodSandbox } from "./pod-sandbox.ts";
+import { type ContainerHost, ContainerLife } from "./container-life.ts";
+import { type ContainerRecord, initialRecords, newRecord, restoredRecords } from "./container-record.ts";
+import { GracePeriod } from "./grace-period.ts";
+import type { KubeletContext } from "./node-context.ts";
+import { notSimulated, notSimulatedOf } from "./not-simulated.ts";
 import { podHost } from "./pod-host.ts";
-import { phaseOf, podStatusFor } from "./pod-status.ts";
+import { PodSandbox } from "./pod-sandbox.ts";
+import { podStatusFor } from "./pod-status.ts";
 import { Stopping } from "./stopping.ts";
+import { watchStorage } from "./storage-limits.ts";
 
 /** One pod's life on its node: sandbox, volumes, init containers, containers, end. */
 export class PodWorker {
-  readonly #context: NodeContext;
+  readonly #context: KubeletContext;
   readonly #startTime: string;
+  readonly #host: ContainerHost;
+  readonly sandbox: PodSandbox;
   readonly stopping: Stopping;
-  sandbox: PodSandbox | undefined;
   #pod: Pod;
   #lives: ContainerLife[] = [];
   #failure: { reason: string; message: string } | undefined;
   #reporting = false;
   #terminating = false;
   #ended = false;
+  #changes: (() => void)[] = [];
   #stopDeadline = (): void => {};
+  #stopStorage = (): void => {};
 
-  constructor(pod: Pod, context: NodeContext) {
+  constructor(pod: Pod, context: KubeletContext) {
     this.#pod = pod;
     this.#context = context;
     this.#startTime = pod.status?.startTime ?? timestamp(context.clock);
     this.stopping = new Stopping(pod.spec.terminationGracePeriodSeconds ?? 30);
+    this.sandbox = new PodSandbox(
+      {
+        pod: () => this.#pod,
+        warn: (reason, message) => this.event("Warning", reason, message),
+        evict: (message) => this.evict(message),
+      },
+      context,
+    );
+    const { sandbox, stopping } = this;
+    this.#host = podHost({ ...{ context, sandbox, stopping }, pod: () => this.#pod, changed: () => this.#report() });
   }
 
   get pod(): Pod {
@@ -46,50 +62,86 @@ export class PodWorker {
     return this.#lives.find(({ spec }) => spec.name === name);
   }
 
+  event(type: "Normal" | "Warning", reason: string, message: string): void {
+    const { events, name } = this.#context;
+    events.record(this.#pod, { component: "kubelet", host: name }, { type, reason, message });
+  }
+
   start(): void {
-    void this.#run().catch((error: unknown) => {
-      this.#context.log.write("error", `pod ${this.#pod.metadata.name}: ${describeError(error)}`);
-    });
+    this.#logged(this.#run());
   }
 
   /** The pod has changed: it may be on its way out, or have a new ephemeral container or condition. */
   update(pod: Pod): void {
+    const previous = this.#pod;
     this.#pod = pod;
     if (pod.metadata.deletionTimestamp) this.#terminate(pod.metadata.deletionGracePeriodSeconds ?? 0);
     else this.#startEphemeral();
-    if (this.sandbox) this.sandbox.podChanged(pod);
+    if (isRelabelled(pod, previous)) this.sandbox.podChanged();
+    if (pod.spec.activeDeadlineSeconds !== previous.spec.activeDeadlineSeconds) this.#watchDeadline();
     this.#report();
   }
 
-  /** The pod is gone from the API: everything ends at once. */
-  async kill(): Promise<void> {
+  /** The pod is gone from the API: its containers get the least of grace. */
+  remove(): void {
     this.stopping.set();
-    await Promise.all(this.#lives.map((life) => life.stop(0)));
+    this.#ended = true;
+    this.#logged(this.#stopAll(0).then(() => this.#close()));
+  }
+
+  /** The node loses power: nothing is told to anyone. */
+  async crash(): Promise<void> {
+    this.#ended = true;
+    this.#terminating = true;
+    this.stopping.set();
+    await Promise.all(this.#lives.map((life) => life.crash()));
     this.#close();
   }
 
-  /** Ends the pod for a reason of the kubelet's own: Evicted, DeadlineExceeded. */
-  async fail(reason: string, message: string): Promise<void> {
+  evict(message: string): void {
+    this.event("Warning", "Evicted", message);
+    this.#logged(this.#fail("Evicted", message, 0));
+  }
+
+  /** The node will not have it: it ends before it has begun. */
+  reject(reason: string, message: string): void {
+    this.event("Warning", reason, message);
+    this.#logged(this.#fail(reason, message, 0));
+  }
+
+  /** Ends the pod for a reason of the kubelet's own. */
+  async #fail(reason: string, message: string, graceSeconds: number): Promise<void> {
+    if (this.#failure || this.#terminating) return;
     this.#failure = { reason, message };
     this.stopping.set();
-    await this.#stopAll(this.stopping.defaultGraceSeconds * 1000);
     this.#report();
+    await this.#stopAll(graceSeconds * 1000);
+    this.#finish();
   }
 
   async #run(): Promise<void> {
-    this.sandbox = new PodSandbox(this.#pod, this.#context);
-    const host = podHost(this, this.sandbox, this.#context, () => this.#report());
-    this.#lives = initialRecords(this.#pod).map((record) => new ContainerLife(record, host));
+    const { sandbox, stopping } = this;
+    this.#lives = this.#records().map((record) => new ContainerLife(record, this.#host));
+    for (const message of notSimulated(this.#pod)) this.event("Warning", "NotSimulated", message);
     this.#watchDeadline();
+    this.#stopStorage = watchStorage(this, this.#context);
     this.#report();
-    await this.sandbox.prepare(this.stopping);
+    await sandbox.prepare(stopping);
     this.#report();
-    const initialised = await this.#runInits();
-    if (initialised) {
-      for (const life of this.#mains()) life.setWaiting("ContainerCreating");
+    if (await this.#runInits()) {
+      for (const life of this.#mains()) if (isFresh(life.record)) life.setWaiting("ContainerCreating");
       await Promise.all(this.#mains().map((life) => life.live()));
     }
-    if (!this.#terminating) await this.#finish();
+    if (stopping.isSet) return;
+    // Sidecars end when there is nobody left to serve.
+    stopping.set();
+    await this.#stopAll(stopping.defaultGraceSeconds * 1000);
+    this.#finish();
+  }
+
+  #records(): ContainerRecord[] {
+    const ranBefore = this.#pod.status?.containerStatuses?.some(({ containerID }) => containerID);
+    return ranBefore ? restoredRecords(this.#pod, timestamp(this.#context.clock)) : initialRecords(this.#pod);
   }
 
   /** Init containers one by one; sidecars stay. False: the pod will not go on. */
@@ -104,15 +156,13 @@ export class PodWorker {
   }
 
   async #startSidecar(life: ContainerLife): Promise<void> {
-    void life.live();
+    this.#logged(life.live());
     while (!life.record.started && !this.stopping.isSet) await this.stopping.race(this.#nextChange());
   }
 
-  #wakeups: (() => void)[] = [];
-
   #nextChange(): Promise<void> {
     return new Promise((resolve) => {
-      this.#wakeups.push(resolve);
+      this.#changes.push(resolve);
     });
   }
 
@@ -120,11 +170,8 @@ export class PodWorker {
     return this.#lives.filter(({ role }) => role === "main");
   }
 
-  /** All containers have ended for good: sidecars end last. */
-  async #finish(): Promise<void> {
-    this.stopping.set();
-    await this.#stopAll(this.stopping.defaultGraceSeconds * 1000);
-    this.#stopDeadline();
+  /** Nothing runs any more, and nothing will. */
+  #finish(): void {
     this.#ended = true;
     this.#report();
     this.#close();
@@ -132,81 +179,84 @@ export class PodWorker {
 
   #close(): void {
     this.#stopDeadline();
-    this.sandbox?.close();
+    this.#stopStorage();
+    this.sandbox.close();
   }
 
   #watchDeadline(): void {
-    const seconds = this.#pod.spec.activeDeadlineSeconds;
-    if (seconds === undefined) return;
-    const left = Date.parse(this.#startTime) + seconds * 1000 - this.#context.clock.now();
+    this.#stopDeadline();
+    const { activeDeadlineSeconds } = this.#pod.spec;
+    if (activeDeadlineSeconds === undefined) return;
+    const left = Date.parse(this.#startTime) + activeDeadlineSeconds * 1000 - this.#context.clock.now();
     this.#stopDeadline = this.#context.clock.after(Math.max(0, left), () => {
-      void this.fail("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+      const message = "Pod was active on the node longer than the specified deadline";
+      this.event("Normal", "DeadlineExceeded", message);
+      this.#logged(this.#fail("DeadlineExceeded", message, this.stopping.defaultGraceSeconds));
     });
   }
 
+  /** Deleting it again with less grace hurries it up. */
   #terminate(graceSeconds: number): void {
-    if (this.#terminating) return;
+    if (this.#ended && this.#terminating) return;
+    const again = this.#terminating;
     this.#terminating = true;
     this.stopping.set();
-    void this.#terminateAll(graceSeconds).catch((error: unknown) => {
-      this.#context.log.write("error", `pod ${this.#pod.metadata.name}: ${describeError(error)}`);
-    });
+    const ended = this.#stopAll(graceSeconds * 1000);
+    this.#logged(again ? ended : ended.then(() => this.#disappear()));
   }
 
-  async #terminateAll(graceSeconds: number): Promise<void> {
-    await this.#stopAll(graceSeconds * 1000);
+  /** Writes down how it ended, then deletes the object. */
+  async #disappear(): Promise<void> {
     this.#ended = true;
-    await this.#writeStatus();
     this.#close();
-    await deleteIfPresent(this.#context.client, pods, keyOf(this.#pod), {
-      gracePeriodSeconds: 0,
-      preconditions: { uid: this.#pod.metadata.uid ?? "" },
-    });
+    await this.#writeStatus();
+    const preconditions = { uid: this.#pod.metadata.uid ?? "" };
+    await deleteIfPresent(this.#context.client, pods, keyOf(this.#pod), { gracePeriodSeconds: 0, preconditions });
   }
 
-  /** Containers first, then sidecars in reverse order. */
+  /** Containers end together; sidecars after them, the last one first. */
   async #stopAll(graceMs: number): Promise<void> {
-    const deadline = this.#context.clock.now() + graceMs;
+    const grace = new GracePeriod(this.#context.clock, graceMs);
     const others = this.#lives.filter(({ role }) => role !== "sidecar");
-    await Promise.all(others.map((life) => life.stop(graceMs)));
+    const ends = others.map((life) => life.stop(grace));
     for (const life of this.#lives.filter(({ role }) => role === "sidecar").toReversed()) {
-      await life.stop(Math.max(0, deadline - this.#context.clock.now()));
+      ends.push(life.stop(grace, { turn: Promise.all([...ends]) }));
     }
+    await Promise.all(ends);
   }
 
   #startEphemeral(): void {
-    if (!this.sandbox) return;
+    if (this.stopping.isSet) return;
     for (const spec of this.#pod.spec.ephemeralContainers ?? []) {
-      if (this.life(spec.name)) continue;
-      const host = podHost(this, this.sandbox, this.#context, () => this.#report());
-      const life = newLife(spec as Container, { role: "ephemeral", reason: "ContainerCreating", host });
+      if (this.#lives.length === 0 || this.life(spec.name)) continue;
+      for (const message of notSimulatedOf(spec)) this.event("Warning", "NotSimulated", message);
+      const life = new ContainerLife(newRecord(spec as Container, "ephemeral", "ContainerCreating"), this.#host);
       this.#lives.push(life);
-      void life.live();
+      this.#logged(life.live());
     }
   }
 
   /** Writes the status soon; changes that come together are written together. */
   #report(): void {
-    for (const wake of this.#wakeups.splice(0)) wake();
+    for (const wake of this.#changes.splice(0)) wake();
     if (this.#reporting) return;
     this.#reporting = true;
-    void Promise.resolve().then(async () => {
+    this.#context.clock.soon(() => {
       this.#reporting = false;
-      await this.#writeStatus();
+      this.#logged(this.#writeStatus());
     });
   }
 
   async #writeStatus(): Promise<void> {
-    const { informers, client, log } = this.#context;
+    const { informers, client } = this.#context;
     const pod = informers.for(pods).get(keyOf(this.#pod));
-    if (!pod || pod.metadata.uid !== this.#pod.metadata.uid) return;
+    if (!pod || pod.metadata.uid !== this.#pod.metadata.uid || this.#lives.length === 0) return;
     const status = this.#status(pod);
     if (sameTree(status, pod.status)) return;
     try {
       await client.updateStatus(pods, { ...pod, status });
     } catch (error) {
-      if (isNotFound(error)) return;
-      log.write("error", `status of pod ${pod.metadata.name}: ${describeError(error)}`);
+      if (!isNotFound(error)) throw error;
     }
   }
 
@@ -215,18 +265,27 @@ export class PodWorker {
     return podStatusFor({
       pod,
       records: this.#lives.map(({ record }) => record),
-      podIp: sandbox?.ip ?? "",
+      podIp: sandbox.ip,
       hostIp: this.#context.ip,
       startTime: this.#startTime,
       now: timestamp(this.#context.clock),
-      sandboxReady: sandbox !== undefined && sandbox.isReady && !this.#ended,
+      sandboxReady: sandbox.isReady && !this.#ended,
+      isOver: this.#ended,
       ...(this.#failure ? { failure: this.#failure } : {}),
     });
   }
 
-  /** Whether nothing runs any more. */
-  get hasEnded(): boolean {
-    return this.#ended || ["Succeeded", "Failed"].includes(phaseOf(this.#pod, this.#lives.map(({ record }) => record)));
+  #logged(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      this.#context.log.write("error", `pod ${this.#pod.metadata.name}: ${describeError(error)}`);
+    });
   }
 }
 
+function isFresh({ state, lastState }: ContainerRecord): boolean {
+  return state.waiting?.reason === "PodInitializing" && lastState === undefined;
+}
+
+function isRelabelled({ metadata }: Pod, previous: Pod): boolean {
+  return metadata.labels !== previous.metadata.labels || metadata.annotations !== previous.metadata.annotations;
+}

@@ -1,33 +1,47 @@
 import type { Clock } from "../sim/clock.ts";
+import type { Random } from "../sim/random.ts";
 
 const firstDelayMs = 10_000;
 const longestDelayMs = 300_000;
 const forgivenAfterMs = 600_000;
 
-/**
- * How long something that failed waits before it is tried again: 10 s, doubling to 5 minutes, forgotten after
- * 10 minutes of going well. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
- */
+/** How long something that failed waits before it is tried again: 10 s, doubling to 5 minutes. */
 export class BackOff {
   readonly #clock: Clock;
   #delayMs = 0;
+  #lastTryAt = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** The wait that the latest `next` told of will be followed by this one. */
-  get delayMs(): number {
+  /**
+   * The wait after a run that has ended now. The first is free, and so is one after 10 minutes of going well.
+   * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
+   */
+  afterRun(startedAt: number): number {
+    if (this.#clock.now() - startedAt > forgivenAfterMs) this.#delayMs = 0;
+    const delayMs = this.#delayMs;
+    this.#grow();
+    return delayMs;
+  }
+
+  /** The wait after a failed try: the first is not free. */
+  afterFailure(): number {
+    if (this.#clock.now() - this.#lastTryAt > forgivenAfterMs) this.#delayMs = 0;
+    this.#grow();
+    this.#lastTryAt = this.#clock.now();
     return this.#delayMs;
   }
 
-  /** The wait after a run that lasted from `startedAt` until now; the first is free. */
-  next(startedAt: number): number {
-    if (this.#clock.now() - startedAt >= forgivenAfterMs) this.#delayMs = 0;
-    const delayMs = this.#delayMs;
-    this.#delayMs = delayMs === 0 ? firstDelayMs : Math.min(delayMs * 2, longestDelayMs);
-    return delayMs;
+  #grow(): void {
+    this.#delayMs = this.#delayMs === 0 ? firstDelayMs : Math.min(this.#delayMs * 2, longestDelayMs);
   }
+}
+
+/** How long until the kubelet looks again at a pod that is in trouble: 10 to 15 s. */
+export function nextLookMs(random: Random): number {
+  return 10_000 + random.integer(5000);
 }
 
 /** `10s`, `2m40s`, as back-off messages write it. */

@@ -1,5 +1,6 @@
 import type { KubeObject, Mutable } from "../api/object.ts";
 import type { FieldError } from "../api/status.ts";
+import type { NameRule } from "./names.ts";
 
 /**
  * Everything the cluster knows about one kind. REST routes, discovery, `kubectl get`
@@ -19,8 +20,12 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
   readonly namespaced: boolean;
+  /** What its names must be: a DNS subdomain unless given. */
+  readonly nameRule?: NameRule;
   /** Full name in facts/types.json; none for kinds whose shape is not in the facts (custom resources). */
   readonly type?: string;
+  /** The OpenAPI v3 schema of a kind that is not in the facts, as a CustomResourceDefinition has it. */
+  readonly openApiSchema?: Readonly<Record<string, unknown>>;
   readonly subresources?: readonly Subresource[];
   /** metadata.generation counts changes of what is not metadata or status. */
   readonly tracksGeneration?: boolean;
@@ -42,8 +47,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   prepareForDelete?(object: Mutable<T>): void;
   /** Whether a deleted object must stay, for reasons beyond its metadata's finalizers. */
   isHeldBack?(object: T): boolean;
-  /** All that is wrong with it; with `previous`, also what may not change. */
-  validate?(object: T, previous?: T): FieldError[];
+  /** All that is wrong with it; with `previous`, also what may not change; `subresource` is the door it came through. */
+  validate?(object: T, previous?: T, subresource?: string): FieldError[];
   /** For a PUT or PATCH of the status subresource. */
   validateStatus?(object: T, previous: T): FieldError[];
   /** Texts for `Warning:` headers. */
@@ -76,15 +81,7 @@ export type Subresource =
   | "finalize"
   | "approval";
 
-export type Verb =
-  | "create"
-  | "delete"
-  | "deletecollection"
-  | "get"
-  | "list"
-  | "patch"
-  | "update"
-  | "watch";
+export type Verb = "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
 
 /** One column of `kubectl get`. */
 export interface Column<T extends KubeObject = KubeObject> {
@@ -95,7 +92,7 @@ export interface Column<T extends KubeObject = KubeObject> {
   /** 1: only with `-o wide`. */
   readonly priority?: 0 | 1;
   /** `now` is the cluster's time in ms. */
-  value(object: T, now: number): string | number;
+  value(object: T, now: number): string | number | boolean;
 }
 
 /** `apps/v1`, or `v1` for the core group. */

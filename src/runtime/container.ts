@@ -9,6 +9,8 @@ export interface Container {
   /** As the pod names it. */
   readonly imageName: string;
   readonly files: FileSystem;
+  /** Ports that the pod's spec declares for it. */
+  readonly ports: readonly number[];
   /** For images that tell who they are. */
   readonly pod: { readonly name: string; readonly namespace: string; readonly ip: string; readonly nodeName: string };
   readonly processes: ReadonlyMap<number, ProcessInfo>;

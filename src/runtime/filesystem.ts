@@ -22,13 +22,15 @@ export interface FileSystem {
   exists(path: string): boolean;
   read(path: string): Uint8Array;
   readText(path: string): string;
-  /** Creates (mode 0644) or replaces. */
+  /** Creates (mode 0666 less the umask unless given) or replaces the content, keeping mode and links. Takes over the bytes. */
   write(path: string, content: Uint8Array | string, mode?: number): void;
   append(path: string, content: Uint8Array | string): void;
   /** Names in order. */
   list(path: string): readonly string[];
+  /** Mode 0777 less the umask unless given. `recursive` makes parents and does not mind a directory that is there. */
   makeDirectory(path: string, options?: { readonly recursive?: boolean; readonly mode?: number }): void;
   remove(path: string, options?: { readonly recursive?: boolean }): void;
+  /** Atomic: replaces a file, or an empty directory by a directory. */
   rename(from: string, to: string): void;
   symlink(target: string, path: string): void;
   readLink(path: string): string;
@@ -38,4 +40,17 @@ export interface FileSystem {
   setTimes(path: string, modifiedAt: number): void;
   /** With every symlink and `..` resolved. */
   realPath(path: string): string;
+  /** access(2) for the calling user; false where there is nothing. */
+  can(path: string, access: "read" | "write" | "execute"): boolean;
+  /** The file system that a path lies on, for df. */
+  space(path: string): Space;
+}
+
+/** What df says of one file system. Bytes. */
+export interface Space {
+  /** As /proc/mounts has it: `overlay`, `tmpfs`. */
+  readonly source: string;
+  readonly mountPoint: string;
+  readonly totalBytes: number;
+  readonly usedBytes: number;
 }

@@ -1,5 +1,8 @@
 import type { Program } from "./process.ts";
 
+/** What an image is built on: a shell and the usual tools, or nothing at all (distroless). */
+export type Base = "busybox" | "alpine" | "debian" | "none";
+
 /** A fake container image. A path in `programs` is an executable; the rest of PATH comes with `base`. */
 export interface Image {
   /** Repository names it answers to, without tag; Docker's short form for Docker Hub: `nginx`, `curlimages/curl`. */
@@ -11,8 +14,8 @@ export interface Image {
   readonly workingDirectory?: string;
   /** Root unless given. */
   readonly user?: { readonly uid: number; readonly gid: number; readonly name: string; readonly home: string };
-  /** What is there beside its own programs: a shell and the usual tools, or nothing at all (distroless). */
-  readonly base: "busybox" | "alpine" | "debian" | "none";
+  /** What is there beside its own programs. */
+  readonly base: Base;
   /** Further tools by name, put in /usr/bin: `["curl", "dig"]`. */
   readonly tools?: readonly string[];
   /** The image's own programs by absolute path. */

@@ -20,8 +20,10 @@ export type Signal =
   | "SIGHUP"
   | "SIGINT"
   | "SIGQUIT"
+  | "SIGABRT"
   | "SIGKILL"
   | "SIGUSR1"
+  | "SIGSEGV"
   | "SIGUSR2"
   | "SIGPIPE"
   | "SIGALRM"
@@ -40,12 +42,15 @@ export interface Process {
   readonly argv: readonly string[];
   /** The exported environment; the process's own copy. */
   readonly env: Map<string, string>;
-  /** Absolute. Assigning it changes directory. */
+  /** Absolute. Assigning it changes directory; throws ENOENT, ENOTDIR, EACCES. */
   cwd: string;
+  /** Permission bits that new files and directories do not get. Inherited; 0o022 at first. */
+  umask: number;
   readonly user: User;
   readonly clock: Clock;
   readonly random: Random;
   readonly container: Container;
+  /** As this process may use them: its user's permissions, its umask, its `/proc/self`. */
   readonly files: FileSystem;
   readonly network: ProcessNetwork;
   /** The controlling terminal, if there is one. */
@@ -56,6 +61,22 @@ export interface Process {
   readonly stderr: Output;
   /** By number; 0, 1 and 2 are the three above. Absent is closed. */
   readonly descriptors: ReadonlyMap<number, Descriptor>;
+  /** Reads a descriptor by number, so that a kill interrupts it: `stdin` is `input(0)`. Its calls reject with EBADF. */
+  input(number: number): Input;
+  /** Writes to a descriptor by number: `stdout` is `output(1)`. Its calls reject with EBADF. */
+  output(number: number): Output;
+  /**
+   * Opens a path seen from cwd: "write" creates or empties, "write-new" throws EEXIST where it exists,
+   * "append" and "read-write" create. The caller owns the one holder. Throws SystemErrors.
+   */
+  open(path: string, mode: OpenMode): Descriptor;
+  /** A pipe: what is written to one end is read at the other. The caller owns one holder of each. */
+  pipe(): { readonly read: Descriptor; readonly write: Descriptor };
+  /**
+   * dup2(2) for good, as `exec 3>file` does: takes over the caller's holder and lets go of what the number
+   * held; null closes.
+   */
+  setDescriptor(number: number, descriptor: Descriptor | null): void;
 
   /** Writes to stdout; a closed reader kills the process with SIGPIPE, as in Unix. */
   print(text: string): Promise<void>;
@@ -66,25 +87,39 @@ export interface Process {
   sleep(ms: number): Promise<void>;
   /** Gives other processes a turn: costs a little simulated time, so a busy loop cannot stop the world. */
   pause(): Promise<void>;
+  /** Computes for `ms` of processor time: takes that long, and counts in the container's usage (for autoscaling). */
+  compute(ms: number): Promise<void>;
+  /** Bytes the program holds, where that is worth telling. Assigning more than the container's limit is out of memory. */
+  memoryBytes: number;
   /**
    * Waits for work that is not one of these calls, so that a kill still interrupts it.
    * `abandon` is told when it does.
    */
   waitFor<T>(work: Promise<T>, abandon?: () => void): Promise<T>;
 
-  /** Starts another program. Looks `argv[0]` up in PATH; rejects with an `ExecError` (ENOENT, EACCES). */
+  /**
+   * Starts another program. Looks `argv[0]` up in PATH (of `options.env`), follows `#!`; rejects with an `ExecError`
+   * (ENOENT, EACCES, ENOEXEC: a text file without `#!`, which a shell then runs itself) or EAGAIN.
+   */
   spawn(argv: readonly string[], options?: SpawnOptions): Promise<Child>;
-  /** Starts a function of the same program as a process of its own (the shell's subshells). */
+  /**
+   * Becomes another program, as execve(2) does: same pid, same descriptors, signal handlers forgotten. Resolves with
+   * its exit code, which the caller returns at once. Rejects as `spawn` does, and then nothing has changed.
+   */
+  become(argv: readonly string[], env?: ReadonlyMap<string, string>): Promise<number>;
+  /** Starts a function of the same program as a process of its own (the shell's subshells). Throws EAGAIN. */
   fork(program: Program, options?: SpawnOptions): Child;
   /** What the process does when a signal comes: a function, nothing, or (undefined) the signal's default. */
   onSignal(signal: Signal, action: (() => void) | "ignore" | undefined): void;
-  /** Like kill(2): a negative pid is a process group. False: no such process. */
+  /** Like kill(2): 0 is the own group, -1 everybody, any other negative pid a group. False: no such process. Throws EPERM. */
   kill(pid: number, signal: Signal): boolean;
   /** Resolves with the first SIGTERM, SIGINT, SIGHUP or SIGQUIT, which then no longer ends the process. For servers. */
   readonly terminated: Promise<Signal>;
   /** Absolute path of `path`, seen from cwd. */
   resolve(path: string): string;
 }
+
+export type OpenMode = "read" | "write" | "write-new" | "append" | "read-write";
 
 export interface User {
   readonly uid: number;
@@ -93,12 +128,15 @@ export interface User {
   readonly groups: readonly number[];
 }
 
-/** An open file, pipe or terminal. Shared by all processes that inherited it; the last close counts. */
+/**
+ * An open file, pipe or terminal. Shared by all processes that inherited it; the last close counts.
+ * A program reads and writes it through `input` and `output` of its process, which a kill interrupts.
+ */
 export interface Descriptor {
   readonly kind: "file" | "pipe" | "terminal" | "null" | "socket";
-  /** The next bytes, at most `limit`; undefined at the end. */
+  /** The next bytes, at most `limit`; undefined at the end. A file that grew has more after its end. */
   read(limit?: number): Promise<Uint8Array | undefined>;
-  /** Resolves when there is room again. Rejects with EPIPE (a `SystemError`) when nobody reads. */
+  /** Takes all bytes; resolves when there is room again. Rejects with EPIPE (a `SystemError`) when nobody reads. */
   write(bytes: Uint8Array): Promise<void>;
   /** One more holder. */
   retain(): Descriptor;
@@ -119,9 +157,10 @@ export interface Output extends ByteSink {
 }
 
 export interface SpawnOptions {
+  /** Replaces the inherited environment. */
   readonly env?: ReadonlyMap<string, string>;
   readonly cwd?: string;
-  /** Replaces inherited descriptors by number; null closes one. */
+  /** Replaces inherited descriptors by number; null closes one. The child takes holders of its own. */
   readonly descriptors?: ReadonlyMap<number, Descriptor | null>;
   /** A process group of its own (job control), or the one to join. Inherited unless given. */
   readonly group?: "new" | number;
@@ -129,8 +168,10 @@ export interface SpawnOptions {
 
 export interface Child {
   readonly pid: number;
-  /** The exit code; 128 + n after signal n. */
+  /** The exit code; 128 + n after signal n. Until somebody asks for it, a child that ended is a zombie. */
   readonly exit: Promise<number>;
+  /** Resolves when it is stopped (Ctrl-Z, SIGSTOP), at once if it is. SIGCONT sets it going again. */
+  whenStopped(): Promise<void>;
 }
 
 /** The pod's network as a program sees it: names are resolved by the pod's resolv.conf and /etc/hosts. */
@@ -139,11 +180,7 @@ export interface ProcessNetwork {
   readonly ip: string;
   /** Serves HTTP on a port of every address of the pod, or of `host`. Stops when the process ends. Throws EADDRINUSE. */
   serveHttp(port: number, handler: HttpHandler, host?: string): () => void;
-  serveTcp(
-    port: number,
-    accept: (connection: Duplex, remote: Address) => void,
-    host?: string,
-  ): () => void;
+  serveTcp(port: number, accept: (connection: Duplex, remote: Address) => void, host?: string): () => void;
   bindUdp(
     port: number,
     receive: (datagram: Datagram) => void,
@@ -182,15 +219,47 @@ export type SystemErrorCode =
   | "EXDEV"
   | "ENAMETOOLONG"
   | "ENOEXEC"
-  | "EAGAIN";
+  | "EAGAIN"
+  | "EBUSY"
+  | "ENXIO";
+
+/** Numbers as Linux has them (x86, arm). */
+export const signalNumbers: Readonly<Record<Signal, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGCHLD: 17,
+  SIGCONT: 18,
+  SIGSTOP: 19,
+  SIGTSTP: 20,
+  SIGWINCH: 28,
+};
 
 /** A failed system call; `message` is what strerror says: "No such file or directory". */
 export class SystemError extends Error {
   readonly code: SystemErrorCode;
 
-  constructor(code: SystemErrorCode) {
-    super(systemErrorMessages[code]);
+  constructor(code: SystemErrorCode, message: string = systemErrorMessages[code]) {
+    super(message);
     this.code = code;
+  }
+}
+
+/** A command that cannot be run. A shell answers `exitCode`: 127 when there is no such file, 126 otherwise. */
+export class ExecError extends SystemError {
+  readonly exitCode: 126 | 127;
+
+  constructor(code: SystemErrorCode, message?: string) {
+    super(code, message);
+    this.exitCode = code === "ENOENT" ? 127 : 126;
   }
 }
 
@@ -212,4 +281,6 @@ const systemErrorMessages: Record<SystemErrorCode, string> = {
   ENAMETOOLONG: "File name too long",
   ENOEXEC: "Exec format error",
   EAGAIN: "Resource temporarily unavailable",
+  EBUSY: "Device or resource busy",
+  ENXIO: "No such device or address",
 };

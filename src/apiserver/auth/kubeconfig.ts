@@ -10,21 +10,21 @@ export interface Kubeconfig {
   readonly "current-context": string;
 }
 
-interface KubeconfigCluster {
+type KubeconfigCluster = {
   readonly server: string;
   readonly "certificate-authority-data": string;
-}
+};
 
-interface KubeconfigUser {
+type KubeconfigUser = {
   readonly "client-certificate-data": string;
   readonly "client-key-data": string;
-}
+};
 
-interface KubeconfigContext {
+type KubeconfigContext = {
   readonly cluster: string;
   readonly user: string;
   readonly namespace?: string;
-}
+};
 
 export interface KubeconfigOptions {
   /** Names the cluster, its user and the context. */

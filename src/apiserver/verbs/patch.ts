@@ -1,11 +1,12 @@
-import type { KubeObject, Mutable, ObjectKey } from "../../api/object.ts";
-import { badRequest } from "../../api/status.ts";
+import type { KubeObject, ObjectKey } from "../../api/object.ts";
+import { badRequest, conflict, invalidObject, notAllowed, required } from "../../api/status.ts";
 import { apiVersionOf } from "../../resources/definition.ts";
 import { timestamp } from "../../sim/clock.ts";
 import { shapedObject } from "../body.ts";
 import { type Call, managerOf, representOptions, writeOptions } from "../call.ts";
 import { applyPatch } from "../patch/patch.ts";
 import { serverSideApply } from "../patch/server-side-apply.ts";
+import { resetFields } from "../patch/unowned-fields.ts";
 import { represent } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
 import { textResponse } from "../response.ts";
@@ -14,12 +15,16 @@ import { decodeObject } from "../schema/decode.ts";
 import { type Narrow, updateOptions } from "./update.ts";
 
 const applyType = "application/apply-patch+yaml";
+const patchOptions = { group: "meta.k8s.io", kind: "PatchOptions" };
 
 /** PATCH: JSON, merge and strategic merge patches, and server-side apply. */
 export async function patchVerb(call: Call, narrow: Narrow = (_, wanted) => wanted): Promise<ApiResponse> {
   const { request, route, registry } = call;
   const contentType = (request.headers["content-type"] ?? "").split(";", 1)[0] ?? "";
-  if (contentType === applyType) return applyVerb(call);
+  if (contentType === applyType) return applyVerb(call, narrow);
+  if (request.query.has("force")) {
+    throw invalidObject(patchOptions, "", [notAllowed("force", "may not be specified for non-apply patch")]);
+  }
   const key = { namespace: route.namespace, name: route.name };
   const change = (current: KubeObject): KubeObject => {
     const patched = applyPatch({ contentType, patch: request.body, current, typeName: route.resource.type });
@@ -37,29 +42,39 @@ function withoutVersion(object: KubeObject, current: KubeObject): KubeObject {
 }
 
 /** https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
-async function applyVerb(call: Call): Promise<ApiResponse> {
+async function applyVerb(call: Call, narrow: Narrow): Promise<ApiResponse> {
   const { request, route, registry } = call;
   if (!request.query.get("fieldManager")) {
-    throw badRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+    throw invalidObject(patchOptions, "", [required("fieldManager", "is required for apply patch")]);
   }
   const key = { namespace: route.namespace, name: route.name };
   const { object: given, duplicates } = decodeObject(request.body, "application/yaml");
   const applied = shapedObject(call, route.resource, given, duplicates);
   if (applied.metadata.managedFields) throw badRequest("metadata.managedFields must be nil");
-  if (!registry.find(route.resource, key)) return createByApply(call, key, applied);
+  if (!route.subresource && !registry.find(route.resource, key)) return createByApply(call, key, applied);
   let managedFields: KubeObject["metadata"]["managedFields"] = [];
   const change = (current: KubeObject): KubeObject => {
     const result = apply(call, current, applied);
     managedFields = result.managedFields;
-    return result.object;
+    return narrow(current, withoutVersion(result.object, current));
   };
-  const options = { ...updateOptions(call), get managedFields() { return managedFields; } };
+  const options = {
+    ...updateOptions(call),
+    get managedFields() {
+      return managedFields;
+    },
+  };
   const updated = await registry.update(route.resource, key, change, options);
   return textResponse(represent(updated, representOptions(call)));
 }
 
 async function createByApply(call: Call, key: ObjectKey, applied: KubeObject): Promise<ApiResponse> {
   const { route, registry } = call;
+  const { uid } = applied.metadata;
+  if (uid) {
+    const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+    throw conflict(route.resource, key.name, why);
+  }
   const { object, managedFields } = apply(call, undefined, applied);
   const place = route.resource.namespaced ? { namespace: key.namespace } : {};
   const placed: KubeObject = { ...object, metadata: { ...object.metadata, name: key.name, ...place } };
@@ -81,6 +96,7 @@ function apply(
     apiVersion: apiVersionOf(route.resource),
     subresource: route.subresource,
     now: timestamp(registry.clock),
+    resets: resetFields(route.resource, route.subresource),
   });
-  return { object: result.object as unknown as Mutable<KubeObject>, managedFields: result.managedFields };
+  return { object: result.object as unknown as KubeObject, managedFields: result.managedFields };
 }

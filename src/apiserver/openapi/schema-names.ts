@@ -1,0 +1,26 @@
+import type { ResourceDefinition } from "../../resources/definition.ts";
+import { metaPackage } from "../schema/type-name.ts";
+
+/** JSON Schema as OpenAPI has it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export const deleteOptionsName = `${metaPackage}.DeleteOptions`;
+export const patchName = `${metaPackage}.Patch`;
+export const statusName = `${metaPackage}.Status`;
+export const resourceListName = `${metaPackage}.APIResourceList`;
+
+/** Where a document keeps its schemas. */
+export const referencePrefix = "#/components/schemas/";
+
+export function referenceTo(name: string): JsonSchema {
+  return { $ref: `${referencePrefix}${name}` };
+}
+
+/** The schema of a kind: the type in the facts, or the group backwards: `com.example.v1.CronTab`. */
+export function schemaNameOf({ type, group, version, kind }: ResourceDefinition): string {
+  return type ?? [...group.split(".").toReversed(), version, kind].join(".");
+}
+
+export function listNameOf(resource: ResourceDefinition): string {
+  return `${schemaNameOf(resource)}List`;
+}

@@ -1,0 +1,70 @@
+import { decodeText } from "../../api/bytes.ts";
+import { cloneTree } from "../../api/object.ts";
+import { badRequest, unsupportedMediaType } from "../../api/status.ts";
+import { goValueOf } from "../schema/go-names.ts";
+import { JsonProblem, jsonDuplicates } from "../schema/json-reader.ts";
+import { jsonPatched } from "./json-patch.ts";
+import { isMap, type JsonMap } from "./json.ts";
+import { mergePatch } from "./merge-patch.ts";
+import { strategicMerge } from "./strategic-merge.ts";
+
+export interface PatchRequest {
+  /** Without parameters. */
+  readonly contentType: string;
+  readonly patch: Uint8Array;
+  readonly current: unknown;
+  /** Full name in the facts; undefined for custom resources, which know no strategic merge. */
+  readonly typeName: string | undefined;
+}
+
+const json = "application/json-patch+json";
+const merge = "application/merge-patch+json";
+const strategic = "application/strategic-merge-patch+json";
+const apply = "application/apply-patch+yaml";
+
+/**
+ * What a JSON, merge or strategic merge patch makes of `current`, as a private copy. Throws ApiError.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-update
+ */
+export function applyPatch({ contentType, patch, current, typeName }: PatchRequest): Record<string, unknown> {
+  switch (contentType) {
+    case json:
+      return objectOf(jsonPatched(current, parsed(patch, "error decoding patch: ")));
+    case merge:
+      return objectOf(mergePatch(current, parsed(patch, "error decoding patch: ")));
+    case strategic:
+      if (typeName !== undefined) return objectOf(strategicMerge(current as JsonMap, mapOf(patch), typeName));
+  }
+  throw unsupportedMediaType(typeName === undefined ? [json, merge, apply] : [json, merge, strategic, apply]);
+}
+
+function mapOf(patch: Uint8Array): JsonMap {
+  const value = parsed(patch, "");
+  if (isMap(value)) return value;
+  throw badRequest(`json: cannot unmarshal ${goValueOf(value)} into Go value of type map[string]interface {}`);
+}
+
+function objectOf(patched: unknown): Record<string, unknown> {
+  if (isMap(patched)) return cloneTree(patched);
+  throw badRequest("the patch leaves no object");
+}
+
+/** `JSON.parse`; only what it refuses is read again for Go's words. */
+function parsed(patch: Uint8Array, context: string): unknown {
+  const text = decodeText(patch);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest(context + problemOf(text));
+  }
+}
+
+function problemOf(text: string): string {
+  try {
+    jsonDuplicates(text);
+  } catch (error) {
+    if (error instanceof JsonProblem) return error.message;
+    throw error;
+  }
+  return "invalid JSON";
+}

@@ -1,0 +1,61 @@
+import { goValueOf } from "./go-names.ts";
+
+/** Where in an object the shaping is, and all that it has found wrong so far. */
+export class Position {
+  /** `unknown field "spec.foo"`, in the order met. */
+  readonly complaints: string[] = [];
+  readonly #path: (string | number)[] = [];
+  readonly #structs: string[] = [];
+  readonly #fields: string[] = [];
+  #mismatch: string | undefined;
+  #failure: string | undefined;
+
+  /** What Go's decoder would give up with: a value's own decoder goes before a wrong type, the first before the next. */
+  get problem(): string | undefined {
+    return this.#failure ?? this.#mismatch;
+  }
+
+  enterField(struct: string, field: string): void {
+    this.#path.push(field);
+    this.#structs.push(struct);
+    this.#fields.push(field);
+  }
+
+  leaveField(): void {
+    this.#path.pop();
+    this.#structs.pop();
+    this.#fields.pop();
+  }
+
+  /** An element of a list or an entry of a map. */
+  enter(key: string | number): void {
+    this.#path.push(key);
+  }
+
+  leave(): void {
+    this.#path.pop();
+  }
+
+  unknownField(field: string): void {
+    this.enter(field);
+    this.complaints.push(`unknown field ${JSON.stringify(formatPath(this.#path))}`);
+    this.leave();
+  }
+
+  /** The value here is not of `goType`. */
+  mismatch(value: unknown, goType: string, what: string = goValueOf(value)): void {
+    const field = `${this.#structs.at(-1) ?? ""}.${this.#fields.join(".")}`;
+    this.#mismatch ??= `json: cannot unmarshal ${what} into Go struct field ${field} of type ${goType}`;
+  }
+
+  fail(why: string): void {
+    this.#failure ??= why;
+  }
+}
+
+/** `spec.containers[0].image` */
+export function formatPath(path: readonly (string | number)[]): string {
+  let text = "";
+  for (const key of path) text += typeof key === "number" ? `[${key}]` : text === "" ? key : `.${key}`;
+  return text;
+}

@@ -1,0 +1,18 @@
+import { typeFacts } from "../../api/type-facts.ts";
+
+export const metaPackage = "io.k8s.apimachinery.pkg.apis.meta.v1";
+
+/** The full name in the facts of what an object says it is: `apps/v1`, `Deployment`. undefined: not in the facts. */
+export function typeNameOf(apiVersion: string, kind: string): string | undefined {
+  const [group = "", version = ""] = apiVersion.includes("/") ? apiVersion.split("/", 2) : ["core", apiVersion];
+  const [folder = ""] = group.split(".", 1);
+  // The options of a request may call themselves anything: their type is one for all groups.
+  return [`io.k8s.api.${folder}.${version}.${kind}`, `${metaPackage}.${kind}`].find((name) =>
+    Object.hasOwn(typeFacts, name),
+  );
+}
+
+/** `Pod` of `io.k8s.api.core.v1.Pod`. */
+export function shortNameOf(typeName: string): string {
+  return typeName.slice(typeName.lastIndexOf(".") + 1);
+}

@@ -1,0 +1,76 @@
+import { inProcessTransport } from "./apiserver/in-process-transport.ts";
+import { bootstrap, createControlPlane } from "./cluster/control-plane.ts";
+import { ClusterHandle, type Cluster } from "./cluster/handle.ts";
+import { hostIp, nodeIp, podCidr, startNode } from "./cluster/nodes.ts";
+import type { ClusterOptions } from "./cluster/options.ts";
+import { coreDnsImageName, systemWorkloads } from "./cluster/system-workloads.ts";
+import { certificates } from "./cluster/trust.ts";
+import type { World } from "./cluster/world.ts";
+import { startController } from "./controllers/controller.ts";
+import { builtinControllers } from "./controllers/index.ts";
+import { clusterDns } from "./cluster/dns.ts";
+import { createImageCatalogue } from "./images/catalogue.ts";
+import { coreDns } from "./images/coredns.ts";
+import { builtinImages } from "./images/index.ts";
+import type { Kubelet } from "./kubelet/kubelet.ts";
+import { createNodeAgents } from "./kubelet/node-agents.ts";
+import { KubeProxy } from "./kubeproxy/kube-proxy.ts";
+import { AddressPool } from "./network/address-pool.ts";
+import { createNetwork } from "./network/simulated-network.ts";
+import { programs } from "./programs/index.ts";
+import { Scheduler } from "./scheduler/scheduler.ts";
+import { shellTools } from "./shell/index.ts";
+import { silentLog } from "./sim/log.ts";
+import { Random } from "./sim/random.ts";
+import { RealClock } from "./sim/real-clock.ts";
+import { freshSecret } from "./sim/secret.ts";
+import { VirtualClock } from "./sim/virtual-clock.ts";
+
+const apiPort = 6443;
+const loadBalancerCidr = "127.128.0.0/16";
+const paces = { realistic: { pullMs: 1000, startMs: 300 }, instant: { pullMs: 0, startMs: 0 } } as const;
+
+/** A whole Kubernetes cluster in this process: no sockets until `listen()`. Ready when its nodes are. */
+export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const clock = options.clock === "real" ? new RealClock() : new VirtualClock();
+  const random = new Random(options.seed ?? 1);
+  const world: World = { clock, random, log: options.log ?? silentLog };
+  const network = createNetwork({ clock, random: random.fork("network"), pods: [podCidr] });
+  network.addHost(hostIp);
+  const kubelets = new Map<string, Kubelet>();
+  const agents = createNodeAgents({ kubelets, network, hostIp, clock });
+  const tokenSecret = clock instanceof RealClock ? freshSecret(32) : random.fork("tokens").bytes(32);
+  const plane = createControlPlane({ world, agents, tokenSecret });
+  await bootstrap(plane, { ip: nodeIp(0), port: apiPort });
+
+  const { informers, events } = plane;
+  const trust = certificates();
+  const context = { client: plane.clientFor("kube-controller-manager"), informers, events, clock, random: random.fork("controllers"), log: world.log };
+  const resources = (): ReturnType<typeof plane.registry.catalogue.list> => plane.registry.catalogue.list();
+  const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: new AddressPool(loadBalancerCidr) };
+  const stops = builtinControllers({ resources, trust, ...loadBalancers }).map((controller) => startController(controller, context));
+  const scheduler = new Scheduler({ client: plane.clientFor("kube-scheduler"), informers, events, clock, log: world.log });
+  const mode = options.proxyMode ?? "ipvs";
+  const proxy = new KubeProxy({ informers, network, clock, random: random.fork("kube-proxy"), mode });
+  const dns = clusterDns({ informers, network, clock, random: random.fork("dns") });
+
+  const own = [...(options.images ?? []), coreDns(dns), ...builtinImages];
+  const images = createImageCatalogue({ images: own, unknownImages: options.unknownImages ?? "serve" });
+  const fleet = {
+    world,
+    network,
+    client: plane.clientFor("kubelet"),
+    informers,
+    events,
+    images,
+    tools: [...programs, ...shellTools],
+    pace: paces[options.pace ?? "instant"],
+    lookup: dns.lookup,
+    kubelets,
+  };
+  for (let index = 0; index < (options.nodes ?? 3); index++) await startNode(index, fleet);
+  const admin = inProcessTransport(plane.server, { name: "kubernetes-admin", groups: ["system:masters"] }, world.log);
+  const handle = new ClusterHandle({ world, clock, plane, network, proxy, scheduler, kubelets, lookup: dns.lookup, transport: admin, trust, stops });
+  await handle.install(systemWorkloads());
+  return handle;
+}

@@ -1,0 +1,110 @@
+import { admissionSteps } from "../apiserver/admission/index.ts";
+import { ServiceAllocator } from "../apiserver/allocation/service-allocator.ts";
+import { ApiServer } from "../apiserver/api-server.ts";
+import { createAuthenticator } from "../apiserver/auth/authentication.ts";
+import { rbacAuthorizer } from "../apiserver/auth/rbac.ts";
+import { serviceAccountTokens } from "../apiserver/auth/service-account-tokens.ts";
+import { bootstrapObjects } from "../apiserver/bootstrap.ts";
+import { Catalogue } from "../apiserver/catalogue.ts";
+import { localClient } from "../apiserver/local-client.ts";
+import { OpenApi } from "../apiserver/openapi/openapi.ts";
+import { Registry } from "../apiserver/registry.ts";
+import { bindingSubresource } from "../apiserver/subresources/binding.ts";
+import { creatableHandlers } from "../apiserver/subresources/creatable.ts";
+import { evictionSubresource } from "../apiserver/subresources/eviction.ts";
+import { SubresourceHandlers } from "../apiserver/subresources/handlers.ts";
+import { logHandler } from "../apiserver/subresources/log.ts";
+import { partialUpdateHandlers } from "../apiserver/subresources/partial-update.ts";
+import { proxyHandler } from "../apiserver/subresources/proxy.ts";
+import { scaleHandler } from "../apiserver/subresources/scale.ts";
+import { sessionHandlers } from "../apiserver/subresources/sessions.ts";
+import { SubresourceTable } from "../apiserver/subresources/subresource.ts";
+import { tokenSubresource } from "../apiserver/subresources/token.ts";
+import type { Client } from "../client/client.ts";
+import { EventRecorder } from "../client/events.ts";
+import { Informers } from "../client/informer.ts";
+import type { NodeAgents } from "../client/node-agents.ts";
+import type { Address } from "../network/network.ts";
+import { events } from "../resources/core/event.ts";
+import { pods } from "../resources/core/pod.ts";
+import { serviceAccounts } from "../resources/core/service-account.ts";
+import { services } from "../resources/core/service.ts";
+import { builtinResources } from "../resources/index.ts";
+import { clusterRoleBindings } from "../resources/rbac/cluster-role-binding.ts";
+import { clusterRoles } from "../resources/rbac/cluster-role.ts";
+import { roleBindings } from "../resources/rbac/role-binding.ts";
+import { roles } from "../resources/rbac/role.ts";
+import type { World } from "./world.ts";
+import { Store } from "../storage/store.ts";
+
+export const serviceCidr = "10.96.0.0/12";
+
+/** The API server and the ways to it from inside this process. */
+export interface ControlPlane {
+  readonly server: ApiServer;
+  readonly registry: Registry;
+  readonly store: Store;
+  /** Shared by every component. */
+  readonly informers: Informers;
+  readonly events: EventRecorder;
+  /** The client of one component, which its writes are signed with. */
+  clientFor(component: string): Client;
+}
+
+export interface ControlPlaneOptions {
+  readonly world: World;
+  readonly agents: NodeAgents;
+  /** Signs service-account tokens. */
+  readonly tokenSecret: Uint8Array;
+}
+
+export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneOptions): ControlPlane {
+  const { clock, random, log } = world;
+  const store = new Store();
+  const catalogue = new Catalogue(builtinResources);
+  const allocator = new ServiceAllocator({ store, resource: services as never, random: random.fork("services"), serviceCidr });
+  const registry = new Registry({
+    store,
+    catalogue,
+    clock,
+    random: random.fork("objects"),
+    admission: admissionSteps,
+    allocators: [allocator],
+  });
+  const tokens = serviceAccountTokens({
+    clock,
+    secret: tokenSecret,
+    isAlive: (kind, key, uid) =>
+      registry.find((kind === "Pod" ? pods : serviceAccounts) as never, key)?.metadata.uid === uid,
+  });
+  const table = new SubresourceTable([bindingSubresource, evictionSubresource, tokenSubresource(tokens)]);
+  const clientFor = (component: string): Client => localClient(registry, table, component);
+  const informers = new Informers(clientFor("kube-controller-manager"));
+  const server = new ApiServer({
+    registry,
+    authenticator: createAuthenticator([tokens]),
+    authorizer: rbacAuthorizer(informers, { roles, clusterRoles, roleBindings, clusterRoleBindings }),
+    openApi: new OpenApi(catalogue),
+    subresources: new SubresourceHandlers([
+      logHandler(agents),
+      ...sessionHandlers(agents),
+      proxyHandler(agents),
+      scaleHandler,
+      ...partialUpdateHandlers,
+      ...creatableHandlers(table),
+    ]),
+    log,
+  });
+  const recorder = new EventRecorder({ client: clientFor("event-recorder"), events, clock, log });
+  return { server, registry, store, informers, events: recorder, clientFor };
+}
+
+/** Fills a fresh cluster with what every cluster has. */
+export async function bootstrap({ registry }: ControlPlane, apiAddress: Address): Promise<void> {
+  const options = { user: { name: "system:apiserver", groups: ["system:masters"] }, manager: "kube-apiserver" };
+  for (const object of bootstrapObjects(apiAddress)) {
+    const resource = registry.catalogue.findKind(object.apiVersion, object.kind);
+    if (!resource) throw new Error(`no resource for ${object.apiVersion} ${object.kind}`);
+    await registry.create(resource, object, options);
+  }
+}

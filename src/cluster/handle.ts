@@ -1,0 +1,155 @@
+import type { KubeObject } from "../api/object.ts";
+import { notFound } from "../api/status.ts";
+import type { Pod } from "../api/types.gen.ts";
+import type { Client } from "../client/client.ts";
+import type { Transport } from "../client/transport.ts";
+import type { Lookup } from "../dns/resolver.ts";
+import type { Kubelet } from "../kubelet/kubelet.ts";
+import type { HostPortChange } from "../kubeproxy/host-ports.ts";
+import type { KubeProxy } from "../kubeproxy/kube-proxy.ts";
+import type { Network } from "../network/network.ts";
+import { pods } from "../resources/core/pod.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
+import { RealClock } from "../sim/real-clock.ts";
+import type { VirtualClock } from "../sim/virtual-clock.ts";
+import { apply } from "./apply.ts";
+import type { ControlPlane } from "./control-plane.ts";
+import { parseDuration } from "./duration.ts";
+import { exec, type ExecOptions, type ExecResult } from "./exec.ts";
+import { fetchFrom, type FetchOptions, type Reply } from "./fetch.ts";
+import { type ClusterServer, listen } from "./listen.ts";
+import { followNews, hostPortNews } from "./news.ts";
+import type { ListenOptions } from "./options.ts";
+import { drive, settled } from "./time.ts";
+import type { Trust } from "./trust.ts";
+import type { World } from "./world.ts";
+
+/** A running cluster. https://kubernetes.io/docs/concepts/overview/components/ */
+export interface Cluster extends AsyncDisposable {
+  /** Typed access to every object, past authentication. */
+  readonly client: Client;
+  /** The whole API, as its admin, without sockets. */
+  readonly transport: Transport;
+  /** As `kubectl apply`: YAML text (several documents) or objects. Returns what kubectl prints, a line an object. */
+  apply(manifests: string | KubeObject | readonly KubeObject[]): Promise<readonly string[]>;
+  /** Runs until nothing is left to do at this moment. */
+  settle(): Promise<void>;
+  /** Lets virtual time pass: `5m`, `1h30m`, or ms. On a real clock it waits. */
+  advance(duration: string | number): Promise<void>;
+  /** An HTTP request from a pod (`from`), by IP, Service or name; without `from`, from this machine to a NodePort. */
+  fetch(url: string, options?: FetchOptions): Promise<Reply>;
+  /** Runs a command in a pod. A virtual clock moves on while it takes time. */
+  exec(pod: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** Tells, a line each, what a learner cares about: pods that run and go, endpoints, NodePorts. The returned function stops. */
+  onNews(tell: (line: string) => void): () => void;
+  /** Opens the cluster to this machine: HTTPS for kubectl and any client, and NodePorts. */
+  listen(options?: ListenOptions): Promise<ClusterServer>;
+  /** Ends everything: servers, pods, timers. */
+  close(): Promise<void>;
+}
+
+export interface ClusterParts {
+  readonly world: World;
+  readonly clock: RealClock | VirtualClock;
+  readonly plane: ControlPlane;
+  readonly network: Network;
+  readonly proxy: KubeProxy;
+  readonly scheduler: Scheduler;
+  readonly kubelets: ReadonlyMap<string, Kubelet>;
+  readonly lookup: Lookup;
+  readonly transport: Transport;
+  readonly trust: Trust;
+  readonly stops: readonly (() => void)[];
+}
+
+export class ClusterHandle implements Cluster {
+  readonly #parts: ClusterParts;
+  readonly #servers: ClusterServer[] = [];
+  readonly #hostPortListeners = new Set<(change: HostPortChange) => void>();
+  readonly client: Client;
+  readonly transport: Transport;
+
+  constructor(parts: ClusterParts) {
+    this.#parts = parts;
+    this.client = parts.plane.clientFor("picokube");
+    this.transport = parts.transport;
+  }
+
+  /** Puts in what the cluster itself runs. */
+  async install(objects: readonly KubeObject[]): Promise<void> {
+    const { registry } = this.#parts.plane;
+    for (const object of objects) {
+      const resource = registry.catalogue.findKind(object.apiVersion, object.kind);
+      if (!resource) throw new Error(`no resource for ${object.kind}`);
+      await this.client.create(resource, object);
+    }
+    await this.settle();
+  }
+
+  async apply(manifests: string | KubeObject | readonly KubeObject[]): Promise<readonly string[]> {
+    return apply(this.transport, manifests);
+  }
+
+  async settle(): Promise<void> {
+    await settled(this.#parts.clock);
+  }
+
+  async advance(duration: string | number): Promise<void> {
+    const ms = typeof duration === "number" ? duration : parseDuration(duration);
+    const { clock } = this.#parts;
+    if (clock instanceof RealClock) await new Promise<void>((resolve) => void clock.after(ms, resolve));
+    else await clock.advance(ms);
+  }
+
+  async fetch(url: string, options: FetchOptions = {}): Promise<Reply> {
+    const { from, namespace = "default" } = options;
+    const pod = from === undefined ? undefined : this.#pod(namespace, from);
+    return drive(fetchFrom(this.#parts, { url, pod }, options), this.#parts.clock);
+  }
+
+  async exec(name: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    const { namespace = "default" } = options;
+    this.#pod(namespace, name);
+    return drive(exec(this.transport, { namespace, name, command }, options), this.#parts.clock);
+  }
+
+  onNews(tell: (line: string) => void): () => void {
+    const onHostPort = (change: HostPortChange): void => tell(hostPortNews(change));
+    this.#hostPortListeners.add(onHostPort);
+    const stop = followNews(this.#parts.plane.informers, tell);
+    return () => {
+      this.#hostPortListeners.delete(onHostPort);
+      stop();
+    };
+  }
+
+  async listen(options: ListenOptions = {}): Promise<ClusterServer> {
+    const onHostPort = (change: HostPortChange): void => {
+      for (const tell of this.#hostPortListeners) tell(change);
+    };
+    const server = await listen({ ...this.#parts, onHostPort }, options);
+    this.#servers.push(server);
+    return server;
+  }
+
+  async close(): Promise<void> {
+    const { stops, scheduler, kubelets, proxy, clock } = this.#parts;
+    await Promise.all(this.#servers.splice(0).map((server) => server.close()));
+    for (const stop of stops) stop();
+    scheduler.stop();
+    proxy.stop();
+    await Promise.all([...kubelets.values()].map((kubelet) => kubelet.stop()));
+    if (clock instanceof RealClock) clock.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #pod(namespace: string, name: string): Pod {
+    const pod = this.#parts.plane.informers.for(pods).get({ namespace, name });
+    if (!pod) throw notFound(pods, name);
+    return pod;
+  }
+}
+

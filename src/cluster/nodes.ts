@@ -1,0 +1,96 @@
+import type { EventRecorder } from "../client/events.ts";
+import type { Informers } from "../client/informer.ts";
+import type { Client } from "../client/client.ts";
+import { IpRange } from "../apiserver/allocation/ip-range.ts";
+import { dnsServiceIp } from "../apiserver/bootstrap.ts";
+import { kubernetesVersion } from "../apiserver/server-info.ts";
+import type { Lookup } from "../dns/resolver.ts";
+import { ImagePuller } from "../kubelet/image-puller.ts";
+import type { ImageSource, Pace } from "../kubelet/image-source.ts";
+import { Kubelet } from "../kubelet/kubelet.ts";
+import { nodeAllocatable, nodeFor } from "../kubelet/node-status.ts";
+import { VolumeStore } from "../kubelet/volumes/volume-store.ts";
+import { AddressPool } from "../network/address-pool.ts";
+import type { Network } from "../network/network.ts";
+import type { Tool } from "../runtime/tool.ts";
+import { timestamp } from "../sim/clock.ts";
+import type { World } from "./world.ts";
+
+export const clusterDomain = "cluster.local";
+export const podCidr = "10.244.0.0/14";
+const nodeRange = new IpRange("172.18.0.0/16");
+const podRange = new IpRange(podCidr);
+const podsPerRange = 256;
+
+/** This machine in the nodes' network: the gateway that connections from outside come from. */
+export const hostIp = nodeRange.at(1);
+
+export function nodeIp(index: number): string {
+  return nodeRange.at(index + 2);
+}
+
+export interface NodeFleetOptions {
+  readonly world: World;
+  readonly network: Network;
+  readonly client: Client;
+  readonly informers: Informers;
+  readonly events: EventRecorder;
+  readonly images: ImageSource;
+  readonly tools: readonly Tool[];
+  readonly pace: Pace;
+  readonly lookup: Lookup;
+  readonly kubelets: Map<string, Kubelet>;
+}
+
+/** Brings up node number `index` (0 is the control plane) and its kubelet. */
+export async function startNode(index: number, options: NodeFleetOptions): Promise<Kubelet> {
+  const { world, network } = options;
+  const { clock } = world;
+  const name = index === 0 ? "picokube-control-plane" : `picokube-worker${index === 1 ? "" : index}`;
+  const ip = nodeIp(index);
+  const cidr = `${podRange.at(index * podsPerRange)}/24`;
+  const random = world.random.fork(name);
+  const pool = new AddressPool(cidr);
+  network.addHost(ip);
+  const kubelet = new Kubelet({
+    name,
+    ip,
+    client: options.client,
+    informers: options.informers,
+    events: options.events,
+    clock,
+    random,
+    log: world.log,
+    network,
+    puller: new ImagePuller({ source: options.images, pace: options.pace, clock }),
+    pace: options.pace,
+    addresses: {
+      allocate() {
+        const address = pool.take();
+        if (address === undefined) throw new Error(`no free pod address on ${name}`);
+        return address;
+      },
+      release: (address) => pool.release(address),
+    },
+    volumes: new VolumeStore(clock),
+    tools: options.tools,
+    lookup: options.lookup,
+    dnsServiceIp,
+    clusterDomain,
+    allocatable: nodeAllocatable,
+  });
+  options.kubelets.set(name, kubelet);
+  await kubelet.start(
+    nodeFor({
+      name,
+      ip,
+      podCidr: cidr,
+      isControlPlane: index === 0,
+      now: timestamp(clock),
+      kubeletVersion: kubernetesVersion,
+      machineId: random.uuid().replaceAll("-", ""),
+      bootId: random.uuid(),
+    }),
+  );
+  return kubelet;
+}

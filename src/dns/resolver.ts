@@ -1,0 +1,120 @@
+import ipaddr from "ipaddr.js";
+
+import { type DnsMessage, dnsQuery, decodeDnsMessage, encodeDnsMessage, MalformedDnsMessage } from "../network/dns-message.ts";
+import { type Network, NetworkError } from "../network/network.ts";
+import type { Clock } from "../sim/clock.ts";
+import type { Random } from "../sim/random.ts";
+import type { DnsServer } from "./dns-server.ts";
+import { parseHosts, parseResolvConf } from "./resolver-files.ts";
+
+export interface ResolverOptions {
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A DNS server in this process that listens at an IP: asked without making bytes of the question. */
+  serverAt(ip: string): DnsServer | undefined;
+}
+
+export interface ResolverFiles {
+  /** The IP that asks. */
+  readonly from: string;
+  readonly hosts: string;
+  readonly resolvConf: string;
+}
+
+/** IPv4 addresses of a name; empty: no such name. Rejects with NetworkError when no server answers. */
+export type Lookup = (name: string, files: ResolverFiles) => Promise<readonly string[]>;
+
+const dnsPort = 53;
+
+/** A container's stub resolver: literal addresses, /etc/hosts, then the servers of /etc/resolv.conf with its search list. */
+export function createResolver(options: ResolverOptions): Lookup {
+  return async (name, files) => {
+    if (ipaddr.IPv4.isValidFourPartDecimal(name)) return [name];
+    const known = parseHosts(files.hosts).get(name.toLowerCase());
+    if (known) return known;
+    const config = parseResolvConf(files.resolvConf);
+    for (const candidate of candidatesFor(name, config)) {
+      const addresses = await ask(candidate, files.from, { options, config });
+      if (addresses.length > 0) return addresses;
+    }
+    return [];
+  };
+}
+
+type Config = ReturnType<typeof parseResolvConf>;
+
+/** Names with enough dots are tried as they stand, others with each search domain first. */
+export function candidatesFor(name: string, { search, ndots }: Pick<Config, "search" | "ndots">): readonly string[] {
+  if (name.endsWith(".")) return [name];
+  const dots = name.split(".").length - 1;
+  const searched = search.map((domain) => `${name}.${domain}.`);
+  return dots >= ndots ? [`${name}.`, ...searched] : [...searched, `${name}.`];
+}
+
+async function ask(
+  name: string,
+  from: string,
+  { options, config }: { options: ResolverOptions; config: Config },
+): Promise<readonly string[]> {
+  const query = dnsQuery(options.random.integer(65_536), { name, type: "A" });
+  let failure = new NetworkError("ECONNREFUSED", "no nameserver");
+  for (let attempt = 0; attempt < config.attempts; attempt++) {
+    for (const server of config.nameservers) {
+      try {
+        const { answers } = await exchange(query, { from, server, timeoutMs: config.timeoutMs }, options);
+        return answers.flatMap((record) => (record.type === "A" ? [record.address] : []));
+      } catch (error) {
+        if (!(error instanceof NetworkError)) throw error;
+        failure = error;
+      }
+    }
+  }
+  throw failure;
+}
+
+interface Exchange {
+  readonly from: string;
+  readonly server: string;
+  readonly timeoutMs: number;
+}
+
+/** One question to one server. A refused one fails at once, a lost one after the timeout. */
+function exchange(query: DnsMessage, { from, server, timeoutMs }: Exchange, options: ResolverOptions): Promise<DnsMessage> {
+  const { network } = options;
+  const to = { ip: server, port: dnsPort };
+  const route = network.route({ protocol: "UDP", from: { ip: from, port: 0 }, to });
+  if (route === "refuse") return Promise.reject(new NetworkError("ECONNREFUSED", "connect ECONNREFUSED"));
+  const direct = typeof route === "object" && route.port === dnsPort ? options.serverAt(route.ip) : undefined;
+  if (direct) return Promise.resolve(direct.answer(query));
+  return overUdp(query, { from, server, timeoutMs }, options);
+}
+
+function overUdp(query: DnsMessage, { from, server, timeoutMs }: Exchange, { network, clock }: ResolverOptions): Promise<DnsMessage> {
+  return new Promise((resolve, reject) => {
+    const socket = network.bind({ ip: from, port: 0 }, ({ bytes }) => {
+      const answer = decoded(bytes);
+      if (answer?.id !== query.id) return;
+      end();
+      resolve(answer);
+    });
+    const cancel = clock.after(timeoutMs, () => {
+      end();
+      reject(new NetworkError("ETIMEDOUT", "no answer from the DNS server"));
+    });
+    const end = (): void => {
+      cancel();
+      socket.close();
+    };
+    network.send({ from: socket.address, to: { ip: server, port: dnsPort }, bytes: encodeDnsMessage(query) });
+  });
+}
+
+function decoded(bytes: Uint8Array): DnsMessage | undefined {
+  try {
+    return decodeDnsMessage(bytes);
+  } catch (error) {
+    if (error instanceof MalformedDnsMessage) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import type { Duplex } from "node:stream";
+
+import type { Image } from "../runtime/image.ts";
+import type { Process } from "../runtime/process.ts";
+
+const dnsPort = 53;
+const lengthBytes = 2;
+
+/** What the cluster gives its CoreDNS: the answers, and an ear for which pods give them. */
+export interface DnsBackend {
+  /** undefined: not a question. */
+  answerBytes(query: Uint8Array, transport: "udp" | "tcp"): Uint8Array | undefined;
+  /** A server is up at an IP; the returned function says that it has gone. */
+  serving(ip: string): () => void;
+}
+
+/** CoreDNS: DNS over UDP and TCP on port 53, health on 8080, readiness on 8181. */
+export function coreDns(backend: DnsBackend): Image {
+  return {
+    names: ["registry.k8s.io/coredns/coredns", "coredns/coredns"],
+    base: "none",
+    entrypoint: ["/coredns"],
+    ports: [dnsPort, 9153],
+    sizeMiB: 18,
+    programs: { "/coredns": (process) => serve(process, backend) },
+  };
+}
+
+async function serve(process: Process, backend: DnsBackend): Promise<number> {
+  const { network } = process;
+  const socket = network.bindUdp(dnsPort, ({ from, bytes }) => {
+    const answer = backend.answerBytes(bytes, "udp");
+    if (answer) socket.send(from, answer);
+  });
+  network.serveTcp(dnsPort, (connection) => {
+    answerStream(connection, backend);
+  });
+  network.serveHttp(8080, () => ({ status: 200, headers: {}, body: "OK" }));
+  network.serveHttp(8181, () => ({ status: 200, headers: {}, body: "OK" }));
+  const gone = backend.serving(network.ip);
+  try {
+    await process.print(".:53\nCoreDNS-1.11.3 (simulated)\n");
+    const signal = await process.terminated;
+    await process.print(`[INFO] ${signal}: Shutting down servers then terminating\n`);
+    return 0;
+  } finally {
+    gone();
+  }
+}
+
+/** Over TCP each message follows its length. */
+function answerStream(connection: Duplex, backend: DnsBackend): void {
+  let waiting = Buffer.alloc(0);
+  connection.on("error", () => connection.destroy());
+  connection.on("end", () => connection.end());
+  connection.on("data", (chunk: Buffer) => {
+    waiting = Buffer.concat([waiting, chunk]);
+    while (waiting.length >= lengthBytes && waiting.length >= lengthBytes + waiting.readUInt16BE(0)) {
+      const end = lengthBytes + waiting.readUInt16BE(0);
+      const answer = backend.answerBytes(waiting.subarray(lengthBytes, end), "tcp");
+      waiting = waiting.subarray(end);
+      if (!answer) connection.destroy();
+      else connection.write(Buffer.concat([lengthOf(answer), answer]));
+    }
+  });
+}
+
+function lengthOf(answer: Uint8Array): Buffer {
+  const length = Buffer.alloc(lengthBytes);
+  length.writeUInt16BE(answer.length);
+  return length;
+}

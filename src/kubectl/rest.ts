@@ -1,0 +1,86 @@
+import { decodeText, readAll } from "../api/bytes.ts";
+import type { KubeObject } from "../api/object.ts";
+import { ApiError } from "../api/status.ts";
+import type { Status } from "../api/types.gen.ts";
+import type { Transport } from "../client/transport.ts";
+import type { Resource } from "./discovery.ts";
+
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly accept?: string;
+  readonly contentType?: string;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+/** Requests to the API server, with its refusals as ApiErrors and its `Warning:` headers told. */
+export interface Rest {
+  /** JSON in, JSON out. */
+  json<T>(method: string, path: string, options?: RequestOptions): Promise<T>;
+  /** The body as it comes: logs, raw paths. */
+  stream(method: string, path: string, options?: RequestOptions): Promise<AsyncIterable<Uint8Array>>;
+  /** One JSON value a line, as it comes. */
+  watch<T>(path: string, options?: RequestOptions): AsyncIterable<T>;
+}
+
+export function createRest(transport: Transport, warn: (text: string) => Promise<void>): Rest {
+  const send = async (method: string, path: string, options: RequestOptions): Promise<AsyncIterable<Uint8Array>> => {
+    const { query = {}, accept = "application/json", contentType = "application/json", body, signal } = options;
+    const search = new URLSearchParams(query).toString();
+    const response = await transport.request(
+      {
+        method,
+        path: search ? `${path}?${search}` : path,
+        headers: { accept, "user-agent": "kubectl/v1.32.4 (picokube)", ...(body === undefined ? {} : { "content-type": contentType }) },
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      },
+      signal,
+    );
+    for (const text of warningsIn(response.headers["warning"])) await warn(text);
+    if (response.status >= 400) throw refusal(response.status, decodeText(await readAll(response.body)));
+    return response.body;
+  };
+  return {
+    async json<T>(method: string, path: string, options: RequestOptions = {}) {
+      return JSON.parse(decodeText(await readAll(await send(method, path, options)))) as T;
+    },
+    stream: (method, path, options = {}) => send(method, path, options),
+    watch: (path, options = {}) => lines(() => send("GET", path, { ...options, query: { ...options.query, watch: "true" } })),
+  };
+}
+
+/** `299 - "text", 299 - "text"`. */
+function warningsIn(header: string | undefined): string[] {
+  return [...(header ?? "").matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/gu)].map(([, text = ""]) => text.replaceAll(/\\(.)/gu, "$1"));
+}
+
+function refusal(code: number, text: string): ApiError {
+  const status = text.startsWith("{") ? (JSON.parse(text) as Status) : undefined;
+  if (status?.status === undefined) return new ApiError(code, "", text.trim() || `the server answered ${code}`);
+  return new ApiError(code, status.reason ?? "", status.message ?? "", status.details);
+}
+
+async function* lines<T>(open: () => Promise<AsyncIterable<Uint8Array>>): AsyncGenerator<T> {
+  let waiting = "";
+  for await (const chunk of await open()) {
+    waiting += decodeText(chunk);
+    const complete = waiting.split("\n");
+    waiting = complete.pop() ?? "";
+    for (const line of complete) if (line !== "") yield JSON.parse(line) as T;
+  }
+}
+
+/** `/apis/apps/v1/namespaces/default/replicasets/web`; without a name the collection, without a namespace all of them. */
+export function pathOf(resource: Resource, namespace: string | undefined, name = "", subresource = ""): string {
+  const root = resource.group ? `/apis/${resource.group}/${resource.version}` : `/api/${resource.version}`;
+  const place = resource.namespaced && namespace ? `/namespaces/${namespace}` : "";
+  return [`${root}${place}/${resource.plural}`, name && encodeURIComponent(name), subresource].filter((part) => part !== "").join("/");
+}
+
+/** A list as the server sends it. */
+export interface ObjectList {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly KubeObject[];
+}

@@ -1,0 +1,104 @@
+import { quantityValue } from "../api/quantity.ts";
+import type { Container, EphemeralContainer, Pod, Service } from "../api/types.gen.ts";
+import type { Informers } from "../client/informer.ts";
+import { services } from "../resources/core/service.ts";
+import type { Image } from "../runtime/image.ts";
+import type { ContainerOptions } from "../runtime/live-container.ts";
+import type { ContainerLog } from "./container-log.ts";
+import { containerUser } from "./container-user.ts";
+import { EnvironmentError, environmentFor, expandReferences } from "./environment.ts";
+import type { Found } from "./image-source.ts";
+import { mountsOf } from "./mounts.ts";
+import type { KubeletContext } from "./node-context.ts";
+import type { PodSandbox } from "./pod-sandbox.ts";
+
+export interface ContainerParts {
+  readonly pod: Pod;
+  readonly container: Container | EphemeralContainer;
+  readonly found: Found;
+  readonly sandbox: PodSandbox;
+  readonly context: KubeletContext;
+  readonly id: string;
+  readonly log: ContainerLog;
+  /** Where in the sandbox's files it leaves its last words. */
+  readonly terminationLog: string;
+}
+
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** All that makes a container, from its pod and its image. Throws EnvironmentError. */
+export function containerOptions(parts: ContainerParts): ContainerOptions {
+  const { pod, container, found, sandbox, context, id, log, terminationLog } = parts;
+  const { image } = found;
+  const { name, ip, network, clock, random, tools, lookup } = context;
+  const user = containerUser(pod, container, image);
+  const own = ownEnvironment(parts);
+  const memory = container.resources?.limits?.["memory"];
+  const ports = (container.ports ?? []).map(({ containerPort }) => containerPort);
+  return {
+    ...{ id, image, tools, user, network, clock, random },
+    log: context.log,
+    hostname: sandbox.hostname,
+    imageName: container.image ?? "",
+    command: commandOf(container, image, own),
+    env: new Map([...imageEnvironment(image, sandbox.hostname), ...(container.tty ? [["TERM", "xterm"] as const] : []), ...own]),
+    workingDirectory: container.workingDir || image.workingDirectory || "/",
+    mounts: mountsOf({ container, sandbox, env: own, terminationLog }),
+    readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
+    ...(memory === undefined ? {} : { memoryLimit: quantityValue(memory) }),
+    ...(ports.length > 0 ? { ports } : {}),
+    pod: { name: pod.metadata.name, namespace: pod.metadata.namespace ?? "", ip: sandbox.ip || ip, nodeName: name },
+    resolver: { lookup: (host, files) => lookup(host, { from: sandbox.ip, ...files }) },
+    stdin: container.stdin ?? false,
+    stdinOnce: container.stdinOnce ?? false,
+    tty: container.tty ?? false,
+    output: (stream, bytes) => log.write(stream, bytes),
+  };
+}
+
+/** What the kubelet adds to the image's environment. */
+function ownEnvironment({ pod, container, sandbox, context }: ContainerParts): Map<string, string> {
+  const { objects, informers, ip } = context;
+  const namespace = pod.metadata.namespace ?? "";
+  return environmentFor({
+    pod,
+    container,
+    services: visibleServices(informers, namespace),
+    podIp: sandbox.ip,
+    hostIp: ip,
+    configMap: (name) => objects.configMap({ namespace, name }),
+    secret: (name) => objects.secret({ namespace, name }),
+    nodeAllocatable: context.allocatable,
+  });
+}
+
+/** The namespace's own Services, and the API server's. */
+function visibleServices(informers: Informers, namespace: string): readonly Service[] {
+  const informer = informers.for(services);
+  const own = informer.list(namespace);
+  if (own.some(({ metadata }) => metadata.name === "kubernetes")) return own;
+  const apiServer = informer.get({ namespace: "default", name: "kubernetes" });
+  return apiServer ? [...own, apiServer] : own;
+}
+
+function imageEnvironment({ env = {} }: Image, hostname: string): readonly (readonly [string, string])[] {
+  return [["PATH", defaultPath], ["HOSTNAME", hostname], ...Object.entries(env)];
+}
+
+/**
+ * `command` replaces the image's entry point and drops its command; `args` replaces the command.
+ * https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/
+ */
+function commandOf(
+  { command = [], args = [] }: Container | EphemeralContainer,
+  image: Image,
+  env: ReadonlyMap<string, string>,
+): readonly string[] {
+  const expand = (texts: readonly string[]): string[] => texts.map((text) => expandReferences(text, (name) => env.get(name)));
+  const entry = command.length > 0 ? expand(command) : (image.entrypoint ?? []);
+  const fromImage = command.length > 0 ? [] : (image.command ?? []);
+  const whole = [...entry, ...(args.length > 0 ? expand(args) : fromImage)];
+  if (whole.length > 0) return whole;
+  const why = "failed to generate container spec: failed to generate spec: no command specified";
+  throw new EnvironmentError(why, "CreateContainerError");
+}

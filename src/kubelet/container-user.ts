@@ -1,0 +1,29 @@
+import type { Container, EphemeralContainer, Pod } from "../api/types.gen.ts";
+import type { Image } from "../runtime/image.ts";
+import type { User } from "../runtime/process.ts";
+import { EnvironmentError } from "./environment.ts";
+import { podIdOf } from "./pod-id.ts";
+
+/**
+ * Whom a container's processes run as: its security context, its pod's, or what the image says. Throws
+ * EnvironmentError when that must not be root and is.
+ * https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
+ */
+export function containerUser(pod: Pod, container: Container | EphemeralContainer, image: Image): User {
+  const settings = { ...pod.spec.securityContext, ...container.securityContext };
+  const { runAsUser, runAsGroup } = settings;
+  const { supplementalGroups = [], fsGroup } = pod.spec.securityContext ?? {};
+  const own = image.user ?? { uid: 0, gid: 0, name: "root", home: "/root" };
+  const uid = runAsUser ?? own.uid;
+  if (settings.runAsNonRoot && uid === 0) throw new EnvironmentError(rootText(pod, container, runAsUser));
+  const gid = runAsGroup ?? (uid === own.uid ? own.gid : 0);
+  const name = uid === own.uid ? own.name : uid === 0 ? "root" : String(uid);
+  return { uid, gid, name, groups: [...new Set([...supplementalGroups, ...(fsGroup === undefined ? [] : [fsGroup])])] };
+}
+
+function rootText(pod: Pod, { name }: Container | EphemeralContainer, runAsUser: number | undefined): string {
+  const where = `(pod: ${JSON.stringify(podIdOf(pod))}, container: ${name})`;
+  return runAsUser === undefined
+    ? `container has runAsNonRoot and image will run as root ${where}`
+    : `container's runAsUser breaks non-root policy ${where}`;
+}

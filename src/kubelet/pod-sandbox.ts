@@ -1,0 +1,114 @@
+import type { Pod } from "../api/types.gen.ts";
+import { FileTree } from "../runtime/files/file-tree.ts";
+import { hostNameOf, type HostName, kernelHostName } from "./host-name.ts";
+import { hostsFile } from "./hosts-file.ts";
+import type { KubeletContext } from "./node-context.ts";
+import { resolvConfFor } from "./resolv-conf.ts";
+import { nextLookMs } from "./restarts.ts";
+import type { Stopping } from "./stopping.ts";
+import type { Files } from "./volumes/volume.ts";
+import { PodVolumes } from "./volumes/pod-volumes.ts";
+
+/** Tells of a pod, and ends it where it must. */
+export interface SandboxHost {
+  pod(): Pod;
+  warn(reason: string, message: string): void;
+  evict(message: string): void;
+}
+
+/** What the containers of a pod share: an IP, a name and volumes. */
+export class PodSandbox {
+  readonly #context: KubeletContext;
+  readonly #host: SandboxHost;
+  readonly #name: HostName;
+  readonly #volumes: PodVolumes;
+  readonly hostname: string;
+  /** As it is written to /etc/resolv.conf. */
+  readonly resolvConf: string;
+  ip = "";
+  #files: FileTree | undefined;
+  #isReady = false;
+  #ends: (() => void)[] = [];
+
+  constructor(host: SandboxHost, context: KubeletContext) {
+    const pod = host.pod();
+    this.#context = context;
+    this.#host = host;
+    this.#name = hostNameOf(pod, { nodeName: context.name, clusterDomain: context.clusterDomain });
+    this.hostname = kernelHostName(this.#name, pod.spec) ?? "";
+    this.resolvConf = resolvConfFor(pod, { ...context, nodeResolvConf: context.resolvConf ?? "" });
+    this.#volumes = new PodVolumes({ context, ...host });
+    if (pod.spec.hostNetwork) this.ip = context.ip;
+  }
+
+  /** The network and the volumes are there. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** As it is written to /etc/hosts. */
+  get hosts(): string {
+    const { hostNetwork = false, hostAliases = [] } = this.#host.pod().spec;
+    return hostsFile({ ip: this.ip, ...this.#name, hostNetwork, aliases: hostAliases });
+  }
+
+  /** hosts, hostname and resolv.conf, and what containers leave as their last words. */
+  get files(): FileTree {
+    if (this.#files) return this.#files;
+    const tree = new FileTree({ clock: this.#context.clock });
+    tree.files.write("/hosts", this.hosts, 0o644);
+    tree.files.write("/hostname", `${this.hostname}\n`, 0o644);
+    tree.files.write("/resolv.conf", this.resolvConf, 0o644);
+    this.#files = tree;
+    return tree;
+  }
+
+  volume(name: string): Files | undefined {
+    return this.#volumes.find(name);
+  }
+
+  /** Resolves when all is there, or when the pod stops. */
+  async prepare(stopping: Stopping): Promise<void> {
+    await this.#volumes.mountAll(stopping);
+    if (stopping.isSet) return;
+    const { random, clock } = this.#context;
+    for (let problem = this.#connect(); problem !== undefined && !stopping.isSet; problem = this.#connect()) {
+      this.#host.warn("FailedCreatePodSandBox", problem);
+      await stopping.sleep(clock, nextLookMs(random));
+    }
+    this.#isReady = !stopping.isSet;
+  }
+
+  /** Labels and annotations have changed. */
+  podChanged(): void {
+    this.#volumes.podChanged();
+  }
+
+  close(): void {
+    this.#isReady = false;
+    for (const end of this.#ends.splice(0)) end();
+    this.#volumes.close();
+  }
+
+  /** undefined: the pod has its IP. */
+  #connect(): string | undefined {
+    const { addresses, network, hostPorts } = this.#context;
+    const pod = this.#host.pod();
+    if (this.hostname === "") {
+      const { hostname, domain } = this.#name;
+      const length = hostname.length + domain.length + 1;
+      return `Failed to create pod sandbox: failed to construct FQDN from pod hostname and cluster domain, FQDN ${hostname}.${domain} is too long (64 characters is the max, ${length} characters requested)`;
+    }
+    if (pod.spec.hostNetwork) return undefined;
+    const ip = addresses.allocate();
+    if (ip === undefined) return noAddress;
+    this.ip = ip;
+    const takeDown = network.addHost(ip);
+    const closePorts = hostPorts.open(pod, ip);
+    this.#ends = [closePorts, takeDown, () => addresses.release(ip)];
+    return undefined;
+  }
+}
+
+const noAddress =
+  "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type=\"ptp\" failed (add): failed to allocate for range 0: no IP addresses available in range set";

@@ -1,0 +1,129 @@
+import { type ByteSink, concatBytes, decodeText } from "../api/bytes.ts";
+import type { GRPCAction, HTTPGetAction, Probe, TCPSocketAction } from "../api/types.gen.ts";
+import { NetworkError } from "../network/network.ts";
+import { ExecError } from "../runtime/process.ts";
+import { ActionError, type ActionTarget, portOf } from "./action-target.ts";
+import { deadline, DeadlineError, within } from "./deadline.ts";
+import { goNetworkError } from "./go-network-error.ts";
+import { execFailure } from "./exec-failure.ts";
+import { checkHealth } from "./grpc-health.ts";
+import { httpGet, HttpGetError } from "./http-get.ts";
+import type { ProbeResult } from "./probes.ts";
+
+const userAgent = "kube-probe/1.32";
+const success: ProbeResult = { outcome: "success" };
+const longestOutput = 10 * 1024;
+
+/** Does one probe within its timeout, and tells in the kubelet's words what came of it. */
+export async function runProbe(probe: Probe, target: ActionTarget): Promise<ProbeResult> {
+  const timeoutSeconds = probe.timeoutSeconds ?? 1;
+  const { signal, cancel } = deadline(target.clock, timeoutSeconds * 1000);
+  try {
+    return await attempt(probe, target, { signal, timeoutSeconds });
+  } catch (error) {
+    if (error instanceof ActionError) return { outcome: "error", output: error.message };
+    throw error;
+  } finally {
+    cancel();
+  }
+}
+
+interface Limits {
+  readonly signal: AbortSignal;
+  readonly timeoutSeconds: number;
+}
+
+async function attempt({ exec, httpGet: get, tcpSocket, grpc }: Probe, target: ActionTarget, limits: Limits): Promise<ProbeResult> {
+  if (exec) return probeCommand(exec.command ?? [], target, limits);
+  if (get) return probeHttp(get, target, limits);
+  if (tcpSocket) return probeTcp(tcpSocket, target, limits);
+  if (grpc) return probeGrpc(grpc, target, limits);
+  throw new ActionError("missing probe handler for the container");
+}
+
+async function probeCommand(command: readonly string[], target: ActionTarget, { signal, timeoutSeconds }: Limits): Promise<ProbeResult> {
+  const output = new Output();
+  try {
+    const streams = { stdout: output, stderr: output, tty: false, hangUp: signal };
+    const exitCode = await within(signal, target.exec(command, streams));
+    return exitCode === 0 ? success : { outcome: "failure", output: output.text };
+  } catch (error) {
+    if (error instanceof DeadlineError) {
+      const what = JSON.stringify(command.join(" "));
+      return { outcome: "failure", output: `command timed out: ${what} timed out after ${timeoutSeconds}s` };
+    }
+    if (error instanceof ExecError) return { outcome: "error", output: `rpc error: code = Unknown desc = ${execFailure(error, command)}` };
+    throw error;
+  }
+}
+
+async function probeHttp(action: HTTPGetAction, target: ActionTarget, { signal }: Limits): Promise<ProbeResult> {
+  try {
+    const { status, body } = await httpGet(action, target, { userAgent, signal });
+    if (status < 200 || status >= 400) return { outcome: "failure", output: `HTTP probe failed with statuscode: ${status}` };
+    if (status < 300) return success;
+    return { outcome: "success", warning: `Probe terminated redirects, Response body: ${body}` };
+  } catch (error) {
+    if (error instanceof HttpGetError) return { outcome: "failure", output: error.message };
+    throw error;
+  }
+}
+
+async function probeTcp({ host, port }: TCPSocketAction, target: ActionTarget, { signal }: Limits): Promise<ProbeResult> {
+  const number = portOf(port, target.container);
+  const [ip] = await target.lookup(host || target.ip);
+  if (ip === undefined) return { outcome: "failure", output: `dial tcp: lookup ${host ?? ""}: no such host` };
+  try {
+    const connection = await target.network.dial(target.from, { ip, port: number }, signal);
+    connection.destroy();
+    return success;
+  } catch (error) {
+    return { outcome: "failure", output: goNetworkError(error, { ip, port: number }) };
+  }
+}
+
+async function probeGrpc({ port, service }: GRPCAction, target: ActionTarget, { signal, timeoutSeconds }: Limits): Promise<ProbeResult> {
+  const address = `${target.ip}:${port}`;
+  const unconnected: ProbeResult = {
+    outcome: "failure",
+    output: `timeout: failed to connect service ${JSON.stringify(address)} within ${timeoutSeconds}s: context deadline exceeded`,
+  };
+  try {
+    const connection = await target.network.dial(target.from, { ip: target.ip, port }, signal);
+    const { code, message, status = "" } = await within(signal, checkHealth(connection, address, service ?? ""));
+    if (code === 0 && status === "SERVING") return success;
+    if (code === 0) return { outcome: "failure", output: `service unhealthy (responded with ${JSON.stringify(status)})` };
+    return { outcome: "failure", output: grpcFailure(code, message) };
+  } catch (error) {
+    if (error instanceof DeadlineError) return { outcome: "failure", output: `timeout: health rpc did not complete within ${timeoutSeconds}s` };
+    // Whoever does not speak HTTP/2 is somebody the client never gets connected to.
+    if (error instanceof NetworkError || (error instanceof Error && "code" in error)) return unconnected;
+    throw error;
+  }
+}
+
+const codeUnimplemented = 12;
+
+function grpcFailure(code: number, message: string): string {
+  return code === codeUnimplemented
+    ? `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${message}`
+    : `error: health rpc probe failed: ${message}`;
+}
+
+/** What a command says, stdout and stderr as they come. */
+class Output implements ByteSink {
+  readonly #chunks: Uint8Array[] = [];
+  #length = 0;
+
+  get text(): string {
+    return decodeText(concatBytes(this.#chunks).subarray(0, longestOutput));
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#length >= longestOutput) return;
+    this.#chunks.push(bytes.slice());
+    this.#length += bytes.length;
+  }
+
+  close(): void {}
+}

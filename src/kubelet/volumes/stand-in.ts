@@ -1,0 +1,36 @@
+import { FileTree } from "../../runtime/files/file-tree.ts";
+import type { VolumeKind } from "./volume.ts";
+
+const fields: readonly VolumeKind["field"][] = [
+  "awsElasticBlockStore",
+  "azureDisk",
+  "azureFile",
+  "cephfs",
+  "cinder",
+  "csi",
+  "fc",
+  "flexVolume",
+  "flocker",
+  "gcePersistentDisk",
+  "gitRepo",
+  "glusterfs",
+  "image",
+  "iscsi",
+  "nfs",
+  "photonPersistentDisk",
+  "portworxVolume",
+  "quobyte",
+  "rbd",
+  "scaleIO",
+  "storageos",
+  "vsphereVolume",
+];
+
+/** Volumes whose storage is not simulated: an empty directory takes their place, and an Event says so. */
+export const standIns: readonly VolumeKind[] = fields.map((field) => ({
+  field,
+  mount({ volume, context, warn }) {
+    warn("NotSimulated", `volume ${JSON.stringify(volume.name)}: ${field} is not simulated, an empty directory takes its place`);
+    return { tree: new FileTree({ clock: context.clock, mode: 0o777 }), readOnly: field === "image" };
+  },
+}));

@@ -1,0 +1,41 @@
+import { FileTree } from "../../runtime/files/file-tree.ts";
+import type { Clock } from "../../sim/clock.ts";
+import { nodeDirectories } from "./node-directories.ts";
+
+/** What outlives pods: the node's own files, and the disks behind persistent volumes. */
+export class VolumeStore {
+  readonly #clock: Clock;
+  readonly #disks: Map<string, FileTree>;
+  #host: FileTree | undefined;
+
+  /** Nodes that are given the same `disks` can all mount them, as network storage. */
+  constructor(clock: Clock, disks: Map<string, FileTree> = new Map()) {
+    this.#clock = clock;
+    this.#disks = disks;
+  }
+
+  /** The node's root file system, for hostPath. */
+  get host(): FileTree {
+    if (!this.#host) {
+      this.#host = new FileTree({ clock: this.#clock });
+      for (const path of nodeDirectories) this.#host.files.makeDirectory(path, { recursive: true, mode: 0o755 });
+      this.#host.files.chmod("/tmp", 0o1777);
+    }
+    return this.#host;
+  }
+
+  /** The data of a persistent volume; empty when it is first asked for. */
+  disk(name: string): FileTree {
+    let disk = this.#disks.get(name);
+    if (!disk) {
+      disk = new FileTree({ clock: this.#clock, mode: 0o777 });
+      this.#disks.set(name, disk);
+    }
+    return disk;
+  }
+
+  /** The volume is gone, and its data with it. */
+  forget(name: string): void {
+    this.#disks.delete(name);
+  }
+}

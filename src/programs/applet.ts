@@ -1,0 +1,106 @@
+import type { Base } from "../runtime/image.ts";
+import { type Process, SystemError } from "../runtime/process.ts";
+import type { Tool } from "../runtime/tool.ts";
+import { Failure } from "./failure.ts";
+import { OptionError, type Options, type OptionSyntax, parseOptions } from "./options.ts";
+import { bufferedOutput, type BufferedOutput } from "./output.ts";
+
+/** A program of the busybox kind: what it takes and what it does. */
+export interface Applet {
+  readonly names: readonly string[];
+  /** What follows the name in its usage line. */
+  readonly usage: string;
+  /** The sentence under the usage line, and a line an option where they need explaining. */
+  readonly help: string;
+  readonly options: string | OptionSyntax;
+  /** The exit code for a wrong option; 1 unless given. */
+  readonly usageExitCode?: number;
+  readonly bases?: readonly Base[];
+  readonly directory?: Exclude<Tool["directory"], undefined>;
+  /** Old spellings into options, before they are read: `head -5` → `head -n 5`. */
+  rewrite?(args: readonly string[]): readonly string[];
+  /** Resolves with the exit code; nothing is 0. */
+  run(call: Call): Promise<number | void>;
+}
+
+/** One run of an applet. */
+export interface Call {
+  readonly process: Process;
+  /** As it was called, without its directory: `egrep`. */
+  readonly name: string;
+  readonly options: Options;
+  readonly operands: readonly string[];
+  readonly out: BufferedOutput;
+  /** `name: text` on stderr. */
+  readonly complain: (text: string) => Promise<void>;
+}
+
+const everywhere: readonly Base[] = ["busybox", "alpine", "debian"];
+
+/** Makes a program of an applet: reads its options, prints its usage, turns failures into messages and exit codes. */
+export function applet(spec: Applet): Tool {
+  return {
+    names: spec.names,
+    bases: spec.bases ?? everywhere,
+    ...(spec.directory === undefined ? {} : { directory: spec.directory }),
+    run: (process) => runApplet(spec, process),
+  };
+}
+
+/** Thrown by an applet that was called wrongly: prints its usage. */
+export class UsageError extends Error {}
+
+async function runApplet(spec: Applet, process: Process): Promise<number> {
+  const name = process.argv[0]?.split("/").pop() ?? "";
+  const out = bufferedOutput(process);
+  const complain = async (text: string) => {
+    await out.flush();
+    await process.warn(`${name}: ${text}\n`);
+  };
+  try {
+    if (process.argv.length === 2 && process.argv[1] === "--help") {
+      await process.warn(usageText(spec, name));
+      return 0;
+    }
+    const exitCode = await callApplet(spec, { process, name, out, complain });
+    await out.flush();
+    return exitCode;
+  } catch (error) {
+    return exitAfter(error, { spec, process, name, out });
+  }
+}
+
+async function callApplet(spec: Applet, call: Omit<Call, "options" | "operands">): Promise<number> {
+  const syntax = typeof spec.options === "string" ? { short: spec.options } : spec.options;
+  const args = call.process.argv.slice(1);
+  const options = parseOptions(spec.rewrite?.(args) ?? args, syntax);
+  return (await spec.run({ ...call, options, operands: options.operands })) ?? 0;
+}
+
+interface Ending {
+  readonly spec: Applet;
+  readonly process: Process;
+  readonly name: string;
+  readonly out: BufferedOutput;
+}
+
+async function exitAfter(error: unknown, { spec, process, name, out }: Ending): Promise<number> {
+  if (error instanceof OptionError || error instanceof UsageError) {
+    if (error.message !== "") await process.warn(`${name}: ${error.message}\n`);
+    await process.warn(usageText(spec, name));
+    return spec.usageExitCode ?? 1;
+  }
+  if (error instanceof SystemError) {
+    await process.warn(`${name}: write error: ${error.message}\n`);
+    return 1;
+  }
+  if (!(error instanceof Failure)) throw error;
+  await out.flush();
+  if (error.message !== "") await process.warn(`${name}: ${error.message}\n`);
+  return error.exitCode;
+}
+
+function usageText(spec: Applet, name: string): string {
+  const head = `BusyBox v1.36.1 (2024-06-10 07:11:47 UTC) multi-call binary.\n\nUsage: ${name} ${spec.usage}`.trimEnd();
+  return `${head}\n\n${spec.help.trim()}\n`;
+}

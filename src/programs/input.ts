@@ -1,0 +1,99 @@
+import { concatBytes } from "../api/bytes.ts";
+import { SystemError, type Process } from "../runtime/process.ts";
+import type { Call } from "./applet.ts";
+import { Failure, reasonOf } from "./failure.ts";
+import { type LineReader, lineReader } from "./line-reader.ts";
+import { openForReading } from "./open.ts";
+
+/** Bytes being read: a file, a device or standard input. */
+export interface Source {
+  /** As given on the command line; `-` is standard input. */
+  readonly name: string;
+  /** The next bytes, at most `limit`; undefined at the end. */
+  read(limit?: number): Promise<Uint8Array | undefined>;
+  close(): void;
+}
+
+/** Reads between two turns given to other processes: a source that never blocks must not stop the world. */
+const readsPerTurn = 64;
+
+/** Opens a path, or standard input for `-`. What was printed is flushed before a read that may wait. */
+export async function openSource(call: Pick<Call, "process" | "out">, path: string): Promise<Source> {
+  const { process, out } = call;
+  const opened = path === "-" ? standardInput(process) : openForReading(process, path);
+  let reads = 0;
+  return {
+    name: path,
+    close: () => opened.close(),
+    async read(limit) {
+      await out.flush();
+      if (++reads % readsPerTurn === 0) await process.pause();
+      return opened.read(limit);
+    },
+  };
+}
+
+/** Hands each operand (standard input when there is none) to `use`, complaining of those that cannot be read. */
+export async function forEachSource(
+  call: Call,
+  paths: readonly string[],
+  use: (source: Source) => Promise<void>,
+): Promise<number> {
+  let exitCode = 0;
+  for (const path of paths.length === 0 ? ["-"] : paths) {
+    const source = await sourceOrComplaint(call, path);
+    if (source === undefined) exitCode = 1;
+    else {
+      await use(source);
+      source.close();
+    }
+  }
+  return exitCode;
+}
+
+/** Undefined, after saying why, when it cannot be opened. */
+export async function sourceOrComplaint(call: Call, path: string): Promise<Source | undefined> {
+  try {
+    return await openSource(call, path);
+  } catch (error) {
+    await call.complain(complaint(path, error));
+    return undefined;
+  }
+}
+
+/** As `openSource`, for programs that cannot go on without it. */
+export async function sourceOrFailure(call: Call, path: string, exitCode = 1): Promise<Source> {
+  try {
+    return await openSource(call, path);
+  } catch (error) {
+    throw new Failure(complaint(path, error), exitCode);
+  }
+}
+
+/** All that is left of a source. */
+export async function readWhole(source: Source): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) chunks.push(chunk);
+  return concatBytes(chunks);
+}
+
+/** The lines of all operands, one file after the other; the exit code tells whether all could be read. */
+export async function forEachLine(
+  call: Call,
+  paths: readonly string[],
+  use: (line: string, reader: LineReader) => Promise<void> | undefined,
+): Promise<number> {
+  return forEachSource(call, paths, async (source) => {
+    const reader = lineReader(source);
+    for (let line = await reader.next(); line !== undefined; line = await reader.next()) await use(line, reader);
+  });
+}
+
+function complaint(path: string, error: unknown): string {
+  if (error instanceof SystemError && error.code === "EISDIR") return `read error: ${error.message}`;
+  return `can't open '${path}': ${reasonOf(error)}`;
+}
+
+function standardInput(process: Process): Omit<Source, "name"> {
+  return { read: (limit) => process.stdin.read(limit), close: () => {} };
+}

@@ -1,0 +1,171 @@
+import { concatBytes, encodeText } from "../../../api/bytes.ts";
+import type { Process } from "../../../runtime/process.ts";
+import { CurlError } from "./error.ts";
+import type { CurlOptions } from "./options.ts";
+
+export const userAgent = "curl/8.11.1";
+
+/** Where a request goes. */
+export interface Target {
+  readonly scheme: "http" | "https";
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly user: string | undefined;
+}
+
+/** Headers in the order and spelling in which they are sent. */
+export interface Outgoing {
+  readonly method: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+}
+
+/** Throws CurlError as curl words it. */
+export function parseTarget(text: string): Target {
+  const [, scheme = "http", rest = ""] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(.*)$/su.exec(text) ?? [];
+  const protocol = scheme.toLowerCase();
+  if (protocol !== "http" && protocol !== "https") {
+    throw new CurlError(1, `Protocol "${scheme}" not supported`);
+  }
+  if (rest === "" || /\s/u.test(rest)) throw new CurlError(3, "URL rejected: Malformed input to a URL function");
+  const end = rest.search(/[/?#]/u);
+  const authority = end < 0 ? rest : rest.slice(0, end);
+  const after = end < 0 ? "" : rest.slice(end).replace(/#.*$/su, "");
+  const at = authority.lastIndexOf("@");
+  const [, host = "", portText] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/u.exec(authority.slice(at + 1)) ?? [];
+  if (host === "") throw new CurlError(3, "URL rejected: No host part in the URL");
+  const port = portText ? Number(portText) : protocol === "https" ? 443 : 80;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new CurlError(3, "URL rejected: Port number was not a decimal number between 0 and 65535");
+  }
+  const path = after.startsWith("/") ? after : `/${after}`;
+  return { scheme: protocol, host, port, path: encodePath(path), user: at < 0 ? undefined : authority.slice(0, at) };
+}
+
+function encodePath(path: string): string {
+  return path.replaceAll(/[^\u0021-\u007E]/gu, (character) => encodeURIComponent(character));
+}
+
+/** What `-X`, `-H`, `-d`, `-F` and the like make of a request. */
+export async function requestFor(target: Target, options: CurlOptions, process: Process): Promise<Outgoing & { path: string }> {
+  const data = await dataOf(options, process);
+  const form = options.values("form");
+  const upload = options.value("upload-file");
+  const inQuery = options.has("get") && data !== undefined;
+  const path = inQuery ? withQuery(target.path, Buffer.from(data).toString()) : target.path;
+  const multipart = form.length > 0 ? await multipartOf(form, process) : undefined;
+  const uploaded = upload === undefined ? undefined : await readAt(process, upload);
+  const body = inQuery ? undefined : (multipart?.body ?? data ?? uploaded);
+  const method = options.value("request") ?? defaultMethod(options, { inQuery, uploads: uploaded !== undefined, body });
+  const headers = headersFor(target, options, { body, contentType: multipart?.contentType ?? contentTypeOf(options, data) });
+  return { method, path, headers, body: body ?? new Uint8Array() };
+}
+
+function defaultMethod(
+  options: CurlOptions,
+  { inQuery, uploads, body }: { inQuery: boolean; uploads: boolean; body: Uint8Array | undefined },
+): string {
+  if (options.has("head")) return "HEAD";
+  if (uploads) return "PUT";
+  return body !== undefined && !inQuery ? "POST" : "GET";
+}
+
+function withQuery(path: string, query: string): string {
+  return `${path}${path.includes("?") ? "&" : "?"}${query}`;
+}
+
+function contentTypeOf(options: CurlOptions, data: Uint8Array | undefined): string | undefined {
+  if (data === undefined || options.has("get")) return undefined;
+  return options.has("json") ? "application/json" : "application/x-www-form-urlencoded";
+}
+
+/** A header given with `-H` replaces ours; without a value it takes it away. */
+function headersFor(
+  { scheme, host, port, user }: Target,
+  options: CurlOptions,
+  { body, contentType }: { body: Uint8Array | undefined; contentType: string | undefined },
+): readonly (readonly [string, string])[] {
+  const isDefault = port === (scheme === "https" ? 443 : 80);
+  const credentials = options.value("user") ?? user;
+  const bearer = options.value("oauth2-bearer");
+  const own: (readonly [string, string | undefined])[] = [
+    ["Host", isDefault ? host : `${host}:${port}`],
+    ["Authorization", bearer ? `Bearer ${bearer}` : credentials && `Basic ${Buffer.from(credentials).toString("base64")}`],
+    ["Range", options.value("range") && `bytes=${options.value("range") ?? ""}`],
+    ["User-Agent", options.value("user-agent") ?? userAgent],
+    ["Accept", options.has("json") ? "application/json" : "*/*"],
+    ["Accept-Encoding", options.has("compressed") ? "deflate, gzip, br, zstd" : undefined],
+    ["Referer", options.value("referer")],
+    ["Cookie", options.value("cookie")],
+  ];
+  const sized: (readonly [string, string | undefined])[] = [
+    ["Content-Length", body && String(body.length)],
+    ["Content-Type", contentType],
+  ];
+  const given = options.values("header").map((line) => splitHeader(line));
+  const named = new Set(given.map(([name]) => name.toLowerCase()));
+  const isOwn = ([name, value]: readonly [string, string | undefined]): boolean => value !== undefined && !named.has(name.toLowerCase());
+  const kept = given.flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]]));
+  return [...own.filter(isOwn), ...kept, ...sized.filter(isOwn)] as readonly (readonly [string, string])[];
+}
+
+function splitHeader(line: string): [string, string | undefined] {
+  const colon = line.indexOf(":");
+  if (colon < 0) return [line.replace(/;$/u, ""), line.endsWith(";") ? "" : undefined];
+  const value = line.slice(colon + 1).trim();
+  return [line.slice(0, colon), value === "" ? undefined : value];
+}
+
+async function dataOf({ data }: CurlOptions, process: Process): Promise<Uint8Array | undefined> {
+  if (data.length === 0) return undefined;
+  const parts: Uint8Array[] = [];
+  for (const [index, [kind, value]] of data.entries()) {
+    if (index > 0 && kind !== "json") parts.push(encodeText("&"));
+    parts.push(await dataPart(kind, value, process));
+  }
+  return concatBytes(parts);
+}
+
+async function dataPart(kind: string, value: string, process: Process): Promise<Uint8Array> {
+  if (kind === "data-urlencode") return encodeText(urlEncoded(value));
+  if (kind === "data-raw" || !value.startsWith("@")) return encodeText(value);
+  const bytes = await readAt(process, value.slice(1));
+  return kind === "data" || kind === "data-ascii" ? bytes.filter((byte) => byte !== 10 && byte !== 13) : bytes;
+}
+
+function urlEncoded(value: string): string {
+  const equals = value.indexOf("=");
+  if (equals < 0) return encodeURIComponent(value);
+  const name = value.slice(0, equals);
+  return `${name ? `${name}=` : ""}${encodeURIComponent(value.slice(equals + 1))}`;
+}
+
+/** A file, or stdin for `-`. Throws CurlError 26. */
+async function readAt(process: Process, path: string): Promise<Uint8Array> {
+  if (path === "-") {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk);
+    return concatBytes(chunks);
+  }
+  try {
+    return process.files.read(process.resolve(path));
+  } catch (error) {
+    throw new CurlError(26, `Failed to open ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function multipartOf(form: readonly string[], process: Process): Promise<{ body: Uint8Array; contentType: string }> {
+  const boundary = `------------------------${Buffer.from(process.random.bytes(11)).toString("hex")}`;
+  const parts: Uint8Array[] = [];
+  for (const field of form) {
+    const equals = field.indexOf("=");
+    const [name, value] = [field.slice(0, equals), field.slice(equals + 1)];
+    const path = value.startsWith("@") ? (value.slice(1).split(";", 1)[0] ?? "") : undefined;
+    const content = path === undefined ? encodeText(value) : await readAt(process, path);
+    const file = path === undefined ? "" : `; filename="${path.split("/").at(-1) ?? ""}"\r\nContent-Type: application/octet-stream`;
+    parts.push(encodeText(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n`), content, encodeText("\r\n"));
+  }
+  parts.push(encodeText(`--${boundary}--\r\n`));
+  return { body: concatBytes(parts), contentType: `multipart/form-data; boundary=${boundary}` };
+}

@@ -1,0 +1,66 @@
+import { Failure } from "./failure.ts";
+
+const multipliers: Readonly<Record<string, number>> = {
+  "": 1,
+  c: 1,
+  w: 2,
+  b: 512,
+  kD: 1000,
+  k: 1024,
+  K: 1024,
+  kB: 1024,
+  KB: 1000,
+  KiB: 1024,
+  MD: 1e6,
+  M: 1024 ** 2,
+  MB: 1e6,
+  MiB: 1024 ** 2,
+  GD: 1e9,
+  G: 1024 ** 3,
+  GB: 1e9,
+  GiB: 1024 ** 3,
+  T: 1024 ** 4,
+};
+
+/** A whole number with a size's suffix (`10k`, `1M`): how head, dd, truncate and split write it. */
+export function sizeOf(text: string): number {
+  const [, digits = "", suffix = ""] = /^(\d+)([a-zA-Z]*)$/u.exec(text) ?? [];
+  const multiplier = multipliers[suffix];
+  if (digits === "" || multiplier === undefined) throw new Failure(`invalid number '${text}'`);
+  return Number(digits) * multiplier;
+}
+
+/** A whole number, 0 or more. */
+export function countOf(text: string): number {
+  if (!/^\d+$/u.test(text)) throw new Failure(`invalid number '${text}'`);
+  return Number(text);
+}
+
+export function integerOf(text: string): number {
+  if (!/^[-+]?\d+$/u.test(text)) throw new Failure(`invalid number '${text}'`);
+  return Number(text);
+}
+
+const units: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Milliseconds of `1.5`, `2m`, `1h`, `infinity`: how sleep and timeout write it. */
+export function durationMs(text: string): number {
+  if (/^inf(?:inity)?$/iu.test(text)) return Number.POSITIVE_INFINITY;
+  const [, digits = "", suffix = ""] = /^(\d+\.?\d*|\.\d+)([smhd]?)$/u.exec(text) ?? [];
+  const unit = units[suffix];
+  if (digits === "" || unit === undefined) throw new Failure(`invalid number '${text}'`);
+  return Number(digits) * unit * 1000;
+}
+
+const scale = ["", "K", "M", "G", "T", "P"];
+
+/** `4.0K`, `12M`: busybox's way, with a fraction below 10 and none for bytes. */
+export function humanSize(bytes: number): string {
+  let value = bytes;
+  let step = 0;
+  while (value >= 1024 && step < scale.length - 1) {
+    value /= 1024;
+    step++;
+  }
+  return `${step === 0 ? String(value) : value.toFixed(1)}${scale[step] ?? ""}`;
+}

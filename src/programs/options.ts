@@ -1,0 +1,110 @@
+/** Which options a program takes, as getopt(3) writes it: `n:` needs a value, `n::` may have one attached. */
+export interface OptionSyntax {
+  /** `"ac:n::"`. */
+  readonly short: string;
+  /** Long names to the option they stand for, or to a name of their own: `{ lines: "n", color: "color::" }`. */
+  readonly long?: Readonly<Record<string, string>>;
+  /** Options end at the first operand: for programs that run another. */
+  readonly endAtOperand?: boolean;
+}
+
+/** What was given on a command line. */
+export interface Options {
+  readonly operands: readonly string[];
+  /** In the order given; an option without a value has "". */
+  readonly given: readonly (readonly [option: string, value: string])[];
+  has(option: string): boolean;
+  /** The last one given. */
+  value(option: string): string | undefined;
+  values(option: string): readonly string[];
+  /** Of options that exclude each other, the one given last. */
+  last(options: string): string | undefined;
+}
+
+/** An option that the program doesn't know, or one without its value. */
+export class OptionError extends Error {}
+
+type Arity = "none" | "required" | "optional";
+type Given = [option: string, value: string];
+
+/** Reads short options (in clusters, with attached values), long ones (`--name=value`) and `--`. */
+export function parseOptions(args: readonly string[], syntax: OptionSyntax): Options {
+  const given: Given[] = [];
+  const operands: string[] = [];
+  let at = 0;
+  const next = () => args[at++];
+  while (at < args.length) {
+    const arg = next() ?? "";
+    if (arg === "--") break;
+    if (arg.startsWith("--")) given.push(longOption(arg.slice(2), syntax, next));
+    else if (arg.startsWith("-") && arg !== "-") given.push(...cluster(arg.slice(1), syntax, next));
+    else {
+      operands.push(arg);
+      if (syntax.endAtOperand === true) break;
+    }
+  }
+  operands.push(...args.slice(at));
+  return optionsOf(given, operands);
+}
+
+function optionsOf(given: readonly Given[], operands: readonly string[]): Options {
+  return {
+    operands,
+    given,
+    has: (option) => given.some(([name]) => name === option),
+    value: (option) => given.findLast(([name]) => name === option)?.[1],
+    values: (option) => given.filter(([name]) => name === option).map(([, value]) => value),
+    last: (options) => given.findLast(([name]) => options.includes(name))?.[0],
+  };
+}
+
+function cluster(letters: string, syntax: OptionSyntax, next: () => string | undefined): Given[] {
+  const given: Given[] = [];
+  for (let i = 0; i < letters.length; i++) {
+    const letter = letters.charAt(i);
+    const arity = arityOf(letter, syntax.short);
+    const rest = letters.slice(i + 1);
+    if (arity === undefined) throw new OptionError(`unrecognized option: ${letter}`);
+    if (arity === "none") given.push([letter, ""]);
+    else {
+      const value = rest !== "" || arity === "optional" ? rest : next();
+      if (value === undefined) throw new OptionError(`option requires an argument: ${letter}`);
+      given.push([letter, value]);
+      break;
+    }
+  }
+  return given;
+}
+
+function longOption(text: string, syntax: OptionSyntax, next: () => string | undefined): Given {
+  const [name = "", ...rest] = text.split("=");
+  const attached = text.includes("=") ? rest.join("=") : undefined;
+  const target = targetOf(name, syntax.long ?? {});
+  if (target === undefined) throw new OptionError(`unrecognized option: ${name}`);
+  const option = target.replace(/:+$/u, "");
+  const arity = arityOf(option, syntax.short) ?? arityFrom(target.slice(option.length));
+  if (arity === "none") {
+    if (attached !== undefined) throw new OptionError(`option does not take an argument: ${name}`);
+    return [option, ""];
+  }
+  const value = attached ?? (arity === "optional" ? "" : next());
+  if (value === undefined) throw new OptionError(`option requires an argument: ${name}`);
+  return [option, value];
+}
+
+/** A long option may be cut short as long as it stays unique. */
+function targetOf(name: string, long: Readonly<Record<string, string>>): string | undefined {
+  if (Object.hasOwn(long, name)) return long[name];
+  const targets = new Set(Object.keys(long).flatMap((full) => (full.startsWith(name) ? [long[full]] : [])));
+  return targets.size === 1 ? [...targets][0] : undefined;
+}
+
+function arityOf(letter: string, short: string): Arity | undefined {
+  const at = letter.length === 1 && letter !== ":" ? short.indexOf(letter) : -1;
+  return at === -1 ? undefined : arityFrom(/^:*/u.exec(short.slice(at + 1))?.[0] ?? "");
+}
+
+function arityFrom(colons: string): Arity {
+  if (colons === "") return "none";
+  return colons === ":" ? "required" : "optional";
+}

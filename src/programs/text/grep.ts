@@ -1,0 +1,230 @@
+import { applet, type Call } from "../applet.ts";
+import { Failure, reasonOf } from "../failure.ts";
+import { openSource, type Source, sourceOrFailure } from "../input.ts";
+import { type LineReader, lineReader } from "../line-reader.ts";
+import { countOf } from "../numbers.ts";
+import { type GrepFile, grepFiles } from "./grep-files.ts";
+import { type Matcher, matcherOf } from "./grep-matcher.ts";
+
+export const grep = applet({
+  names: ["grep", "egrep", "fgrep"],
+  usage: "[-HhnlLoqvsrRiwFE] [-m N] [-A|B|C N] { PATTERN | -e PATTERN... | -f FILE... } [FILE]...",
+  help: `
+Search for PATTERN in FILEs (or stdin)
+
+	-H	Add 'filename:' prefix
+	-h	Do not add 'filename:' prefix
+	-n	Add 'line_no:' prefix
+	-l	Show only names of files that match
+	-L	Show only names of files that don't match
+	-c	Show only count of matching lines
+	-o	Show only the matching part of line
+	-q	Quiet. Return 0 if PATTERN is found, 1 otherwise
+	-v	Select non-matching lines
+	-s	Suppress open and read errors
+	-r	Recurse
+	-R	Recurse and dereference symlinks
+	-i	Ignore case
+	-w	Match whole words only
+	-x	Match whole lines only
+	-F	PATTERN is a literal (not regexp)
+	-E	PATTERN is an extended regexp
+	-m N	Match up to N times per file
+	-A N	Print N lines of trailing context
+	-B N	Print N lines of leading context
+	-C N	Same as '-A N -B N'
+	-e PTRN	Pattern to match
+	-f FILE	Read pattern from file`,
+  options: {
+    short: "HhnlLcoqvsrRiwxFEGPIaUybm:A:B:C:e:f:",
+    long: {
+      "extended-regexp": "E",
+      "fixed-strings": "F",
+      "basic-regexp": "G",
+      "perl-regexp": "P",
+      "ignore-case": "i",
+      "invert-match": "v",
+      "word-regexp": "w",
+      "line-regexp": "x",
+      count: "c",
+      "files-with-matches": "l",
+      "files-without-match": "L",
+      "max-count": "m",
+      "only-matching": "o",
+      quiet: "q",
+      silent: "q",
+      "no-messages": "s",
+      "line-number": "n",
+      "with-filename": "H",
+      "no-filename": "h",
+      "after-context": "A",
+      "before-context": "B",
+      context: "C",
+      recursive: "r",
+      "dereference-recursive": "R",
+      regexp: "e",
+      file: "f",
+      text: "a",
+      color: "color::",
+      colour: "color::",
+      include: "include:",
+      exclude: "exclude:",
+      "exclude-dir": "exclude-dir:",
+      "line-buffered": "line-buffered",
+    },
+  },
+  usageExitCode: 2,
+  rewrite: (args) => args.map((arg) => arg.replace(/^-(\d+)$/u, "-C$1")),
+  async run(call) {
+    const { options, operands } = call;
+    const { patterns, paths } = await patternsOf(call, operands);
+    const matcher = matcherOf(call.name, options, patterns);
+    const search: Search = { call, matcher, found: false, failed: false, ...contextOf(call) };
+    const files = grepFiles(call, paths);
+    const titled = options.last("Hh") ?? (files.length > 1 || options.last("rR") !== undefined ? "H" : "h");
+    for (const file of files) {
+      await searchFile(search, file, titled === "H");
+      if (search.found && options.has("q")) return 0;
+    }
+    if (search.failed) return 2;
+    return search.found ? 0 : 1;
+  },
+});
+
+interface Search {
+  readonly call: Call;
+  readonly matcher: Matcher;
+  readonly before: number;
+  readonly after: number;
+  found: boolean;
+  failed: boolean;
+  /** Something with context has been printed, so that `--` must come between. */
+  printed?: boolean;
+}
+
+async function patternsOf(
+  call: Call,
+  operands: readonly string[],
+): Promise<{ patterns: readonly string[]; paths: readonly string[] }> {
+  const { options } = call;
+  const given = options.values("e").flatMap((text) => text.split("\n"));
+  for (const path of options.values("f")) {
+    const lines = lineReader(await sourceOrFailure(call, path, 2));
+    for (let line = await lines.next(); line !== undefined; line = await lines.next()) given.push(line);
+  }
+  if (options.has("e") || options.has("f")) return { patterns: given, paths: operands };
+  const [pattern, ...paths] = operands;
+  if (pattern === undefined) throw new Failure("no pattern given", 2);
+  return { patterns: pattern.split("\n"), paths };
+}
+
+function contextOf({ options }: Call): { before: number; after: number } {
+  const count = (letter: string) => countOf(options.value(letter) ?? options.value("C") ?? "0");
+  if (options.last("oclLq") !== undefined) return { before: 0, after: 0 };
+  return { before: count("B"), after: count("A") };
+}
+
+async function searchFile(search: Search, file: GrepFile, titled: boolean): Promise<void> {
+  const { call } = search;
+  const { options, out } = call;
+  const source = await opened(search, file);
+  if (source === undefined) return;
+  const title = file.path === "-" ? "(standard input)" : file.name;
+  const count = await searchLines(search, source, titled ? title : undefined);
+  source.close();
+  if (count > 0) search.found = true;
+  if (options.has("q")) return;
+  if (options.has("c")) await out.print(`${titled ? `${title}:` : ""}${count}\n`);
+  if ((options.has("l") && count > 0) || (options.has("L") && count === 0)) await out.print(`${title}\n`);
+}
+
+async function opened({ call, ...search }: Search, { path, name }: GrepFile): Promise<Source | undefined> {
+  try {
+    return await openSource(call, path);
+  } catch (error) {
+    const reason = reasonOf(error);
+    search.failed = true;
+    if (!call.options.has("s")) await call.complain(`${name}: ${reason}`);
+    return undefined;
+  }
+}
+
+/** Resolves with how many lines were selected. */
+async function searchLines(search: Search, source: Source, title: string | undefined): Promise<number> {
+  const { call, matcher, before, after } = search;
+  const { options } = call;
+  const silent = options.last("qlLc") !== undefined;
+  const stopAt = options.last("qlL") === undefined ? countOf(options.value("m") ?? "9007199254740991") : 1;
+  const lines: LineReader = lineReader(source);
+  const printer = printerOf(search, title);
+  let earlier: string[] = [];
+  let count = 0;
+  let trailing = 0;
+  let number = 0;
+  while (count < stopAt || trailing > 0) {
+    const line = await lines.next();
+    if (line === undefined) break;
+    number++;
+    const selected = count < stopAt && matcher.test(line) !== options.has("v");
+    if (selected) {
+      count++;
+      if (!silent) await printer.selected(line, number, earlier);
+      earlier = [];
+      trailing = after;
+    } else if (trailing > 0) {
+      trailing--;
+      await printer.context(line, number);
+    } else if (before > 0) earlier = [...earlier.slice(-before + 1 || earlier.length), line];
+  }
+  return stopAt === 0 ? 0 : count;
+}
+
+interface Printer {
+  selected(line: string, number: number, earlier: readonly string[]): Promise<void>;
+  context(line: string, number: number): Promise<void>;
+}
+
+function printerOf(search: Search, title: string | undefined): Printer {
+  const { call, matcher, before, after } = search;
+  const { options, out, process } = call;
+  const when = options.value("color");
+  const coloured = when !== undefined && (when === "always" || (when !== "never" && process.stdout.isTerminal));
+  const highlight = (text: string) => (coloured ? `\u001B[1;31m${text}\u001B[m` : text);
+  const prefix = (number: number, mark: string) =>
+    (title === undefined ? "" : title + mark) + (options.has("n") ? `${number}${mark}` : "");
+  let last = -1;
+  const separate = async (number: number) => {
+    if (before + after > 0 && search.printed === true && number !== last + 1) await out.print("--\n");
+    search.printed = true;
+    last = number;
+  };
+  const context = async (line: string, number: number) => {
+    await separate(number);
+    await out.print(`${prefix(number, "-")}${line}\n`);
+  };
+  return {
+    context,
+    async selected(line, number, earlier) {
+      for (const [index, text] of earlier.entries()) await context(text, number - earlier.length + index);
+      await separate(number);
+      if (!options.has("o")) {
+        const shown = coloured && !options.has("v") ? highlighted(matcher, line, highlight) : line;
+        await out.print(`${prefix(number, ":")}${shown}\n`);
+      } else if (!options.has("v")) {
+        for (const [start, end] of matcher.all(line)) {
+          await out.print(`${prefix(number, ":")}${highlight(line.slice(start, end))}\n`);
+        }
+      }
+    },
+  };
+}
+
+function highlighted(matcher: Matcher, line: string, highlight: (text: string) => string): string {
+  let out = "";
+  let at = 0;
+  for (const [start, end] of matcher.all(line)) {
+    out += line.slice(at, start) + highlight(line.slice(start, end));
+    at = end;
+  }
+  return out + line.slice(at);
+}

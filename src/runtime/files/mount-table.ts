@@ -1,0 +1,64 @@
+import type { Space } from "../filesystem.ts";
+import type { FileTree } from "./file-tree.ts";
+import type { Caller, Inode } from "./inode.ts";
+
+/** A file system at its place. */
+export interface Mounted {
+  readonly path: string;
+  /** As /proc/mounts has it: `overlay`, `tmpfs`, `proc`. */
+  readonly source: string;
+  readonly readOnly: boolean;
+  /** undefined: made up by the kernel. */
+  readonly tree: FileTree | undefined;
+  /** The file or directory of the tree that is mounted, where it is not the root. */
+  readonly root?: Inode;
+}
+
+/** What is mounted at a path and below. */
+export interface MountPoint {
+  mounted: Mounted | undefined;
+  below: Map<string, MountPoint> | undefined;
+}
+
+/** The mounts of a container, as a tree of path components. Paths are canonical in the container. */
+export class MountTable {
+  readonly top: MountPoint = { mounted: undefined, below: undefined };
+  readonly list: Mounted[] = [];
+
+  constructor(mounts: readonly Mounted[]) {
+    for (const mounted of mounts) this.add(mounted);
+  }
+
+  /** Over what was there, as mount(2) does. */
+  add(mounted: Mounted): void {
+    let point = this.top;
+    for (const name of mounted.path.split("/")) {
+      if (name === "") continue;
+      point.below ??= new Map();
+      const next = point.below.get(name) ?? { mounted: undefined, below: undefined };
+      point.below.set(name, next);
+      point = next;
+    }
+    point.mounted = mounted;
+    this.list.push(mounted);
+  }
+}
+
+export function rootOf(mounted: Mounted): Inode | undefined {
+  return mounted.root ?? mounted.tree?.root;
+}
+
+const overlayBytes = 100 * 1024 ** 3;
+
+export function spaceOf({ tree, source, path }: Mounted): Space {
+  const totalBytes = Math.min(tree?.sizeLimit ?? 0, overlayBytes);
+  return { source, mountPoint: path, totalBytes, usedBytes: tree?.usedBytes ?? 0 };
+}
+
+/** A line of /proc/mounts and of mount(8). */
+export function mountLine({ source, path, readOnly }: Mounted): string {
+  return `${source} ${path} ${source} ${readOnly ? "ro" : "rw"},relatime 0 0\n`;
+}
+
+/** The kubelet and the kernel itself. */
+export const rootCaller: Caller = { user: { uid: 0, gid: 0, groups: [] }, umask: 0o022 };

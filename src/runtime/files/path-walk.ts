@@ -1,0 +1,80 @@
+import { SystemError } from "../process.ts";
+import type { Caller, Inode, Symlink } from "./inode.ts";
+import { type Mounted, type MountPoint, type MountTable, rootOf } from "./mount-table.ts";
+import { checkAccess } from "./permissions.ts";
+
+/** Where a path leads: an entry of a directory, whether there is something or not. */
+export interface Step {
+  /** The directory it is in; undefined at `/`. */
+  readonly parent: Step | undefined;
+  readonly name: string;
+  readonly inode: Inode | undefined;
+  readonly mounted: Mounted;
+  /** What is mounted below. */
+  readonly point: MountPoint | undefined;
+}
+
+const mostSymlinks = 40;
+const longestName = 255;
+
+/**
+ * Follows a path through symlinks and mounts; the last component may be absent. `..` at the top stays there.
+ * Throws ENOENT, ENOTDIR, ELOOP, EACCES, ENAMETOOLONG.
+ */
+export function walk(table: MountTable, path: string, caller: Caller, followLast: boolean): Step {
+  if (path === "") throw new SystemError("ENOENT");
+  const top = topOf(table);
+  const rest = path.split("/").toReversed();
+  let step = top;
+  let symlinks = 0;
+  for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
+    if (name === "") {
+      if (rest.length === 0 && step.inode && step.inode.kind !== "directory") throw new SystemError("ENOTDIR");
+      continue;
+    }
+    const next = enter(step, name, caller);
+    const { inode } = next;
+    if (inode?.kind !== "symlink" || !(followLast || rest.length > 0)) {
+      step = next;
+      continue;
+    }
+    if (++symlinks > mostSymlinks) throw new SystemError("ELOOP");
+    if (inode.device) {
+      step = { ...next, inode: inode.device };
+      continue;
+    }
+    rest.push(...targetOf(inode));
+    if (inode.target.startsWith("/")) step = top;
+  }
+  return step;
+}
+
+/** Canonical, as getcwd(2) tells it. */
+export function pathOf(step: Step): string {
+  const names: string[] = [];
+  for (let at: Step | undefined = step; at?.parent; at = at.parent) names.push(at.name);
+  return `/${names.toReversed().join("/")}`;
+}
+
+function topOf({ top }: MountTable): Step {
+  if (!top.mounted) throw new Error("nothing is mounted at /");
+  return { parent: undefined, name: "", inode: rootOf(top.mounted), mounted: top.mounted, point: top };
+}
+
+function enter(step: Step, name: string, caller: Caller): Step {
+  const { inode } = step;
+  if (!inode) throw new SystemError("ENOENT");
+  if (inode.kind !== "directory") throw new SystemError("ENOTDIR");
+  checkAccess(caller, inode, "execute");
+  if (name === ".") return step;
+  if (name === "..") return step.parent ?? step;
+  if (name.length > longestName) throw new SystemError("ENAMETOOLONG");
+  const point = step.point?.below?.get(name);
+  const mounted = point?.mounted;
+  if (mounted) return { parent: step, name, inode: rootOf(mounted), mounted, point };
+  return { parent: step, name, inode: inode.get(name, caller), mounted: step.mounted, point };
+}
+
+function targetOf({ target }: Symlink): string[] {
+  return target.split("/").toReversed();
+}

@@ -1,0 +1,97 @@
+import { type Descriptor, SystemError } from "../process.ts";
+import type { Device } from "./inode.ts";
+import type { MadeUp, Make } from "./made-up.ts";
+import { mountLine } from "./mount-table.ts";
+import type { ProcProcess, ProcSource } from "./proc.ts";
+
+/** /proc/PID. */
+export function processFiles(process: ProcProcess, source: ProcSource, make: MadeUp): Make {
+  return make.directory({
+    cgroup: make.file(() => "0::/\n"),
+    cmdline: make.file(() => process.argv.map((argument) => `${argument}\0`).join("")),
+    comm: make.file(() => `${nameOf(process)}\n`),
+    cwd: make.link(() => process.cwd),
+    environ: make.file(() => [...process.env].map(([name, value]) => `${name}=${value}\0`).join("")),
+    exe: make.link(() => process.argv[0]),
+    fd: descriptors(process, make),
+    mounts: make.file(() => source.mounts.list.map(mountLine).join("")),
+    net: network(make),
+    stat: make.file(() => stat(process, source)),
+    status: make.file(() => status(process)),
+  });
+}
+
+function nameOf({ argv }: ProcProcess): string {
+  return (argv[0] ?? "").replace(/^.*\//u, "").slice(0, 15);
+}
+
+function descriptors(process: ProcProcess, make: MadeUp): Make {
+  return make.changing(
+    () => [...process.descriptors.keys()].map(String),
+    (name) => {
+      const descriptor = process.descriptors.get(Number(name));
+      return descriptor && make.magicLink(describe(descriptor, name), reopen(process, descriptor));
+    },
+  );
+}
+
+function describe({ kind }: Descriptor, name: string): string {
+  if (kind === "null") return "/dev/null";
+  if (kind === "terminal") return "/dev/pts/0";
+  return `${kind}:[${4026 + Number(name)}]`;
+}
+
+/** Opening /proc/1/fd/1 gives what PID 1 writes to. */
+function reopen(process: ProcProcess, descriptor: Descriptor): Device["open"] {
+  return (_mode, { user }) => {
+    if (user.uid !== 0 && user.uid !== process.user.uid) throw new SystemError("EACCES");
+    return descriptor.retain();
+  };
+}
+
+function stateOf(process: ProcProcess): "Z" | "T" | "S" {
+  if (process.exitCode !== undefined) return "Z";
+  return process.isStopped ? "T" : "S";
+}
+
+function stat(process: ProcProcess, { startedAt }: ProcSource): string {
+  const { pid, parentPid, group, session } = process;
+  const startTicks = Math.floor((process.startedAt - startedAt) / 10);
+  const counters = "-1 4194560 0 0 0 0 0 0 0 0 20 0 1 0";
+  return `${pid} (${nameOf(process)}) ${stateOf(process)} ${parentPid} ${group} ${session} 0 ${counters} ${startTicks} 0 0\n`;
+}
+
+const stateNames = { S: "sleeping", T: "stopped", Z: "zombie" } as const;
+
+function status(process: ProcProcess): string {
+  const { uid, gid, groups } = process.user;
+  const state = stateOf(process);
+  const lines = {
+    Name: nameOf(process),
+    Umask: process.umask.toString(8).padStart(4, "0"),
+    State: `${state} (${stateNames[state]})`,
+    Tgid: process.pid,
+    Pid: process.pid,
+    PPid: process.parentPid,
+    Uid: [uid, uid, uid, uid].join("\t"),
+    Gid: [gid, gid, gid, gid].join("\t"),
+    Groups: groups.join(" "),
+    Threads: 1,
+  };
+  return Object.entries(lines)
+    .map(([name, value]) => `${name}:\t${value}\n`)
+    .join("");
+}
+
+function network(make: MadeUp): Make {
+  return make.directory({
+    dev: make.file(
+      () => "Inter-|   Receive |  Transmit\n face |bytes packets|bytes packets\n    lo: 0 0 0 0\n  eth0: 0 0 0 0\n",
+    ),
+    route: make.file(
+      () =>
+        "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n" +
+        "eth0\t00000000\t0101F40A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n",
+    ),
+  });
+}

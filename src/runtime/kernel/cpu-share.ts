@@ -1,0 +1,51 @@
+import type { Kernel } from "./kernel.ts";
+
+/** After so much of its own processor time a process lets others have a turn, */
+const sliceNs = 50_000;
+/** and after so much the cluster's clock must have moved as far. */
+const tickNs = 1_000_000;
+
+/** A wait for the processor. */
+export interface Turn {
+  readonly done: Promise<void>;
+  readonly cancel: () => void;
+}
+
+/** How much of the processor a process has used: simulated time, so that a busy loop can stop neither pods nor the clock. */
+export class CpuShare {
+  readonly #kernel: Kernel;
+  #sliceNs = 0;
+  #owedNs = 0;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Counts without waiting: the next `spend` does. */
+  count(costNs: number): void {
+    this.#kernel.cpuNanoseconds += costNs;
+    this.#sliceNs += costNs;
+    this.#owedNs += costNs;
+  }
+
+  /** undefined: go on. */
+  spend(costNs: number): Turn | undefined {
+    this.count(costNs);
+    if (this.#owedNs >= tickNs) return this.#tick();
+    if (this.#sliceNs < sliceNs) return undefined;
+    this.#sliceNs = 0;
+    const { clock } = this.#kernel;
+    return { done: new Promise((resolve) => clock.soon(resolve)), cancel: () => {} };
+  }
+
+  #tick(): Turn {
+    const ms = Math.floor(this.#owedNs / tickNs);
+    this.#owedNs -= ms * tickNs;
+    this.#sliceNs = 0;
+    let cancel = (): void => {};
+    const done = new Promise<void>((resolve) => {
+      cancel = this.#kernel.clock.after(ms, resolve);
+    });
+    return { done, cancel };
+  }
+}

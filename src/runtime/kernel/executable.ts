@@ -1,0 +1,73 @@
+import type { FileTree } from "../files/file-tree.ts";
+import type { FileView } from "../files/file-view.ts";
+import type { RegularFile } from "../files/inode.ts";
+import { ExecError, type Program } from "../process.ts";
+
+/** A command, found: a script's has its interpreter in front. */
+export interface Executable {
+  readonly program: Program;
+  readonly argv: readonly string[];
+}
+
+/** Where to look. */
+export interface Search {
+  readonly files: FileView;
+  readonly cwd: string;
+  readonly path: string | undefined;
+  /** Where the programs of copied executables are found. */
+  readonly tree: FileTree;
+}
+
+export const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const mostInterpreters = 4;
+const longestFirstLine = 255;
+
+/** As execvp(3) finds it. Throws ExecError: ENOENT (the interpreter's too), EACCES, ENOEXEC. */
+export function findExecutable(argv: readonly string[], search: Search): Executable {
+  const path = locate(argv[0] ?? "", search);
+  return interpret([path, ...argv.slice(1)], argv, search, 0);
+}
+
+/** The path of a command. Throws ExecError: ENOENT, EACCES. */
+function locate(name: string, { files, cwd, path = defaultPath }: Search): string {
+  if (name.includes("/")) {
+    const absolute = name.startsWith("/") ? name : `${cwd}/${name}`;
+    if (!files.exists(absolute)) throw new ExecError("ENOENT");
+    return absolute;
+  }
+  let isBarred = false;
+  for (const directory of name === "" ? [] : path.split(":")) {
+    const candidate = `${directory === "" ? cwd : directory}/${name}`;
+    const inode = files.find(candidate);
+    if (inode?.kind !== "file") continue;
+    if (files.can(candidate, "execute")) return candidate;
+    isBarred = true;
+  }
+  throw new ExecError(isBarred ? "EACCES" : "ENOENT");
+}
+
+function interpret(
+  [path = "", ...rest]: readonly string[],
+  argv: readonly string[],
+  search: Search,
+  depth: number,
+): Executable {
+  const { files, tree } = search;
+  const inode = files.find(path);
+  if (!inode) throw new ExecError("ENOENT");
+  if (inode.kind !== "file" || !files.can(path, "execute")) throw new ExecError("EACCES");
+  const program = inode.program ?? tree.programOf(inode.bytes());
+  if (program) return { program, argv };
+  const interpreter = interpreterOf(inode);
+  if (interpreter.length === 0 || depth === mostInterpreters) throw new ExecError("ENOEXEC");
+  const command = [...interpreter, path, ...rest];
+  return interpret(command, command, search, depth + 1);
+}
+
+/** `#!/bin/sh -e` gives the interpreter and at most one argument. */
+function interpreterOf(file: RegularFile): readonly string[] {
+  const head = Buffer.from(file.bytes().subarray(0, longestFirstLine)).toString();
+  const [, interpreter, argument] = /^#![ \t]*([^ \t\n]+)[ \t]*([^\n]*?)[ \t\r]*(?:\n|$)/u.exec(head) ?? [];
+  if (interpreter === undefined) return [];
+  return argument ? [interpreter, argument] : [interpreter];
+}

@@ -1,0 +1,451 @@
+import { encodeText } from "../../api/bytes.ts";
+import { NetworkError } from "../../network/network.ts";
+import type { Clock } from "../../sim/clock.ts";
+import { describeError } from "../../sim/log.ts";
+import type { Random } from "../../sim/random.ts";
+import type { Container, ProcessInfo } from "../container.ts";
+import type { FileView } from "../files/file-view.ts";
+import {
+  type Child,
+  type Descriptor,
+  Killed,
+  type OpenMode,
+  type Process,
+  type Program,
+  type Signal,
+  type SpawnOptions,
+  SystemError,
+  type User,
+} from "../process.ts";
+import { ChildHandle } from "./child-handle.ts";
+import { CpuShare } from "./cpu-share.ts";
+import { type Executable, findExecutable } from "./executable.ts";
+import { GuestNetwork } from "./guest-network.ts";
+import type { Kernel } from "./kernel.ts";
+import { OpenDescription } from "./open-description.ts";
+import { createPipe } from "./pipe.ts";
+import { ProcessInput, ProcessOutput } from "./process-streams.ts";
+import type { PseudoTerminal } from "./pseudo-terminal.ts";
+import { defaultAction, exitCodeOf } from "./signals.ts";
+import { Turnstile } from "./turnstile.ts";
+import { Waits } from "./waits.ts";
+
+/** What a process is born with. */
+export interface ProcessBirth {
+  readonly pid: number;
+  /** undefined: started from outside. */
+  readonly parent: GuestProcess | undefined;
+  readonly argv: readonly string[];
+  /** Copied when the process first looks at it. */
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  readonly umask: number;
+  readonly user: User;
+  /** Its own: one holder of each. */
+  readonly descriptors: Map<number, Descriptor>;
+  readonly terminal: PseudoTerminal | undefined;
+  readonly group: number;
+  readonly session: number;
+  /** Signals it was born to ignore. */
+  readonly ignored: ReadonlySet<Signal>;
+}
+
+type SignalAction = (() => void) | "ignore";
+
+const endingSignals: readonly Signal[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+const callNs = 1000;
+const spawnNs = 100_000;
+
+/** A process: a pid, descriptors, and a program that waits only in its calls. */
+export class GuestProcess implements Process {
+  readonly pid: number;
+  parentPid: number;
+  argv: readonly string[];
+  umask: number;
+  readonly user: User;
+  readonly group: number;
+  readonly session: number;
+  readonly terminal: PseudoTerminal | undefined;
+  readonly startedAt: number;
+  readonly descriptors: Map<number, Descriptor>;
+  /** Undefined while it lives. */
+  exitCode: number | undefined;
+  endedBy: Signal | undefined;
+  /** Somebody has asked for its exit, so that it leaves no zombie. */
+  isAwaited = false;
+  readonly ended: Promise<number>;
+  readonly stops = new Turnstile();
+  readonly #kernel: Kernel;
+  readonly #waits = new Waits();
+  readonly #cpu: CpuShare;
+  readonly #actions: Map<Signal, SignalAction>;
+  #birthEnv: ReadonlyMap<string, string>;
+  #env: Map<string, string> | undefined;
+  #cwd: string;
+  #memoryBytes = 0;
+  #view: FileView | undefined;
+  #network: GuestNetwork | undefined;
+  #terminated: Promise<Signal> | undefined;
+  #tellEnd: (exitCode: number) => void = () => {};
+
+  constructor(kernel: Kernel, birth: ProcessBirth) {
+    this.#kernel = kernel;
+    this.#cpu = new CpuShare(kernel);
+    this.pid = birth.pid;
+    this.parentPid = birth.parent?.pid ?? 0;
+    this.argv = birth.argv;
+    this.umask = birth.umask;
+    this.user = birth.user;
+    this.group = birth.group;
+    this.session = birth.session;
+    this.terminal = birth.terminal;
+    this.descriptors = birth.descriptors;
+    this.startedAt = kernel.clock.now();
+    this.#birthEnv = birth.env;
+    this.#cwd = birth.cwd;
+    this.#actions = new Map([...birth.ignored].map((signal) => [signal, "ignore"]));
+    this.ended = new Promise((resolve) => {
+      this.#tellEnd = resolve;
+    });
+  }
+
+  get env(): Map<string, string> {
+    this.#env ??= new Map(this.#birthEnv);
+    return this.#env;
+  }
+
+  get cwd(): string {
+    return this.#cwd;
+  }
+
+  set cwd(path: string) {
+    const absolute = normalize(this.resolve(path));
+    if (this.files.stat(absolute).kind !== "directory") throw new SystemError("ENOTDIR");
+    if (!this.files.can(absolute, "execute")) throw new SystemError("EACCES");
+    this.#cwd = absolute;
+  }
+
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  set memoryBytes(bytes: number) {
+    const growth = bytes - this.#memoryBytes;
+    this.#memoryBytes = bytes;
+    if (this.exitCode === undefined) this.#kernel.memory.hold(growth);
+  }
+
+  get clock(): Clock {
+    return this.#kernel.clock;
+  }
+
+  get random(): Random {
+    return this.#kernel.random;
+  }
+
+  get container(): Container {
+    return this.#kernel.container;
+  }
+
+  get files(): FileView {
+    this.#view ??= this.#kernel.viewFor(this.user, this);
+    return this.#view;
+  }
+
+  get network(): GuestNetwork {
+    this.#network ??= new GuestNetwork(this.#kernel, this);
+    return this.#network;
+  }
+
+  get stdin(): ProcessInput {
+    return this.input(0);
+  }
+
+  get stdout(): ProcessOutput {
+    return this.output(1);
+  }
+
+  get stderr(): ProcessOutput {
+    return this.output(2);
+  }
+
+  get terminated(): Promise<Signal> {
+    this.#terminated ??= new Promise((resolve) => {
+      for (const signal of endingSignals) {
+        this.onSignal(signal, () => {
+          resolve(signal);
+        });
+      }
+    });
+    return this.#terminated;
+  }
+
+  get info(): ProcessInfo {
+    return {
+      pid: this.pid,
+      parentPid: this.parentPid,
+      group: this.group,
+      user: this.user.name,
+      command: this.argv,
+      startedAt: this.startedAt,
+      state: this.exitCode === undefined ? "running" : "zombie",
+    };
+  }
+
+  get isStopped(): boolean {
+    return this.#waits.isStopped;
+  }
+
+  input(number: number): ProcessInput {
+    return new ProcessInput(this, number);
+  }
+
+  output(number: number): ProcessOutput {
+    return new ProcessOutput(this, number);
+  }
+
+  open(path: string, mode: OpenMode): Descriptor {
+    return this.files.open(this.resolve(path), mode);
+  }
+
+  pipe(): { readonly read: Descriptor; readonly write: Descriptor } {
+    return createPipe(this.#kernel.holdBytes);
+  }
+
+  setDescriptor(number: number, descriptor: Descriptor | null): void {
+    const previous = this.descriptors.get(number);
+    if (this.exitCode !== undefined || descriptor === null) this.descriptors.delete(number);
+    else this.descriptors.set(number, descriptor);
+    if (this.exitCode !== undefined) descriptor?.release();
+    previous?.release();
+  }
+
+  async readFrom(number: number, limit = 65_536): Promise<Uint8Array | undefined> {
+    await this.#enter(callNs);
+    const descriptor = this.#descriptor(number);
+    if (!(descriptor instanceof OpenDescription)) return this.waitFor(descriptor.read(limit));
+    for (;;) {
+      const bytes = descriptor.take(limit);
+      if (bytes !== "wait") {
+        this.#cpu.count(bytes?.length ?? 0);
+        return bytes;
+      }
+      await this.waitFor(descriptor.readable());
+    }
+  }
+
+  async writeTo(number: number, bytes: Uint8Array): Promise<void> {
+    await this.#enter(callNs + bytes.length);
+    const descriptor = this.#descriptor(number);
+    try {
+      const room = descriptor instanceof OpenDescription ? descriptor.put(bytes) : descriptor.write(bytes);
+      if (room) await this.waitFor(room);
+    } catch (error) {
+      if (error instanceof SystemError && error.code === "EPIPE") this.deliver("SIGPIPE");
+      await this.#waits.gate();
+      throw error;
+    }
+  }
+
+  print(text: string): Promise<void> {
+    return this.writeTo(1, encodeText(text));
+  }
+
+  warn(text: string): Promise<void> {
+    return this.writeTo(2, encodeText(text));
+  }
+
+  sleep(ms: number): Promise<void> {
+    let cancel = (): void => {};
+    const woken = new Promise<void>((resolve) => {
+      cancel = this.clock.after(ms, resolve);
+    });
+    return this.waitFor(woken, cancel);
+  }
+
+  async pause(): Promise<void> {
+    await this.#enter(callNs);
+  }
+
+  async compute(ms: number): Promise<void> {
+    this.#kernel.cpuNanoseconds += ms * 1e6;
+    await this.sleep(ms);
+  }
+
+  waitFor<T>(work: Promise<T>, abandon?: () => void): Promise<T> {
+    return this.#waits.for(work, abandon);
+  }
+
+  async spawn(argv: readonly string[], options: SpawnOptions = {}): Promise<Child> {
+    await this.#enter(spawnNs);
+    const cwd = options.cwd ?? this.cwd;
+    const executable = this.#find(argv, options.env ?? this.#env ?? this.#birthEnv, cwd);
+    const child = this.#bear(executable.argv, options);
+    child.run(executable.program);
+    return new ChildHandle(child);
+  }
+
+  async become(argv: readonly string[], env?: ReadonlyMap<string, string>): Promise<number> {
+    await this.#enter(spawnNs);
+    const { program, argv: command } = this.#find(argv, env ?? this.env, this.cwd);
+    this.argv = command;
+    if (env) this.#env = new Map(env);
+    this.#terminated = undefined;
+    for (const [signal, action] of this.#actions) if (action !== "ignore") this.#actions.delete(signal);
+    return program(this);
+  }
+
+  fork(program: Program, options: SpawnOptions = {}): Child {
+    const child = this.#bear(this.argv, options);
+    this.#cpu.count(spawnNs);
+    child.run(program);
+    return new ChildHandle(child);
+  }
+
+  onSignal(signal: Signal, action: SignalAction | undefined): void {
+    if (signal === "SIGKILL" || signal === "SIGSTOP") return;
+    if (action === undefined) this.#actions.delete(signal);
+    else this.#actions.set(signal, action);
+  }
+
+  kill(pid: number, signal: Signal): boolean {
+    return this.#kernel.kill(this, pid, signal);
+  }
+
+  resolve(path: string): string {
+    if (path.startsWith("/")) return path;
+    return this.#cwd === "/" ? `/${path}` : `${this.#cwd}/${path}`;
+  }
+
+  /** Starts its program, after the work now in hand. Its end is the process's. */
+  run(program: Program): void {
+    void this.#live(program);
+  }
+
+  /** A signal comes. PID 1 is safe from those it has no handler for, unless they come from `outside`. */
+  deliver(signal: Signal, outside = false): void {
+    if (this.exitCode !== undefined) return;
+    if (signal === "SIGCONT") this.#waits.continue();
+    const action = this.#actions.get(signal);
+    if (action === "ignore") return;
+    if (action) {
+      this.#handle(action);
+      return;
+    }
+    const fallback = defaultAction(signal);
+    const isSafe = this.pid === 1 && !(outside && (signal === "SIGKILL" || signal === "SIGSTOP"));
+    if (fallback === "ignore" || isSafe) return;
+    if (fallback === "stop") this.#stop();
+    else this.end(exitCodeOf(signal), signal);
+  }
+
+  /** wait(2): somebody knows of its end, or will. */
+  reap(): void {
+    this.isAwaited = true;
+    if (this.exitCode !== undefined) this.#kernel.processes.delete(this.pid);
+  }
+
+  /** Lets go of all it held, at once; its program finds out in its next call. */
+  end(exitCode: number, signal?: Signal): void {
+    if (this.exitCode !== undefined) return;
+    this.exitCode = exitCode;
+    this.endedBy = signal;
+    this.#kernel.memory.hold(-this.#memoryBytes);
+    this.#network?.close();
+    const held = [...this.descriptors.values()];
+    this.descriptors.clear();
+    for (const descriptor of held) descriptor.release();
+    this.#waits.end(signal ?? "returned");
+    this.#kernel.bury(this);
+    this.#tellEnd(exitCode);
+  }
+
+  async #live(program: Program): Promise<void> {
+    await Promise.resolve();
+    try {
+      await this.#waits.gate();
+      this.end((await program(this)) & 255);
+    } catch (error) {
+      if (this.exitCode === undefined) await this.#fail(error);
+    }
+  }
+
+  /** A program that lets an error through says it and ends; what is not a failed call is a bug of ours. */
+  async #fail(error: unknown): Promise<void> {
+    const name = (this.argv[0] ?? "").replace(/^.*\//u, "");
+    const isPlain = error instanceof SystemError || error instanceof NetworkError || error instanceof Killed;
+    if (!isPlain) this.#kernel.log.write("error", `${name}: ${describeError(error)}`);
+    try {
+      await this.warn(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    } catch (unsaid) {
+      if (!(unsaid instanceof SystemError || unsaid instanceof Killed)) throw unsaid;
+    }
+    this.end(1);
+  }
+
+  /** Waits where the process must: it was killed or stopped, or has had its share of the processor. */
+  async #enter(costNs: number): Promise<void> {
+    const gate = this.#waits.gate();
+    if (gate) await gate;
+    const turn = this.#cpu.spend(costNs);
+    if (turn) await this.waitFor(turn.done, turn.cancel);
+  }
+
+  #descriptor(number: number): Descriptor {
+    const descriptor = this.descriptors.get(number);
+    if (!descriptor) throw new SystemError("EBADF");
+    return descriptor;
+  }
+
+  #find(argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string): Executable {
+    return findExecutable(argv, { files: this.files, cwd, path: env.get("PATH"), tree: this.#kernel.tree });
+  }
+
+  #bear(argv: readonly string[], options: SpawnOptions): GuestProcess {
+    if (this.exitCode !== undefined) throw new Killed(this.endedBy ?? "SIGKILL");
+    const pid = this.#kernel.nextPid();
+    const cwd = options.cwd ?? this.#cwd;
+    const ignored = new Set<Signal>();
+    for (const [signal, action] of this.#actions) if (action === "ignore") ignored.add(signal);
+    const group = options.group === "new" ? pid : (options.group ?? this.group);
+    const { umask, user, terminal, session } = this;
+    const env = new Map(options.env ?? this.#env ?? this.#birthEnv);
+    const descriptors = this.#inherit(options.descriptors);
+    const inherited = { umask, user, terminal, session, descriptors };
+    return this.#kernel.add({ pid, parent: this, argv, env, cwd, group, ignored, ...inherited });
+  }
+
+  #inherit(changes: SpawnOptions["descriptors"]): Map<number, Descriptor> {
+    const inherited = new Map<number, Descriptor>();
+    for (const [number, descriptor] of this.descriptors) {
+      if (!changes?.has(number)) inherited.set(number, descriptor.retain());
+    }
+    for (const [number, descriptor] of changes ?? []) if (descriptor) inherited.set(number, descriptor.retain());
+    return inherited;
+  }
+
+  #stop(): void {
+    if (this.#waits.isStopped) return;
+    this.#waits.stop();
+    this.stops.open();
+    this.#kernel.processes.get(this.parentPid)?.deliver("SIGCHLD");
+  }
+
+  #handle(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof Killed)) this.#kernel.log.write("error", describeError(error));
+    }
+  }
+}
+
+/** Without `.`, `..` and doubled slashes. */
+function normalize(path: string): string {
+  const names: string[] = [];
+  for (const name of path.split("/")) {
+    if (name === "..") names.pop();
+    else if (name !== "" && name !== ".") names.push(name);
+  }
+  return `/${names.join("/")}`;
+}

@@ -1,0 +1,187 @@
+import type { Network } from "../../network/network.ts";
+import type { Clock } from "../../sim/clock.ts";
+import type { Log } from "../../sim/log.ts";
+import type { Random } from "../../sim/random.ts";
+import type { Container, ProcessInfo } from "../container.ts";
+import { type ContainerFiles, containerFiles } from "../files/container-files.ts";
+import type { FileTree } from "../files/file-tree.ts";
+import { FileView } from "../files/file-view.ts";
+import type { ContainerOptions, Exit, Resolver } from "../live-container.ts";
+import { type Signal, signalNumbers, SystemError, type User } from "../process.ts";
+import { GuestProcess, type ProcessBirth } from "./guest-process.ts";
+import { Memory } from "./memory.ts";
+
+/** As the kubelet's podPidsLimit is often set. */
+const mostProcesses = 1024;
+/** What a process takes at least. */
+const processBytes = 256 * 1024;
+
+/** What the processes of one container share: pids, memory, processor time, files, and who may signal whom. */
+export class Kernel {
+  readonly container: Container;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly network: Network;
+  readonly resolver: Resolver;
+  readonly memory: Memory;
+  readonly files: ContainerFiles;
+  readonly processes = new Map<number, GuestProcess>();
+  readonly exited: Promise<Exit>;
+  cpuNanoseconds = 0;
+  readonly #tellExit: (exit: Exit) => void;
+  #lastPid = 0;
+  #state: "created" | "running" | "exited" = "created";
+  #isOutOfMemory = false;
+
+  constructor(options: ContainerOptions) {
+    const { id, hostname, image, imageName, pod, clock } = options;
+    this.clock = clock;
+    this.random = options.random;
+    this.log = options.log;
+    this.network = options.network;
+    this.resolver = options.resolver;
+    this.memory = new Memory(options.memoryLimit ?? Infinity, () => {
+      this.#runOutOfMemory();
+    });
+    this.files = containerFiles(options, this);
+    const { processes } = this;
+    this.container = {
+      id,
+      hostname,
+      image,
+      imageName,
+      pod,
+      startedAt: clock.now(),
+      files: this.files.asRoot,
+      ports: options.ports,
+      get processes(): ReadonlyMap<number, ProcessInfo> {
+        return new Map([...processes].map(([pid, process]) => [pid, process.info]));
+      },
+    };
+    let tellExit = (_exit: Exit): void => {};
+    this.exited = new Promise((resolve) => {
+      tellExit = resolve;
+    });
+    this.#tellExit = tellExit;
+  }
+
+  get isRunning(): boolean {
+    return this.#state === "running";
+  }
+
+  get tree(): FileTree {
+    return this.files.tree;
+  }
+
+  /** Counts bytes in pipes. */
+  readonly holdBytes = (bytes: number): void => {
+    this.memory.hold(bytes);
+  };
+
+  /** Throws EAGAIN when there are too many processes. */
+  nextPid(): number {
+    if (this.#state === "exited" || this.processes.size >= mostProcesses) throw new SystemError("EAGAIN");
+    this.#lastPid++;
+    return this.#lastPid;
+  }
+
+  add(birth: ProcessBirth): GuestProcess {
+    const process = new GuestProcess(this, birth);
+    this.processes.set(process.pid, process);
+    if (process.pid === 1) this.#state = "running";
+    this.memory.hold(processBytes);
+    return process;
+  }
+
+  /** The files as a user may use them; a process also has its `/proc/self` and its terminal. */
+  viewFor(user: User, process?: GuestProcess): FileView {
+    if (!process) return new FileView(this.files.mounts, { user, umask: 0o022 });
+    const { random } = this;
+    return new FileView(this.files.mounts, {
+      user,
+      get umask() {
+        return process.umask;
+      },
+      process: { pid: process.pid, random, openTerminal: () => process.terminal?.slave.retain() },
+    });
+  }
+
+  /** A process has ended: its children go to PID 1, its parent learns of it, and with PID 1 all ends. */
+  bury(process: GuestProcess): void {
+    this.memory.hold(-processBytes);
+    if (process.pid === 1) {
+      this.#end(process);
+      return;
+    }
+    for (const child of this.processes.values()) if (child.parentPid === process.pid) this.#adopt(child);
+    if (process.session === process.pid) process.terminal?.leaderEnded();
+    const parent = this.processes.get(process.parentPid);
+    if (!parent || parent.exitCode !== undefined || process.isAwaited) this.processes.delete(process.pid);
+    parent?.deliver("SIGCHLD");
+  }
+
+  /** kill(2). */
+  kill(by: GuestProcess, pid: number, signal: Signal): boolean {
+    const targets = this.#targets(by, pid);
+    const allowed = targets.filter((target) => by.user.uid === 0 || by.user.uid === target.user.uid);
+    if (targets.length > 0 && allowed.length === 0) throw new SystemError("EPERM");
+    for (const target of allowed) target.deliver(signal);
+    return targets.length > 0;
+  }
+
+  signalGroup(group: number, signal: Signal): void {
+    for (const process of this.processes.values()) if (process.group === group) process.deliver(signal);
+  }
+
+  signalSession(session: number, signal: Signal): void {
+    for (const process of this.processes.values()) if (process.session === session) process.deliver(signal);
+  }
+
+  /** From outside, to PID 1. */
+  signalInit(signal: Signal): void {
+    this.processes.get(1)?.deliver(signal, true);
+  }
+
+  /** The container never ran. */
+  abandon(exitCode: number): void {
+    if (this.#state !== "created") return;
+    this.#state = "exited";
+    this.#tellExit({ exitCode });
+  }
+
+  #targets(by: GuestProcess, pid: number): GuestProcess[] {
+    if (pid > 0) {
+      const target = this.processes.get(pid);
+      return target ? [target] : [];
+    }
+    const all = [...this.processes.values()].filter((process) => process.exitCode === undefined);
+    if (pid === -1) return all.filter((process) => process !== by && process.pid !== 1);
+    const group = pid === 0 ? by.group : -pid;
+    return all.filter((process) => process.group === group);
+  }
+
+  #adopt(orphan: GuestProcess): void {
+    orphan.parentPid = 1;
+    orphan.reap();
+  }
+
+  #end(init: GuestProcess): void {
+    this.#state = "exited";
+    for (const process of this.processes.values()) process.end(137, "SIGKILL");
+    this.processes.clear();
+    const { exitCode = 0, endedBy } = init;
+    this.#tellExit({
+      exitCode,
+      ...(endedBy ? { signal: signalNumbers[endedBy] } : {}),
+      ...(this.#isOutOfMemory ? { reason: "OOMKilled" } : {}),
+    });
+  }
+
+  /** As with memory.oom.group: no process survives. */
+  #runOutOfMemory(): void {
+    if (this.#isOutOfMemory || this.#state !== "running") return;
+    this.#isOutOfMemory = true;
+    this.signalInit("SIGKILL");
+  }
+}

@@ -1,0 +1,32 @@
+/** The bytes a container holds: in processes, pipes and what it has written. Over the limit, `onOut` is told. */
+export class Memory {
+  readonly limit: number;
+  readonly #onOut: () => void;
+  #held = 0;
+  #files = 0;
+
+  constructor(limit: number, onOut: () => void) {
+    this.limit = limit;
+    this.#onOut = onOut;
+  }
+
+  get bytes(): number {
+    return this.#held + this.#files;
+  }
+
+  hold(bytes: number): void {
+    this.#held += bytes;
+    this.#check(bytes);
+  }
+
+  /** What the files take now. */
+  holdFiles(bytes: number): void {
+    const growth = bytes - this.#files;
+    this.#files = bytes;
+    this.#check(growth);
+  }
+
+  #check(growth: number): void {
+    if (growth > 0 && this.bytes > this.limit) this.#onOut();
+  }
+}

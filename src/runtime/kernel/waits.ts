@@ -1,0 +1,86 @@
+import { Killed, type Signal } from "../process.ts";
+
+interface Pending {
+  readonly reject: (error: Killed) => void;
+  readonly abandon: (() => void) | undefined;
+}
+
+/**
+ * The calls a process waits in. A kill rejects them with `Killed`, and every later one; while the process is stopped
+ * none returns; after its program has returned, what it left behind waits for ever.
+ */
+export class Waits {
+  readonly #pending = new Set<Pending>();
+  /** What is to go on when the process does; undefined: it is not stopped. */
+  #held: (() => void)[] | undefined;
+  #over: Killed | "returned" | undefined;
+
+  get isStopped(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** undefined: go on. */
+  gate(): Promise<void> | undefined {
+    if (this.#over === undefined && !this.#held) return undefined;
+    return this.for(Promise.resolve());
+  }
+
+  for<T>(work: Promise<T>, abandon?: () => void): Promise<T> {
+    if (this.#over !== undefined) return refuse(this.#over, work, abandon);
+    const result = new Promise<T>((resolve, reject) => {
+      const pending: Pending = { reject, abandon };
+      this.#pending.add(pending);
+      const finish = (act: () => void): void => {
+        this.#whenGoing(() => {
+          if (this.#pending.delete(pending)) act();
+        });
+      };
+      const settle = async (): Promise<void> => {
+        try {
+          const value = await work;
+          finish(() => resolve(value));
+        } catch (error) {
+          finish(() => reject(error));
+        }
+      };
+      void settle();
+    });
+    // A kill also rejects what nobody waits for any more.
+    result.catch(() => {});
+    return result;
+  }
+
+  stop(): void {
+    this.#held ??= [];
+  }
+
+  continue(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const go of held) go();
+  }
+
+  end(how: Signal | "returned"): void {
+    this.#over = how === "returned" ? how : new Killed(how);
+    this.#held = undefined;
+    const pending = [...this.#pending];
+    this.#pending.clear();
+    for (const { reject, abandon } of pending) {
+      abandon?.();
+      if (this.#over instanceof Killed) reject(this.#over);
+    }
+  }
+
+  #whenGoing(act: () => void): void {
+    if (this.#held) this.#held.push(act);
+    else act();
+  }
+}
+
+function refuse<T>(over: Killed | "returned", work: Promise<T>, abandon?: () => void): Promise<T> {
+  abandon?.();
+  work.catch(() => {});
+  const refused = over === "returned" ? new Promise<T>(() => {}) : Promise.reject<T>(over);
+  refused.catch(() => {});
+  return refused;
+}

@@ -1,0 +1,93 @@
+import type { ByteSink, ByteSource } from "../api/bytes.ts";
+import type { Network } from "../network/network.ts";
+import type { Clock } from "../sim/clock.ts";
+import type { Log } from "../sim/log.ts";
+import type { Random } from "../sim/random.ts";
+import type { Container } from "./container.ts";
+import type { FileTree } from "./files/file-tree.ts";
+import type { Image } from "./image.ts";
+import type { User } from "./process.ts";
+import type { Tool } from "./tool.ts";
+
+/** A volume in a container. */
+export interface Mount {
+  /** Absolute, in the container. */
+  readonly path: string;
+  readonly tree: FileTree;
+  /** The file or directory of the tree that is mounted; its root unless given. */
+  readonly subPath?: string;
+  readonly readOnly: boolean;
+}
+
+/** How a container's names are resolved. */
+export interface Resolver {
+  /** IPv4 addresses; empty: no such name. Rejects with NetworkError when no server answers. */
+  lookup(name: string, files: { readonly hosts: string; readonly resolvConf: string }): Promise<readonly string[]>;
+}
+
+/** All that makes a container, before it starts. */
+export interface ContainerOptions {
+  readonly id: string;
+  readonly hostname: string;
+  readonly image: Image;
+  readonly imageName: string;
+  /** Declared in the pod's spec. */
+  readonly ports: readonly number[];
+  /** All there are; `image.base` and `image.tools` say which of them it has. The same list for all containers. */
+  readonly tools: readonly Tool[];
+  /** Entry point and arguments, expanded. */
+  readonly command: readonly string[];
+  /** The image's and the pod's. PATH, HOSTNAME, HOME and (with a terminal) TERM are added where they are not given. */
+  readonly env: ReadonlyMap<string, string>;
+  readonly workingDirectory: string;
+  readonly user: User;
+  readonly mounts: readonly Mount[];
+  readonly readOnlyRoot: boolean;
+  /** Bytes it may hold in files and pipes before it is out of memory (OOMKilled, 137). */
+  readonly memoryLimit?: number;
+  readonly pod: Container["pod"];
+  readonly network: Network;
+  readonly resolver: Resolver;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** As the pod's spec says. */
+  readonly stdin: boolean;
+  readonly stdinOnce: boolean;
+  readonly tty: boolean;
+  /** What PID 1 and its children write to the container's stdout and stderr. */
+  output(stream: "stdout" | "stderr", bytes: Uint8Array): void;
+}
+
+/** The client's ends of exec and attach; `SessionStreams` of client/node-agents.ts fits. */
+export interface Streams {
+  readonly stdin?: ByteSource;
+  readonly stdout?: ByteSink;
+  readonly stderr?: ByteSink;
+  readonly tty: boolean;
+  readonly sizes?: AsyncIterable<{ readonly width: number; readonly height: number }>;
+  readonly hangUp: AbortSignal;
+}
+
+/** How PID 1 ended. */
+export interface Exit {
+  readonly exitCode: number;
+  readonly signal?: number;
+  /** Only where it is not plain: OOMKilled. */
+  readonly reason?: string;
+}
+
+/** A container and what runs in it. `createContainer` makes one. */
+export interface LiveContainer {
+  readonly container: Container;
+  /** What stood in the way, in runc's words (`exec: "foo": executable file not found in $PATH`); undefined: it runs. */
+  start(): string | undefined;
+  readonly exited: Promise<Exit>;
+  /** SIGTERM, then SIGKILL after `graceMs`; resolves when everything in it has ended. */
+  stop(graceMs: number): Promise<void>;
+  /** Resolves with the exit code. Rejects with an `ExecError` when the command cannot be run. */
+  exec(command: readonly string[], streams: Streams): Promise<number>;
+  /** Resolves with PID 1's exit code, or with 0 when the client hangs up. */
+  attach(streams: Streams): Promise<number>;
+  readonly usage: { readonly memoryBytes: number; readonly cpuNanoseconds: number };
+}

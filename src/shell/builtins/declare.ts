@@ -1,0 +1,102 @@
+import { evaluateArithmetic } from "../arithmetic/evaluate.ts";
+import { sortedKeys } from "../expand/parameter-value.ts";
+import { ShellError } from "../jumps.ts";
+import type { Outcome } from "../run/outcome.ts";
+import type { Shell } from "../shell.ts";
+import { isName } from "../variables.ts";
+import type { Variable } from "../variables.ts";
+import type { Builtin } from "./builtin.ts";
+
+/** Bash's `declare`: attributes of variables. In a function it declares local ones. */
+export const declare: Builtin = {
+  names: ["declare", "typeset"],
+  dialects: ["bash"],
+  run: (shell, argv) => declareNames(shell, argv),
+};
+
+/** Also bash's `local`. */
+export function declareNames(shell: Shell, argv: readonly string[]): Outcome {
+  const words = argv.slice(1);
+  let on = "";
+  let off = "";
+  for (let word = words[0]; word !== undefined && /^[-+][a-zA-Z]+$/.test(word); word = words[0]) {
+    if (word.startsWith("-")) on += word.slice(1);
+    else off += word.slice(1);
+    words.shift();
+  }
+  const unknown = /[^aAirxpfFg]/.exec(on + off)?.[0];
+  if (unknown) throw new ShellError(`-${unknown}: this attribute is not simulated`, 2, false);
+  const isLocal = argv[0] === "local";
+  if (isLocal && shell.functionNames.length === 0) throw new ShellError("can only be used in a function", 1, false);
+  if (/[fF]/.test(on)) return showFunctions(shell, words, on.includes("F"));
+  if (on.includes("p") || (words.length === 0 && !isLocal)) return show(shell, words, on);
+  for (const word of words) declareOne(shell, word, { on, off, isLocal: shell.functionNames.length > 0 && !on.includes("g") });
+  return 0;
+}
+
+interface Attributes {
+  readonly on: string;
+  readonly off: string;
+  readonly isLocal: boolean;
+}
+
+function declareOne(shell: Shell, word: string, { on, off, isLocal }: Attributes): void {
+  const [, name = "", append = "", hasValue, value = ""] = /^([^=+]*)(\+?)(=)?([^]*)$/.exec(word) ?? [];
+  if (!isName(name)) throw new ShellError(`\`${word}': not a valid identifier`, 1, false);
+  if (isLocal) shell.variables.local(name, false);
+  const variable = shell.variables.declare(name);
+  if (on.includes("i")) variable.integer = true;
+  if (off.includes("i")) variable.integer = false;
+  if (/[aA]/.test(on) && !variable.elements) {
+    shell.variables.setArray(name, new Map(variable.value === undefined ? [] : [["0", variable.value]]), on.includes("A"));
+  }
+  if (hasValue) {
+    const text = append ? (shell.variables.get(name) ?? "") + value : value;
+    shell.variables.set(name, variable.integer ? String(evaluateArithmetic(shell, text)) : text);
+  }
+  if (on.includes("x")) shell.variables.export(name);
+  if (off.includes("x")) shell.variables.export(name, false);
+  if (on.includes("r")) variable.readOnly = true;
+}
+
+async function show(shell: Shell, names: readonly string[], attributes: string): Promise<number> {
+  let status = 0;
+  const wanted = [...attributes.replace("p", "")];
+  for (const [name, variable] of shell.variables.all()) {
+    if (names.length > 0 ? !names.includes(name) : !wanted.every((letter) => lettersOf(variable).includes(letter))) continue;
+    await shell.print(`${declaration(name, variable)}\n`);
+  }
+  for (const name of names) {
+    if (shell.variables.find(name)) continue;
+    await shell.complain(`${name}: not found`);
+    status = 1;
+  }
+  return status;
+}
+
+function lettersOf({ elements, associative, integer, readOnly, exported }: Variable): string {
+  const array = elements ? (associative ? "A" : "a") : "";
+  return array + (integer ? "i" : "") + (readOnly ? "r" : "") + (exported ? "x" : "");
+}
+
+function declaration(name: string, variable: Variable): string {
+  const { elements, value, associative } = variable;
+  const head = `declare -${lettersOf(variable) || "-"} ${name}`;
+  if (!elements) return value === undefined ? head : `${head}=${quoted(value)}`;
+  const shown = sortedKeys(elements, associative).map((key) => `[${key}]=${quoted(elements.get(key) ?? "")}`);
+  return `${head}=(${shown.join(" ")}${associative && shown.length > 0 ? " " : ""})`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/[\\"$`]/g, "\\$&")}"`;
+}
+
+async function showFunctions(shell: Shell, names: readonly string[], onlyNames: boolean): Promise<number> {
+  let status = 0;
+  for (const name of names.length > 0 ? names : [...shell.functions.keys()].toSorted()) {
+    const called = shell.functions.get(name);
+    if (!called) status = 1;
+    else await shell.print(onlyNames ? (names.length > 0 ? `${name}\n` : `declare -f ${name}\n`) : `${called.text}\n`);
+  }
+  return status;
+}

@@ -1,0 +1,23 @@
+import type { Builtin } from "./builtin.ts";
+import { unescape } from "./escapes.ts";
+
+/** Busybox and bash read escapes after `-e`; dash always does, and knows `-n` alone. */
+export const echo: Builtin = {
+  names: ["echo"],
+  async run(shell, argv) {
+    const { extended } = shell.dialect;
+    let at = 1;
+    let escapes = !extended;
+    let newline = true;
+    for (; (extended ? /^-[neE]+$/ : /^-n$/).test(argv[at] ?? ""); at++) {
+      for (const option of (argv[at] ?? "").slice(1)) {
+        if (option === "n") newline = false;
+        else escapes = option === "e";
+      }
+    }
+    const words = argv.slice(at).join(" ");
+    const { text, isCut } = escapes ? unescape(words) : { text: words, isCut: false };
+    await shell.print(newline && !isCut ? `${text}\n` : text);
+    return 0;
+  },
+};

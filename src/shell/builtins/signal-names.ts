@@ -1,0 +1,24 @@
+import { signalNumbers } from "../../runtime/process.ts";
+import type { Signal } from "../../runtime/process.ts";
+import type { Condition } from "../shell.ts";
+
+export const signals = Object.keys(signalNumbers) as Signal[];
+
+/** `TERM`, `SIGTERM`, `15`, in any case. */
+export function signalFrom(text: string): Signal | undefined {
+  if (/^\d+$/.test(text)) return signals.find((signal) => signalNumbers[signal] === Number(text));
+  const name = text.toUpperCase().replace(/^SIG/, "");
+  return signals.find((signal) => signal === `SIG${name}`);
+}
+
+/** What `trap` knows: signals, `EXIT` or 0, and bash's `ERR`. */
+export function conditionFrom(text: string, bash: boolean): Condition | undefined {
+  if (text === "0" || text.toUpperCase() === "EXIT") return "EXIT";
+  if (bash && text.toUpperCase() === "ERR") return "ERR";
+  return signalFrom(text);
+}
+
+/** Without its `SIG`. */
+export function shortName(condition: Condition): string {
+  return condition.replace(/^SIG/, "");
+}

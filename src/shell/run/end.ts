@@ -1,0 +1,40 @@
+import { SystemError } from "../../runtime/process.ts";
+import { Exit, Interrupted, LoopJump, Return, ShellError } from "../jumps.ts";
+import type { Shell } from "../shell.ts";
+import type { Step } from "./outcome.ts";
+import { runTrap } from "./traps.ts";
+
+/** Runs what is all that a process does, then its EXIT trap. The status is the process's. */
+export async function runToEnd(shell: Shell, body: Step): Promise<number> {
+  shell.status = await statusOf(shell, body);
+  if (!shell.traps.get("EXIT")) return shell.status & 255;
+  const status = await statusOf(shell, async () => {
+    await runTrap(shell, "EXIT");
+    return shell.status;
+  });
+  return status & 255;
+}
+
+async function statusOf(shell: Shell, body: Step): Promise<number> {
+  try {
+    return await body(shell);
+  } catch (error) {
+    return await statusAfter(shell, error);
+  }
+}
+
+/** What an error that nothing caught makes of the shell's status; it has been told when it has to be. */
+export async function statusAfter(shell: Shell, error: unknown): Promise<number> {
+  if (error instanceof Exit || error instanceof Return) return error.status;
+  if (error instanceof LoopJump) return shell.status;
+  if (error instanceof Interrupted) return 130;
+  if (error instanceof ShellError) {
+    await shell.complain(error.message, error.builtin, error.line);
+    return error.status;
+  }
+  if (error instanceof SystemError) {
+    await shell.complain(error.message);
+    return 2;
+  }
+  throw error;
+}

@@ -1,0 +1,181 @@
+import { signalNumbers } from "../../runtime/process.ts";
+import type { Child } from "../../runtime/process.ts";
+import { Interrupted } from "../jumps.ts";
+import type { Shell } from "../shell.ts";
+import { breathe, untilSignal } from "./traps.ts";
+
+/** A pipeline that was started: in the background, or stopped there. */
+export interface Job {
+  readonly number: number;
+  /** Its process group, where there is job control. */
+  readonly group: number | undefined;
+  readonly pids: readonly number[];
+  readonly text: string;
+  /** Resolves with the status of the whole. */
+  readonly ended: Promise<number>;
+  state: "running" | "stopped" | "done";
+  status: number;
+  /** It changed and the user has not been told. */
+  isNews: boolean;
+  whenStopped(): Promise<void>;
+}
+
+/** What makes a job. */
+export interface JobStart {
+  readonly children: readonly Child[];
+  readonly text: string;
+  readonly group: number | undefined;
+}
+
+/** Puts what was started into the table of jobs. */
+export function addJob(shell: Shell, { children, text, group }: JobStart): Job {
+  const job: Job = {
+    number: Math.max(0, ...shell.jobs.map((other) => other.number)) + 1,
+    group,
+    pids: children.map(({ pid }) => pid),
+    text,
+    ended: statusOfAll(shell, children),
+    state: "running",
+    status: 0,
+    isNews: false,
+    whenStopped: () => Promise.race(children.map((child) => child.whenStopped())),
+  };
+  shell.jobs.push(job);
+  void watchEnd(job);
+  return job;
+}
+
+/**
+ * Waits for a job in the foreground; with job control it has the terminal meanwhile, and may be stopped.
+ * A stopped job stays in the table. Throws Interrupted when Ctrl-C ended it and the shell is interactive.
+ */
+export async function waitInForeground(shell: Shell, job: Job): Promise<number> {
+  const status = await inForeground(shell, job);
+  if (status === undefined) {
+    job.state = "stopped";
+    job.status = 128 + signalNumbers.SIGTSTP;
+    await shell.warn(`\n${describeJob(shell, job)}\n`);
+    return job.status;
+  }
+  shell.jobs = shell.jobs.filter((other) => other !== job);
+  if (shell.options.interactive && status === 128 + signalNumbers.SIGINT) {
+    await shell.warn("\n");
+    throw new Interrupted();
+  }
+  if (shell.options.interactive) await tellDeath(shell, status);
+  if (shell.pendingSignals.length > 0) await breathe(shell);
+  return status;
+}
+
+/** Undefined: it was stopped. */
+async function inForeground(shell: Shell, job: Job): Promise<number | undefined> {
+  const { process } = shell;
+  const { terminal } = process;
+  if (!terminal || job.group === undefined) return process.waitFor(job.ended);
+  const own = groupOf(shell);
+  terminal.foregroundGroup = job.group;
+  try {
+    return await process.waitFor(Promise.race([job.ended, job.whenStopped().then(() => undefined)]));
+  } finally {
+    terminal.foregroundGroup = own;
+    terminal.mode = "cooked";
+  }
+}
+
+/** Waits for a job where a trapped signal may come first: then rejects with `interrupt`'s error. */
+export function waitForJob(shell: Shell, job: Job, interrupt: () => Error): Promise<number> {
+  return untilSignal(shell, job.ended, interrupt);
+}
+
+/** The shell's own process group. */
+export function groupOf(shell: Shell): number {
+  return shell.process.container.processes.get(shell.process.pid)?.group ?? shell.process.pid;
+}
+
+/** A line of `jobs`. */
+export function describeJob(shell: Shell, job: Job, options: { readonly pids?: boolean } = {}): string {
+  const [current, previous] = currentJobs(shell);
+  const mark = job === current ? "+" : job === previous ? "-" : " ";
+  const pid = options.pids ? `${job.pids.at(-1)} ` : "";
+  if (shell.dialect.bash) {
+    const text = job.state === "running" ? `${job.text} &` : job.text;
+    return `[${job.number}]${mark}  ${pid}${stateOf(job).padEnd(22)}  ${text}`;
+  }
+  return `[${job.number}]${mark}  ${pid}${stateOf(job)}`.padEnd(33) + job.text;
+}
+
+function stateOf(job: Job): string {
+  if (job.state === "running") return "Running";
+  if (job.state === "stopped") return "Stopped";
+  if (job.status === 0) return "Done";
+  if (job.status > 128) return signalText(job.status - 128) ?? `Done(${job.status})`;
+  return `Done(${job.status})`;
+}
+
+/** `%+` and `%-`: the last stopped ones, then the last started ones. */
+export function currentJobs(shell: Shell): readonly Job[] {
+  const byAge = shell.jobs.toReversed();
+  return [...byAge.filter(({ state }) => state === "stopped"), ...byAge.filter(({ state }) => state !== "stopped")];
+}
+
+/** The job that `%1`, `%%`, `%-`, `%name` or a pid means. */
+export function findJob(shell: Shell, reference: string): Job | undefined {
+  const [current, previous] = currentJobs(shell);
+  if (!reference.startsWith("%")) return shell.jobs.find(({ pids }) => pids.includes(Number(reference)));
+  const name = reference.slice(1);
+  if (name === "" || name === "%" || name === "+") return current;
+  if (name === "-") return previous ?? current;
+  if (/^\d+$/.test(name)) return shell.jobs.find(({ number }) => number === Number(name));
+  if (name.startsWith("?")) return shell.jobs.find(({ text }) => text.includes(name.slice(1)));
+  return shell.jobs.find(({ text }) => text.startsWith(name));
+}
+
+/** Tells an interactive user of jobs that ended, and forgets them. */
+export async function tellNews(shell: Shell): Promise<void> {
+  for (const job of shell.jobs.filter(({ isNews }) => isNews)) {
+    if (shell.options.interactive) await shell.warn(`${describeJob(shell, job)}\n`);
+    job.isNews = false;
+  }
+  forgetEnded(shell);
+}
+
+export function forgetEnded(shell: Shell): void {
+  shell.jobs = shell.jobs.filter(({ state, isNews }) => state !== "done" || isNews);
+}
+
+async function watchEnd(job: Job): Promise<void> {
+  job.status = await job.ended;
+  job.state = "done";
+  job.isNews = true;
+}
+
+async function statusOfAll(shell: Shell, children: readonly Child[]): Promise<number> {
+  const { pipefail } = shell.options;
+  const statuses = await Promise.all(children.map((child) => child.exit));
+  const last = statuses.at(-1) ?? 0;
+  return pipefail ? (statuses.findLast((status) => status !== 0) ?? 0) : last;
+}
+
+async function tellDeath(shell: Shell, status: number): Promise<void> {
+  const text = status > 128 ? signalText(status - 128) : undefined;
+  if (text && text !== "Broken pipe") await shell.warn(`${text}\n`);
+}
+
+const signalTexts: Readonly<Record<number, string>> = {
+  1: "Hangup",
+  2: "Interrupt",
+  3: "Quit",
+  6: "Aborted",
+  9: "Killed",
+  10: "User defined signal 1",
+  11: "Segmentation fault",
+  12: "User defined signal 2",
+  13: "Broken pipe",
+  14: "Alarm clock",
+  15: "Terminated",
+};
+
+/** As strsignal(3) has it. */
+function signalText(number: number): string | undefined {
+  return signalTexts[number];
+}

@@ -1,0 +1,108 @@
+import { decodeText } from "../../api/bytes.ts";
+import { SystemError } from "../../runtime/process.ts";
+import { expandAliases } from "../aliases.ts";
+import { ShellError } from "../jumps.ts";
+import { isIncomplete, parseScript } from "../parser.ts";
+import type { CompleteCommand, Parsed } from "../parser.ts";
+import type { Shell } from "../shell.ts";
+import { createCompiler, syntaxError } from "./compile.ts";
+import type { Compiler } from "./compiler.ts";
+import { readLine } from "./input-reader.ts";
+import type { Step } from "./outcome.ts";
+import { breathe } from "./traps.ts";
+
+/** How a text is run. */
+export interface ScriptOptions {
+  /** The number of its first line. */
+  readonly firstLine?: number;
+  /** Nothing follows it: its last command may take over the process. */
+  readonly isAll?: boolean;
+}
+
+/**
+ * Runs a script, command by command: one that comes before a syntax error has run when that is found.
+ * Throws what ends a shell.
+ */
+export async function runScript(shell: Shell, text: string, options: ScriptOptions = {}): Promise<number> {
+  const parsed = parseScript(text, options.firstLine ?? shell.line);
+  const compiler = createCompiler(shell.dialect, parsed.source);
+  let status = 0;
+  for (const [index, command] of parsed.commands.entries()) {
+    const isLast = options.isAll === true && !parsed.failure && index === parsed.commands.length - 1;
+    status = await runCommand(shell, { parsed, compiler, command, index, isLast });
+  }
+  if (parsed.failure) {
+    const { problem, position } = parsed.failure;
+    throw syntaxError(shell.dialect, parsed.source.lineAt(position), problem);
+  }
+  return status;
+}
+
+/** Runs the commands that stdin gives, reading no further than each needs. */
+export async function runStandardInput(shell: Shell): Promise<number> {
+  let status = 0;
+  let firstLine = 1;
+  let text = "";
+  for (;;) {
+    const line = await nextLine(shell);
+    text += line ?? "";
+    if (line !== undefined && isIncomplete(text)) continue;
+    status = await runScript(shell, text, { firstLine });
+    if (line === undefined) return status;
+    firstLine += text.split("\n").length - 1;
+    text = "";
+  }
+}
+
+async function nextLine(shell: Shell): Promise<string | undefined> {
+  try {
+    const line = await readLine(shell, 0);
+    return line && `${decodeText(line.bytes)}${line.isWhole ? "\n" : ""}`;
+  } catch (error) {
+    if (error instanceof SystemError && error.code === "EBADF") return undefined;
+    throw error;
+  }
+}
+
+interface CommandRun {
+  readonly parsed: Parsed;
+  readonly compiler: Compiler;
+  readonly command: CompleteCommand;
+  readonly index: number;
+  readonly isLast: boolean;
+}
+
+async function runCommand(shell: Shell, { parsed, compiler, command, index, isLast }: CommandRun): Promise<number> {
+  const { text } = parsed.source;
+  const source = text.slice(command.position, parsed.commands[index + 1]?.position ?? text.length);
+  if (shell.options.verbose) await shell.warn(source.endsWith("\n") ? source : `${source}\n`);
+  if (shell.options.noexec && !shell.options.interactive) return 0;
+  const expanded = expandsAliases(shell) ? expandAliases(source, shell.aliases) : source;
+  if (expanded !== source) return runWithoutAliases(shell, expanded, parsed.source.lineAt(command.position));
+  const { tested } = shell;
+  try {
+    const step = isLast ? compiler.tail(command.statements) : compiler.statements(command.statements);
+    return await step(shell);
+  } catch (error) {
+    if (!(error instanceof ShellError) || error.fatal) throw error;
+    shell.tested = tested;
+    await shell.complain(error.message, error.builtin, error.line);
+    return (shell.status = error.status);
+  } finally {
+    if (shell.isDue()) await breathe(shell);
+  }
+}
+
+function expandsAliases(shell: Shell): boolean {
+  return shell.aliases.size > 0 && (!shell.dialect.bash || shell.options.interactive || shell.switches.has("expand_aliases"));
+}
+
+async function runWithoutAliases(shell: Shell, text: string, firstLine: number): Promise<number> {
+  const parsed = parseScript(text, firstLine);
+  const compiler = createCompiler(shell.dialect, parsed.source);
+  const steps: Step[] = parsed.commands.map(({ statements }) => compiler.statements(statements));
+  if (parsed.failure) throw syntaxError(shell.dialect, firstLine, parsed.failure.problem);
+  let status = 0;
+  for (const step of steps) status = await step(shell);
+  return status;
+}

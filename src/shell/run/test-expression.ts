@@ -1,0 +1,95 @@
+import type { TestCommand, TestExpression } from "unbash";
+
+import { binaryTest, unaryTest } from "../builtins/conditions.ts";
+import { patternOf, textOf } from "../expand/emit.ts";
+import { matchesPattern } from "../expand/pattern.ts";
+import { ShellError } from "../jumps.ts";
+import type { Shell } from "../shell.ts";
+import { conclude } from "./check.ts";
+import type { Compiler } from "./compiler.ts";
+import type { Step } from "./outcome.ts";
+
+type Condition = (shell: Shell) => boolean | Promise<boolean>;
+
+/** `[[ … ]]`: words are not split, `==` takes a pattern, `=~` an expression. */
+export function compileTestCommand(node: TestCommand, compiler: Compiler): Step {
+  const line = compiler.line(node);
+  if (!compiler.dialect.extended) {
+    return async (shell) => {
+      shell.line = line;
+      await shell.complain(shell.dialect.notFound("[["));
+      return conclude(shell, 127);
+    };
+  }
+  const condition = compileCondition(node.expression, compiler);
+  return async (shell) => {
+    shell.line = line;
+    shell.commands++;
+    return conclude(shell, (await condition(shell)) ? 0 : 1);
+  };
+}
+
+function compileCondition(node: TestExpression, compiler: Compiler): Condition {
+  switch (node.type) {
+    case "TestGroup":
+      return compileCondition(node.expression, compiler);
+    case "TestNot": {
+      const inner = compileCondition(node.operand, compiler);
+      const negated = node.negations.length % 2 === 1;
+      return async (shell) => (await inner(shell)) !== negated;
+    }
+    case "TestLogical": {
+      const operands = node.operands.map((operand) => compileCondition(operand, compiler));
+      const decisive = node.operator === "||";
+      return async (shell) => {
+        for (const operand of operands) if ((await operand(shell)) === decisive) return decisive;
+        return !decisive;
+      };
+    }
+    case "TestUnary": {
+      const operand = compiler.words.operand(node.operand);
+      return async (shell) => unaryTest(shell, node.operator, await textOf(shell, operand));
+    }
+    case "TestBinary":
+      return compileBinary(node, compiler);
+  }
+}
+
+function compileBinary(node: Extract<TestExpression, { type: "TestBinary" }>, compiler: Compiler): Condition {
+  const { operator } = node;
+  const left = compiler.words.operand(node.left);
+  const right = compiler.words.operand(node.right);
+  if (operator === "=~") return async (shell) => matchExpression(shell, await textOf(shell, left), await patternOf(shell, right));
+  if (operator !== "=" && operator !== "==" && operator !== "!=") {
+    return async (shell) => binaryTest(shell, await textOf(shell, left), operator, await textOf(shell, right));
+  }
+  return async (shell) => {
+    const text = await textOf(shell, left);
+    const pattern = await patternOf(shell, right);
+    const ignoreCase = shell.switches.has("nocasematch");
+    return matchesPattern(pattern, text, { extended: true, ignoreCase }) === (operator !== "!=");
+  };
+}
+
+/** What matched goes to BASH_REMATCH. */
+function matchExpression(shell: Shell, text: string, expression: string): boolean {
+  let match: RegExpExecArray | null;
+  try {
+    match = new RegExp(portable(expression), shell.switches.has("nocasematch") ? "i" : "").exec(text);
+  } catch {
+    throw new ShellError(`${expression}: invalid regular expression`, 2, false);
+  }
+  const groups = (match ?? []).map((group, index): [string, string] => [String(index), group ?? ""]);
+  if (shell.dialect.bash) shell.variables.setArray("BASH_REMATCH", new Map(groups));
+  return match !== null;
+}
+
+function portable(expression: string): string {
+  return expression
+    .replaceAll("[:alpha:]", "a-zA-Z")
+    .replaceAll("[:digit:]", "0-9")
+    .replaceAll("[:alnum:]", "a-zA-Z0-9")
+    .replaceAll("[:space:]", "\\s")
+    .replaceAll("[:upper:]", "A-Z")
+    .replaceAll("[:lower:]", "a-z");
+}

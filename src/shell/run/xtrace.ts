@@ -1,0 +1,22 @@
+import { textOf } from "../expand/emit.ts";
+import { quoteIfNeeded } from "../expand/quote.ts";
+import type { Shell } from "../shell.ts";
+import type { WordCompiler } from "../expand/word-compiler.ts";
+
+/** Shows a command as `set -x` does: each word that needs it in quotes, as busybox and bash have it. */
+export async function traceCommand(shell: Shell, words: WordCompiler, pieces: readonly string[]): Promise<void> {
+  const { xtrace } = shell.options;
+  shell.options.xtrace = false;
+  try {
+    const prompt = await textOf(shell, words.template(shell.variables.get("PS4") ?? "+ ", shell.line));
+    await shell.warn(`${prompt}${pieces.join(" ")}\n`);
+  } finally {
+    shell.options.xtrace = xtrace;
+  }
+}
+
+/** An argument as it is shown. */
+export function traced(shell: Shell, word: string): string {
+  if (shell.dialect.name === "dash") return word;
+  return word === "" ? "''" : quoteIfNeeded(word);
+}

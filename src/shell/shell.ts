@@ -1,0 +1,190 @@
+import { encodeText } from "../api/bytes.ts";
+import { SystemError } from "../runtime/process.ts";
+import type { Descriptor, Process, Signal } from "../runtime/process.ts";
+import type { Builtin } from "./builtins/builtin.ts";
+import type { Dialect } from "./dialects/dialect.ts";
+import type { History } from "./interactive/history.ts";
+import { noOptions } from "./options.ts";
+import type { Options } from "./options.ts";
+import type { Job } from "./run/jobs.ts";
+import type { Outcome, Step } from "./run/outcome.ts";
+import { Variables } from "./variables.ts";
+
+/** A function as defined; `text` is its source. */
+export interface ShellFunction {
+  readonly run: Step;
+  readonly text: string;
+}
+
+/** Signals, and the shell's own events, that `trap` knows. */
+export type Condition = Signal | "EXIT" | "ERR";
+
+/** What a shell is made of beside its state. */
+export interface Interpreter {
+  readonly builtins: ReadonlyMap<string, Builtin>;
+  /** Parses and runs a text in a shell. */
+  evaluate(shell: Shell, text: string): Outcome;
+  /** Runs a script file in a fresh shell: what a shell does with a text file without `#!`. `argv` names it as typed. */
+  runFile(dialect: Dialect, process: Process, path: string, argv: readonly string[]): Promise<number>;
+}
+
+/** How many commands run before other processes get a turn. */
+const commandsPerTurn = 50;
+
+/** A shell's state: one per process, copied for a subshell. */
+export class Shell {
+  /** Where it runs; a subshell gets its own before its first step. */
+  process: Process;
+  readonly dialect: Dialect;
+  readonly interpreter: Interpreter;
+  readonly variables: Variables;
+  readonly options: Options;
+  readonly functions: Map<string, ShellFunction>;
+  readonly aliases: Map<string, string>;
+  readonly traps: Map<Condition, string>;
+  /** Bash's `shopt`. */
+  readonly switches: Set<string>;
+
+  /** `$0`. */
+  name: string;
+  /** `$1` and so on. */
+  positional: readonly string[] = [];
+  /** `$?`. */
+  status = 0;
+  /** `$$`: the pid of the shell that was started, also in its subshells. */
+  readonly rootPid: number;
+  /** `$!`. */
+  lastBackground: number | undefined;
+  /** `$_`. */
+  lastArgument = "";
+  line = 1;
+  /** How deep in files named on the command line or read with `.`. */
+  fileDepth = 0;
+  loopDepth = 0;
+  functionNames: string[] = [];
+  /** The built-in at work, for its complaints. */
+  builtin: string | undefined;
+  /** The command about to run is the last of this process, which may become it. */
+  isLast = false;
+  /** Above 0 a failure does not end a `set -e` shell: it is being tested. */
+  tested = 0;
+  readonly subshell: boolean;
+  readonly isLogin: boolean = false;
+  readonly startedAt: number;
+  /** The exit status of the last command substitution, for `x=$(false)`. */
+  substitutionStatus: number | undefined;
+  /** Signals that came and whose traps have not run yet. */
+  readonly pendingSignals: Signal[] = [];
+  /** Ctrl-C came to an interactive shell. */
+  interrupted = false;
+  /** Told of each signal with a trap, and of Ctrl-C: what interrupts `wait` and `read`. */
+  readonly signalListeners = new Set<() => void>();
+
+  jobs: Job[] = [];
+  history: History | undefined;
+  /** Where the options of `getopts` stand inside a clustered argument. */
+  optionOffset = 0;
+  /** Reads that were given up before they ended: the next reader takes them over. */
+  readonly pendingReads = new Map<Descriptor, Promise<Uint8Array | undefined>>();
+  /** Bash's stack of directories, below the current one. */
+  directoryStack: readonly string[] = [];
+  /** Commands run since others had a turn. */
+  commands = 0;
+  arithmeticDepth = 0;
+  /** `exit` has told of stopped jobs: the second one is meant. */
+  warnedOfJobs = false;
+  /** What `ulimit` set, by letter; remembered and told, not enforced. */
+  readonly limits = new Map<string, string>();
+
+  constructor(process: Process, dialect: Dialect, interpreter: Interpreter, from?: Shell) {
+    this.process = process;
+    this.dialect = dialect;
+    this.interpreter = interpreter;
+    this.variables = new Variables(dialect, from?.variables);
+    this.options = from ? { ...from.options, interactive: false, monitor: false } : noOptions();
+    this.functions = new Map(from?.functions);
+    this.aliases = new Map(from?.aliases);
+    this.traps = new Map();
+    this.switches = new Set(from?.switches);
+    this.name = from?.name ?? process.argv[0] ?? "sh";
+    this.rootPid = from?.rootPid ?? process.pid;
+    this.subshell = from !== undefined;
+    this.startedAt = from?.startedAt ?? process.clock.now();
+    if (from) this.#inherit(from);
+    this.#computeVariables();
+  }
+
+  #inherit(from: Shell): void {
+    this.positional = from.positional;
+    this.status = from.status;
+    this.lastBackground = from.lastBackground;
+    this.lastArgument = from.lastArgument;
+    this.line = from.line;
+    this.fileDepth = from.fileDepth;
+    this.loopDepth = from.loopDepth;
+    this.functionNames = [...from.functionNames];
+    this.tested = from.tested;
+  }
+
+  #computeVariables(): void {
+    const { variables } = this;
+    if (this.dialect.extended) {
+      let { random } = this.process;
+      variables.compute("RANDOM", {
+        read: () => String(random.integer(32768)),
+        write: (seed) => (random = random.fork(seed)),
+      });
+      let offset = 0;
+      const elapsed = () => Math.floor((this.process.clock.now() - this.startedAt) / 1000);
+      variables.compute("SECONDS", {
+        read: () => String(elapsed() + offset),
+        write: (seconds) => (offset = Number(seconds) - elapsed()),
+      });
+    }
+    variables.compute("LINENO", { read: () => String(this.line) });
+    if (!this.dialect.bash) return;
+    variables.compute("BASHPID", { read: () => String(this.process.pid) });
+    variables.compute("EPOCHSECONDS", { read: () => String(Math.floor(this.process.clock.now() / 1000)) });
+    variables.compute("FUNCNAME", { read: () => this.functionNames.at(-1) ?? "" });
+  }
+
+  /** The state of a subshell, as it is now; give it its process before it runs. */
+  copy(): Shell {
+    return new Shell(this.process, this.dialect, this.interpreter, this);
+  }
+
+  /** Writes to stdout. A reader that has gone ends the shell with SIGPIPE, as any program. */
+  async print(text: string): Promise<void> {
+    await this.write(1, encodeText(text));
+  }
+
+  write(descriptor: number, bytes: Uint8Array): Promise<void> {
+    return this.process.output(descriptor).write(bytes);
+  }
+
+  /** Tells a failure on stderr, in the dialect's form. */
+  async complain(message: string, builtin = this.builtin, line = this.line): Promise<void> {
+    const prefix = this.dialect.prefix({
+      shellName: this.name,
+      inFile: this.fileDepth > 0,
+      interactive: this.options.interactive,
+      line,
+      builtin,
+    });
+    await this.warn(`${prefix}${message}\n`);
+  }
+
+  /** Writes to stderr; a stderr that is closed is nobody's concern. */
+  async warn(text: string): Promise<void> {
+    try {
+      await this.process.output(2).write(encodeText(text));
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+    }
+  }
+
+  /** True when others should get a turn, or a signal waits to be looked at: call `breathe` then. */
+  isDue(): boolean {
+    return this.commands >= commandsPerTurn || this.interrupted || this.pendingSignals.length > 0;
+  }
+}

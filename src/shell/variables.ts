@@ -1,0 +1,168 @@
+import type { Dialect } from "./dialects/dialect.ts";
+import { ShellError } from "./jumps.ts";
+
+/** A shell variable. Without `value` and `elements` it is declared but unset. */
+export interface Variable {
+  value: string | undefined;
+  exported: boolean;
+  readOnly: boolean;
+  /** Of an array, by index or key. */
+  elements?: Map<string, string>;
+  /** Keys are words, not numbers. */
+  associative?: boolean;
+  /** `declare -i`: what is assigned is an expression. */
+  integer?: boolean;
+}
+
+/** A variable whose value comes from the shell: `$RANDOM`, `$SECONDS`, `$LINENO`. */
+export interface ComputedVariable {
+  read(): string;
+  /** What assigning does; nothing unless given. */
+  write?(value: string): void;
+}
+
+/** A shell's variables: global ones and, inside functions, the local ones that hide them. */
+export class Variables {
+  readonly #byName: Map<string, Variable>;
+  readonly #computed = new Map<string, ComputedVariable>();
+  readonly #frames: Map<string, Variable | undefined>[] = [];
+  readonly #dialect: Dialect;
+  #environment: Map<string, string> | undefined;
+
+  constructor(dialect: Dialect, from?: Variables) {
+    this.#dialect = dialect;
+    this.#byName = new Map();
+    if (!from) return;
+    for (const [name, variable] of from.#byName) this.#byName.set(name, copyOf(variable));
+    this.#frames = from.#frames.map((frame) => new Map(frame));
+  }
+
+  compute(name: string, variable: ComputedVariable): void {
+    this.#computed.set(name, variable);
+  }
+
+  get(name: string): string | undefined {
+    const variable = this.#byName.get(name);
+    if (variable === undefined) return this.#computed.get(name)?.read();
+    return variable.elements ? variable.elements.get("0") : variable.value;
+  }
+
+  find(name: string): Variable | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Throws ShellError when it is read-only. */
+  set(name: string, value: string): void {
+    const variable = this.#byName.get(name);
+    if (variable === undefined) {
+      const computed = this.#computed.get(name);
+      if (computed) computed.write?.(value);
+      else this.#byName.set(name, { value, exported: false, readOnly: false });
+      return;
+    }
+    if (variable.readOnly) throw new ShellError(this.#dialect.readOnly(name));
+    if (variable.elements) variable.elements.set("0", value);
+    else variable.value = value;
+    if (variable.exported) this.#environment = undefined;
+  }
+
+  setArray(name: string, elements: Map<string, string>, associative = false): void {
+    const variable = this.declare(name);
+    if (variable.readOnly) throw new ShellError(this.#dialect.readOnly(name));
+    variable.value = undefined;
+    variable.elements = elements;
+    variable.associative = associative;
+  }
+
+  /** The variable of that name, unset if it is new. */
+  declare(name: string): Variable {
+    let variable = this.#byName.get(name);
+    if (!variable) {
+      variable = { value: this.#computed.get(name)?.read(), exported: false, readOnly: false };
+      this.#byName.set(name, variable);
+    }
+    return variable;
+  }
+
+  export(name: string, exported = true): void {
+    this.declare(name).exported = exported;
+    this.#environment = undefined;
+  }
+
+  unset(name: string): void {
+    const variable = this.#byName.get(name);
+    if (variable?.readOnly) throw new ShellError(this.#dialect.readOnly(name));
+    if (variable?.exported) this.#environment = undefined;
+    this.#byName.delete(name);
+    this.#computed.delete(name);
+  }
+
+  /** From here to the matching `leave`, `local` variables belong to this call. */
+  enter(): void {
+    this.#frames.push(new Map());
+  }
+
+  leave(): void {
+    const frame = this.#frames.pop();
+    if (frame) this.restore(frame);
+  }
+
+  /** False outside functions. `inherit`: it starts with the value it hides, as in ash. */
+  local(name: string, inherit: boolean): boolean {
+    const frame = this.#frames.at(-1);
+    if (!frame) return false;
+    const hidden = this.#byName.get(name);
+    if (!frame.has(name)) frame.set(name, hidden);
+    else if (hidden) return true;
+    const exported = hidden?.exported ?? false;
+    this.#byName.set(name, { value: inherit ? hidden?.value : undefined, exported, readOnly: hidden?.readOnly ?? false });
+    this.#environment = undefined;
+    return true;
+  }
+
+  /** For assignments that last for one command: hand the result to `restore`. */
+  save(names: readonly string[]): Map<string, Variable | undefined> {
+    return new Map(
+      names.map((name) => {
+        const variable = this.#byName.get(name);
+        return [name, variable && copyOf(variable)];
+      }),
+    );
+  }
+
+  restore(saved: ReadonlyMap<string, Variable | undefined>): void {
+    for (const [name, variable] of saved) {
+      if (variable) this.#byName.set(name, variable);
+      else this.#byName.delete(name);
+    }
+    this.#environment = undefined;
+  }
+
+  /** What a new process gets: exported and set. */
+  environment(): ReadonlyMap<string, string> {
+    if (this.#environment) return this.#environment;
+    const environment = new Map<string, string>();
+    for (const [name, { exported, value }] of this.#byName) {
+      if (exported && value !== undefined) environment.set(name, value);
+    }
+    this.#environment = environment;
+    return environment;
+  }
+
+  /** By name, in order. */
+  all(): [string, Variable][] {
+    return [...this.#byName].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  names(prefix: string): string[] {
+    return this.all().flatMap(([name]) => (name.startsWith(prefix) ? [name] : []));
+  }
+}
+
+export function isName(text: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(text);
+}
+
+function copyOf(variable: Variable): Variable {
+  return variable.elements ? { ...variable, elements: new Map(variable.elements) } : { ...variable };
+}
