@@ -1,12 +1,14 @@
 import { inProcessTransport } from "./apiserver/in-process-transport.ts";
 import { bootstrap, createControlPlane } from "./cluster/control-plane.ts";
 import { ClusterHandle, type Cluster } from "./cluster/handle.ts";
-import { hostIp, nodeIp, podCidr, startNode } from "./cluster/nodes.ts";
+import { apiPort, hostIp, loadBalancerCidr, nodeIp, podCidr } from "./cluster/addresses.ts";
+import { startNode } from "./cluster/nodes.ts";
 import type { ClusterOptions } from "./cluster/options.ts";
 import { coreDnsImageName, systemWorkloads } from "./cluster/system-workloads.ts";
 import { certificates } from "./cluster/trust.ts";
 import type { World } from "./cluster/world.ts";
 import { startController } from "./controllers/controller.ts";
+import { startGarbageCollector } from "./controllers/garbage-collector/garbage-collector.ts";
 import { builtinControllers } from "./controllers/index.ts";
 import { clusterDns } from "./cluster/dns.ts";
 import { createImageCatalogue } from "./images/catalogue.ts";
@@ -26,8 +28,6 @@ import { RealClock } from "./sim/real-clock.ts";
 import { freshSecret } from "./sim/secret.ts";
 import { VirtualClock } from "./sim/virtual-clock.ts";
 
-const apiPort = 6443;
-const loadBalancerCidr = "127.128.0.0/16";
 const paces = { realistic: { pullMs: 1000, startMs: 300 }, instant: { pullMs: 0, startMs: 0 } } as const;
 
 /** A whole Kubernetes cluster in this process: no sockets until `listen()`. Ready when its nodes are. */
@@ -49,6 +49,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const resources = (): ReturnType<typeof plane.registry.catalogue.list> => plane.registry.catalogue.list();
   const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: new AddressPool(loadBalancerCidr) };
   const stops = builtinControllers({ resources, trust, ...loadBalancers }).map((controller) => startController(controller, context));
+  stops.push(startGarbageCollector(resources(), context));
   const scheduler = new Scheduler({ client: plane.clientFor("kube-scheduler"), informers, events, clock, log: world.log });
   const mode = options.proxyMode ?? "ipvs";
   const proxy = new KubeProxy({ informers, network, clock, random: random.fork("kube-proxy"), mode });

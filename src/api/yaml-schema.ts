@@ -4,7 +4,7 @@ import * as yaml from "js-yaml";
  * How Kubernetes reads scalars and keys: YAML 1.1 as Go's parser has it. `yes` and `on` are true, `010` is 8,
  * a timestamp stays a string and every key becomes one.
  */
-export const kubernetesYaml = new yaml.Schema([
+export const kubernetesYaml: yaml.Schema = new yaml.Schema([
   yaml.strTag,
   yaml.seqTag,
   mapTag(),

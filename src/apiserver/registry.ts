@@ -5,11 +5,18 @@ import { validateMetadata } from "../resources/metadata.ts";
 import { type Clock, timestamp } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
 import type { Store } from "../storage/store.ts";
-import { type AdmissionStep, admit } from "./admission/admission.ts";
+import {
+  type AdmissionRequest,
+  type AdmissionStep,
+  admit,
+  confirmAdmission,
+  validateAdmission,
+} from "./admission/admission.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { sameManagers, trackUpdate } from "./patch/managed-fields.ts";
 import { resetFields } from "./patch/unowned-fields.ts";
 import type { UserInfo } from "./request.ts";
+import { completeObject } from "./schema/completion.ts";
 import { applyDefaults } from "./schema/defaults.ts";
 
 /** Who writes, and how. */
@@ -108,10 +115,14 @@ export class Registry {
     resource.default?.(object);
     this.#trackFields(resource, undefined, object, options);
     resource.prepareForCreate?.(object);
-    object = await admit(this.#admission, { operation: "CREATE", resource, object, options, registry: this });
+    const request = { operation: "CREATE", subresource: "", resource, object, options, registry: this } as const;
+    object = await admit(this.#admission, request);
+    if (resource.type) completeObject(resource.type, object);
     const errors = [...validateMetadata(object, resource), ...(resource.validate?.(object) ?? [])];
     if (errors.length > 0) throw invalidObject(resource, object.metadata.name, errors);
     for (const text of resource.warnings?.(object) ?? []) options.warn?.(text);
+    await validateAdmission(this.#admission, request);
+    confirmAdmission(this.#admission, request);
     return this.#insert(resource, object, options);
   }
 
@@ -130,8 +141,18 @@ export class Registry {
       const wanted = change(current);
       const version = wanted.metadata.resourceVersion;
       if (version && version !== current.metadata.resourceVersion) throw modified(resource, key.name);
-      const next = await this.#nextState(resource, current, wanted, options);
-      if (this.find(resource, key) === current) return this.#replace(resource, current, next, options);
+      const request = this.#admissionOf(resource, current, wanted, options);
+      if (request) await admit(this.#admission, request);
+      const next = request?.object ?? this.#partialState(resource, current, wanted, options);
+      if (resource.type) completeObject(resource.type, next);
+      if (this.find(resource, key) === current) {
+        this.#validateUpdate(resource, next, current, options);
+        if (request) await validateAdmission(this.#admission, request);
+      }
+      if (this.find(resource, key) === current) {
+        if (request) confirmAdmission(this.#admission, request);
+        return this.#replace(resource, current, next, options);
+      }
       if (version) throw modified(resource, key.name);
     }
   }
@@ -177,26 +198,35 @@ export class Registry {
     return this.#put(resource, key, object, options);
   }
 
-  async #nextState(
+  /** What an update of the object goes through; undefined where there is no admission. */
+  #admissionOf(
     resource: ResourceDefinition,
     current: KubeObject,
     wanted: KubeObject,
     options: UpdateOptions,
-  ): Promise<KubeObject> {
-    if (options.part === "verbatim") return wanted;
-    if (options.part === "status" || options.part === "metadata-and-status") {
-      const object = withStatus(resource, current, wanted, options.part);
-      this.#trackFields(resource, current, object, options);
-      return object;
-    }
+  ): AdmissionRequest | undefined {
+    if (options.part !== undefined && options.part !== "object") return undefined;
     const object = privateCopy(wanted);
     restoreMetadata(resource, object, current);
     if (resource.type) applyDefaults(resource.type, object);
     resource.default?.(object);
-    if (resource.subresources?.includes("status")) restoreStatus(object, current);
+    const { subresource = "" } = options;
+    if (resource.subresources?.includes("status") && subresource !== "approval") restoreStatus(object, current);
     this.#trackFields(resource, current, object, options);
-    resource.prepareForUpdate?.(object, current);
-    return admit(this.#admission, { operation: "UPDATE", resource, object, previous: current, options, registry: this });
+    resource.prepareForUpdate?.(object, current, subresource);
+    return { operation: "UPDATE", subresource, resource, object, previous: current, options, registry: this };
+  }
+
+  #partialState(
+    resource: ResourceDefinition,
+    current: KubeObject,
+    wanted: KubeObject,
+    options: UpdateOptions,
+  ): KubeObject {
+    if (options.part !== "status" && options.part !== "metadata-and-status") return wanted;
+    const object = withStatus(resource, current, wanted, options.part);
+    this.#trackFields(resource, current, object, options);
+    return object;
   }
 
   #replace(
@@ -207,7 +237,6 @@ export class Registry {
   ): KubeObject {
     const key = { namespace: current.metadata.namespace ?? "", name: current.metadata.name };
     const object = next as Mutable<KubeObject>;
-    this.#validateUpdate(resource, next, current, options);
     if (resource.tracksGeneration && isNewGeneration(current, next)) {
       object.metadata.generation = (current.metadata.generation ?? 0) + 1;
     }
@@ -285,10 +314,10 @@ function restoreMetadata(resource: ResourceDefinition, object: Mutable<KubeObjec
   if (kept.generateName !== undefined) metadata.generateName ??= kept.generateName;
 }
 
-function restore<K extends keyof KubeObject["metadata"]>(
+function restore(
   metadata: Mutable<KubeObject["metadata"]>,
   kept: KubeObject["metadata"],
-  field: K,
+  field: keyof KubeObject["metadata"],
 ): void {
   const target = metadata as Record<string, unknown>;
   if (kept[field] === undefined) delete target[field];

@@ -34,10 +34,9 @@ import { clusterRoleBindings } from "../resources/rbac/cluster-role-binding.ts";
 import { clusterRoles } from "../resources/rbac/cluster-role.ts";
 import { roleBindings } from "../resources/rbac/role-binding.ts";
 import { roles } from "../resources/rbac/role.ts";
+import { serviceCidr } from "./addresses.ts";
 import type { World } from "./world.ts";
 import { Store } from "../storage/store.ts";
-
-export const serviceCidr = "10.96.0.0/12";
 
 /** The API server and the ways to it from inside this process. */
 export interface ControlPlane {

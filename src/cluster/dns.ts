@@ -7,7 +7,7 @@ import type { DnsBackend } from "../images/coredns.ts";
 import type { Network } from "../network/network.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
-import { clusterDomain } from "./nodes.ts";
+import { clusterDomain } from "./addresses.ts";
 
 /** The cluster's names: what its CoreDNS pods answer, and how its containers ask them. */
 export function clusterDns(parts: {

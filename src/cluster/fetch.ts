@@ -5,7 +5,7 @@ import type { Kubelet } from "../kubelet/kubelet.ts";
 import type { KubeProxy } from "../kubeproxy/kube-proxy.ts";
 import type { HttpRequest, HttpResponse } from "../network/http.ts";
 import { type Address, type Network, NetworkError } from "../network/network.ts";
-import { hostIp } from "./nodes.ts";
+import { hostIp } from "./addresses.ts";
 
 export interface FetchOptions {
   /** The pod that asks; this machine unless given. */

@@ -10,6 +10,7 @@ import type { KubeProxy } from "../kubeproxy/kube-proxy.ts";
 import type { Network } from "../network/network.ts";
 import { pods } from "../resources/core/pod.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
+import type { Clock } from "../sim/clock.ts";
 import { RealClock } from "../sim/real-clock.ts";
 import type { VirtualClock } from "../sim/virtual-clock.ts";
 import { apply } from "./apply.ts";
@@ -28,6 +29,8 @@ import type { World } from "./world.ts";
 export interface Cluster extends AsyncDisposable {
   /** Typed access to every object, past authentication. */
   readonly client: Client;
+  /** The cluster's time. */
+  readonly clock: Clock;
   /** The whole API, as its admin, without sockets. */
   readonly transport: Transport;
   /** As `kubectl apply`: YAML text (several documents) or objects. Returns what kubectl prints, a line an object. */
@@ -67,11 +70,13 @@ export class ClusterHandle implements Cluster {
   readonly #servers: ClusterServer[] = [];
   readonly #hostPortListeners = new Set<(change: HostPortChange) => void>();
   readonly client: Client;
+  readonly clock: Clock;
   readonly transport: Transport;
 
   constructor(parts: ClusterParts) {
     this.#parts = parts;
     this.client = parts.plane.clientFor("picokube");
+    this.clock = parts.clock;
     this.transport = parts.transport;
   }
 
@@ -87,7 +92,7 @@ export class ClusterHandle implements Cluster {
   }
 
   async apply(manifests: string | KubeObject | readonly KubeObject[]): Promise<readonly string[]> {
-    return apply(this.transport, manifests);
+    return apply(this.transport, this.clock, manifests);
   }
 
   async settle(): Promise<void> {

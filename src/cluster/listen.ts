@@ -4,7 +4,7 @@ import { type HostPortChange, HostPorts } from "../kubeproxy/host-ports.ts";
 import type { KubeProxy } from "../kubeproxy/kube-proxy.ts";
 import type { Network } from "../network/network.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import { hostIp } from "./nodes.ts";
+import { hostIp } from "./addresses.ts";
 import type { ListenOptions } from "./options.ts";
 import type { Trust } from "./trust.ts";
 import type { World } from "./world.ts";

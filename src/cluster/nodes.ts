@@ -1,7 +1,6 @@
 import type { EventRecorder } from "../client/events.ts";
 import type { Informers } from "../client/informer.ts";
 import type { Client } from "../client/client.ts";
-import { IpRange } from "../apiserver/allocation/ip-range.ts";
 import { dnsServiceIp } from "../apiserver/bootstrap.ts";
 import { kubernetesVersion } from "../apiserver/server-info.ts";
 import type { Lookup } from "../dns/resolver.ts";
@@ -14,20 +13,8 @@ import { AddressPool } from "../network/address-pool.ts";
 import type { Network } from "../network/network.ts";
 import type { Tool } from "../runtime/tool.ts";
 import { timestamp } from "../sim/clock.ts";
+import { clusterDomain, nodeIp, podCidrOf } from "./addresses.ts";
 import type { World } from "./world.ts";
-
-export const clusterDomain = "cluster.local";
-export const podCidr = "10.244.0.0/14";
-const nodeRange = new IpRange("172.18.0.0/16");
-const podRange = new IpRange(podCidr);
-const podsPerRange = 256;
-
-/** This machine in the nodes' network: the gateway that connections from outside come from. */
-export const hostIp = nodeRange.at(1);
-
-export function nodeIp(index: number): string {
-  return nodeRange.at(index + 2);
-}
 
 export interface NodeFleetOptions {
   readonly world: World;
@@ -48,7 +35,7 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
   const { clock } = world;
   const name = index === 0 ? "picokube-control-plane" : `picokube-worker${index === 1 ? "" : index}`;
   const ip = nodeIp(index);
-  const cidr = `${podRange.at(index * podsPerRange)}/24`;
+  const cidr = podCidrOf(index);
   const random = world.random.fork(name);
   const pool = new AddressPool(cidr);
   network.addHost(ip);

@@ -3,4 +3,4 @@ import { kubernetesVersion } from "../apiserver/server-info.ts";
 export const picokubeVersion = "0.1.0";
 
 /** What `picokube version` prints. */
-export const versionLine = `picokube ${picokubeVersion} (Kubernetes ${kubernetesVersion})`;
+export const versionLine: string = `picokube ${picokubeVersion} (Kubernetes ${kubernetesVersion})`;

@@ -26,6 +26,7 @@ export function portOf(port: number | string, { ports = [] }: Container): number
   const named = typeof port === "string" ? ports.find(({ name }) => name === port)?.containerPort : port;
   const number = named ?? Number(port);
   if (Number.isNaN(number)) throw new ActionError(`strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`);
-  if (!Number.isInteger(number) || number < 1 || number > 65_535) throw new ActionError(`invalid port number: ${number}`);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535)
+    throw new ActionError(`invalid port number: ${number}`);
   return number;
 }

@@ -5,7 +5,6 @@ import type { Random } from "../sim/random.ts";
 import { ContainerLog } from "./container-log.ts";
 import type { ContainerRecord, ContainerRole } from "./container-record.ts";
 import { EnvironmentError } from "./environment.ts";
-import { startFailure } from "./exec-failure.ts";
 import { GracePeriod } from "./grace-period.ts";
 import { ImageError, type ImagePuller } from "./image-puller.ts";
 import type { Found } from "./image-source.ts";
@@ -95,8 +94,8 @@ export class ContainerLife {
     const { running } = this;
     if (!running) return;
     if (this.#stop) {
-      this.#stop.grace.shorten(grace.leftMs);
-      if (this.#stop.signalled) void running.stop(this.#stop.grace.killAfterMs);
+      const isSooner = this.#stop.grace.shorten(grace.leftMs);
+      if (isSooner && this.#stop.signalled) void running.stop(grace.killAfterMs);
       return this.#stop.done;
     }
     this.#probes?.leaveReadiness();
@@ -154,14 +153,16 @@ export class ContainerLife {
   async #begin(): Promise<LiveContainer | undefined> {
     const { puller, stopping, startMs, clock } = this.#host;
     if (stopping.isSet) return undefined;
-    const image = await puller.ensure(this.spec, (type, reason, message) => this.#host.event(this, type, reason, message));
+    const image = await puller.ensure(this.spec, (type, reason, message) =>
+      this.#host.event(this, type, reason, message),
+    );
     if (stopping.isSet) return undefined;
     const container = this.#create(image);
     this.#host.event(this, "Normal", "Created", `Created container: ${this.spec.name}`);
     if (startMs > 0) await stopping.sleep(clock, startMs);
     if (stopping.isSet) return undefined;
     const failure = container.start();
-    if (failure !== undefined) throw new StartError(startFailure(failure));
+    if (failure !== undefined) throw new StartError(failure);
     this.running = container;
     this.#startedAt = clock.now();
     this.#host.event(this, "Normal", "Started", `Started container ${this.spec.name}`);
@@ -226,7 +227,12 @@ export class ContainerLife {
 
   #tellResult(kind: ProbeKind, result: ProbeResult): void {
     if (result.outcome === "error") {
-      this.#host.event(this, "Warning", "Unhealthy", `${kind} probe errored and resulted in unknown state: ${result.output}`);
+      this.#host.event(
+        this,
+        "Warning",
+        "Unhealthy",
+        `${kind} probe errored and resulted in unknown state: ${result.output}`,
+      );
     } else if (result.outcome === "failure") {
       this.#host.event(this, "Warning", "Unhealthy", `${kind} probe failed: ${result.output}`);
     } else if (result.warning !== undefined) {

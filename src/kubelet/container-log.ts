@@ -51,21 +51,24 @@ export class ContainerLog {
     for (const wake of this.#followers) wake();
   }
 
+  /** Bytes that are kept. */
+  get sizeBytes(): number {
+    return this.#size;
+  }
+
   /** https://kubernetes.io/docs/concepts/cluster-administration/logging/ */
-  async *read(options: LogOptions, hangUp?: Promise<void>): AsyncGenerator<Uint8Array> {
-    const since = sinceOf(options, this.#clock.now());
-    const chosen = this.#entries.filter((entry) => entry.at >= since && matches(entry, options));
-    const start = options.tailLines === undefined ? 0 : Math.max(0, chosen.length - options.tailLines);
-    const budget = new Budget(options.limitBytes);
-    for (const entry of chosen.slice(start)) {
-      yield budget.take(format(entry, options));
-      if (budget.isSpent) return;
-    }
-    if (!options.follow) {
-      if (options.tailLines !== 0) yield* this.#unfinished(options, budget);
-      return;
-    }
-    yield* this.#follow(options, { from: this.#written, budget, hangUp });
+  read(options: LogOptions): AsyncIterable<Uint8Array> {
+    const leaving = new Leaving();
+    const lines = this.#read(options, leaving);
+    return {
+      [Symbol.asyncIterator]: () => ({
+        next: () => lines.next(),
+        async return() {
+          leaving.leave();
+          return lines.return(undefined);
+        },
+      }),
+    };
   }
 
   /** The last bytes, for `terminationMessagePolicy: FallbackToLogsOnError`. */
@@ -74,45 +77,48 @@ export class ContainerLog {
     return text.slice(-bytes);
   }
 
-  async *#follow(
-    options: LogOptions,
-    { from, budget, hangUp }: { from: number; budget: Budget; hangUp: Promise<void> | undefined },
-  ): AsyncGenerator<Uint8Array> {
-    let next = from;
-    let left = false;
-    void hangUp?.then(() => {
-      left = true;
-      for (const wake of this.#followers) wake();
-    });
-    for (;;) {
-      for (const entry of this.#entries.filter(({ order }) => order >= next)) {
-        next = entry.order + 1;
-        if (!matches(entry, options)) continue;
-        yield budget.take(format(entry, options));
-        if (budget.isSpent) return;
-      }
-      if (left || (this.#closed && next >= this.#written)) return;
-      await this.#change();
+  async *#read(options: LogOptions, leaving: Leaving): AsyncGenerator<Uint8Array, undefined> {
+    const since = sinceOf(options, this.#clock.now());
+    const all = options.follow ? this.#entries : [...this.#entries, ...this.#unfinished()];
+    const chosen = all.filter((entry) => entry.at >= since && matches(entry, options));
+    const start = options.tailLines === undefined ? 0 : Math.max(0, chosen.length - options.tailLines);
+    const budget = new Budget(options.limitBytes);
+    let next = this.#written;
+    for (const entry of chosen.slice(start)) {
+      if (budget.isSpent) return;
+      yield budget.take(format(entry, options));
+    }
+    while (options.follow && !budget.isSpent) {
+      const fresh = this.#entries.filter(({ order }) => order >= next);
+      next = this.#written;
+      for (const entry of fresh) if (matches(entry, options)) yield budget.take(format(entry, options));
+      if (leaving.hasLeft || (this.#closed && next >= this.#written)) return;
+      if (next >= this.#written) await this.#change(leaving);
     }
   }
 
-  async #change(): Promise<void> {
+  /** Resolves when there is more, or no need for it. */
+  async #change(leaving: Leaving): Promise<void> {
     await new Promise<void>((resolve) => {
       const wake = (): void => {
         this.#followers.delete(wake);
         resolve();
       };
       this.#followers.add(wake);
+      leaving.onLeave(wake);
     });
   }
 
-  /** A line without its end is shown too. */
-  *#unfinished(options: LogOptions, budget: Budget): Generator<Uint8Array> {
-    for (const stream of ["stdout", "stderr"] as const) {
-      if (this.#partial[stream].length === 0) continue;
-      const entry = { at: this.#clock.now(), order: 0, stream, bytes: concatBytes(this.#partial[stream]) };
-      if (matches(entry, options) && !budget.isSpent) yield budget.take(format(entry, options));
-    }
+  /** Lines without their end are shown too. */
+  #unfinished(): Entry[] {
+    return (["stdout", "stderr"] as const)
+      .filter((stream) => this.#partial[stream].length > 0)
+      .map((stream) => ({
+        at: this.#clock.now(),
+        order: this.#written,
+        stream,
+        bytes: concatBytes(this.#partial[stream]),
+      }));
   }
 
   #keep(stream: Stream, bytes: Uint8Array): void {
@@ -133,6 +139,25 @@ export class ContainerLog {
   #rotate(): void {
     this.#entries = this.#entries.slice(Math.ceil(this.#entries.length / 2));
     this.#size = this.#entries.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+}
+
+/** A reader that goes before the end must not be waited for. */
+class Leaving {
+  #wake = (): void => {};
+  #hasLeft = false;
+
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
+  leave(): void {
+    this.#hasLeft = true;
+    this.#wake();
+  }
+
+  onLeave(wake: () => void): void {
+    this.#wake = wake;
   }
 }
 

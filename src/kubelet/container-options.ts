@@ -24,8 +24,6 @@ export interface ContainerParts {
   readonly terminationLog: string;
 }
 
-const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 /** All that makes a container, from its pod and its image. Throws EnvironmentError. */
 export function containerOptions(parts: ContainerParts): ContainerOptions {
   const { pod, container, found, sandbox, context, id, log, terminationLog } = parts;
@@ -41,12 +39,12 @@ export function containerOptions(parts: ContainerParts): ContainerOptions {
     hostname: sandbox.hostname,
     imageName: container.image ?? "",
     command: commandOf(container, image, own),
-    env: new Map([...imageEnvironment(image, sandbox.hostname), ...(container.tty ? [["TERM", "xterm"] as const] : []), ...own]),
+    env: new Map([...Object.entries(image.env ?? {}), ...own]),
     workingDirectory: container.workingDir || image.workingDirectory || "/",
     mounts: mountsOf({ container, sandbox, env: own, terminationLog }),
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
     ...(memory === undefined ? {} : { memoryLimit: quantityValue(memory) }),
-    ...(ports.length > 0 ? { ports } : {}),
+    ports: ports.length > 0 ? ports : (image.ports ?? []),
     pod: { name: pod.metadata.name, namespace: pod.metadata.namespace ?? "", ip: sandbox.ip || ip, nodeName: name },
     resolver: { lookup: (host, files) => lookup(host, { from: sandbox.ip, ...files }) },
     stdin: container.stdin ?? false,
@@ -81,10 +79,6 @@ function visibleServices(informers: Informers, namespace: string): readonly Serv
   return apiServer ? [...own, apiServer] : own;
 }
 
-function imageEnvironment({ env = {} }: Image, hostname: string): readonly (readonly [string, string])[] {
-  return [["PATH", defaultPath], ["HOSTNAME", hostname], ...Object.entries(env)];
-}
-
 /**
  * `command` replaces the image's entry point and drops its command; `args` replaces the command.
  * https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/
@@ -94,7 +88,8 @@ function commandOf(
   image: Image,
   env: ReadonlyMap<string, string>,
 ): readonly string[] {
-  const expand = (texts: readonly string[]): string[] => texts.map((text) => expandReferences(text, (name) => env.get(name)));
+  const expand = (texts: readonly string[]): string[] =>
+    texts.map((text) => expandReferences(text, (name) => env.get(name)));
   const entry = command.length > 0 ? expand(command) : (image.entrypoint ?? []);
   const fromImage = command.length > 0 ? [] : (image.command ?? []);
   const whole = [...entry, ...(args.length > 0 ? expand(args) : fromImage)];

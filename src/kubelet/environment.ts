@@ -60,14 +60,28 @@ function valueOf(
   if (!valueFrom) return expandReferences(value ?? "", lookup);
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom;
   if (fieldRef) return fieldOf(sources.pod, fieldRef.fieldPath, sources);
-  if (resourceFieldRef) return resourceFieldOf(resourceFieldRef, sources.pod, { container: sources.container.name, allocatable: sources.nodeAllocatable });
+  if (resourceFieldRef)
+    return resourceFieldOf(resourceFieldRef, sources.pod, {
+      container: sources.container.name,
+      allocatable: sources.nodeAllocatable,
+    });
   if (configMapKeyRef) {
     const found = sources.configMap(configMapKeyRef.name ?? "");
-    return keyOf(found?.data, configMapKeyRef, { kind: "configmap", title: "ConfigMap", exists: found !== undefined, sources });
+    return keyOf(found?.data, configMapKeyRef, {
+      kind: "configmap",
+      title: "ConfigMap",
+      exists: found !== undefined,
+      sources,
+    });
   }
   if (secretKeyRef) {
     const found = sources.secret(secretKeyRef.name ?? "");
-    return keyOf(decoded(found?.data), secretKeyRef, { kind: "secret", title: "Secret", exists: found !== undefined, sources });
+    return keyOf(decoded(found?.data), secretKeyRef, {
+      kind: "secret",
+      title: "Secret",
+      exists: found !== undefined,
+      sources,
+    });
   }
   throw new EnvironmentError(`invalid variable ${name}: no value source`);
 }
@@ -89,7 +103,10 @@ interface Reference {
   readonly optional?: boolean;
 }
 
-function configMapData(sources: EnvironmentSources, { name = "", optional }: Reference): Readonly<Record<string, string>> {
+function configMapData(
+  sources: EnvironmentSources,
+  { name = "", optional }: Reference,
+): Readonly<Record<string, string>> {
   const found = sources.configMap(name);
   if (!found && !optional) throw new EnvironmentError(`configmap ${JSON.stringify(name)} not found`);
   return found?.data ?? {};

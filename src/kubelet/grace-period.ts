@@ -23,9 +23,12 @@ export class GracePeriod {
     return Math.max(this.leftMs, leastMs);
   }
 
-  shorten(durationMs: number): void {
-    this.#deadline = Math.min(this.#deadline, this.#clock.now() + durationMs);
+  /** False: it was as short already. */
+  shorten(durationMs: number): boolean {
+    if (this.leftMs <= durationMs) return false;
+    this.#deadline = this.#clock.now() + durationMs;
     if (this.#waiting.size > 0) this.#arm();
+    return true;
   }
 
   /** Resolves when `work` does, or when time is up. */

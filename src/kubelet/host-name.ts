@@ -11,7 +11,10 @@ export interface HostName {
 }
 
 /** https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-hostname-and-subdomain-field */
-export function hostNameOf({ metadata, spec }: Pod, { nodeName, clusterDomain }: { nodeName: string; clusterDomain: string }): HostName {
+export function hostNameOf(
+  { metadata, spec }: Pod,
+  { nodeName, clusterDomain }: { nodeName: string; clusterDomain: string },
+): HostName {
   if (spec.hostNetwork) return { hostname: nodeName, domain: "" };
   const hostname = spec.hostname || metadata.name.slice(0, longestLabel).replace(/[-.]+$/u, "");
   const domain = spec.subdomain ? `${spec.subdomain}.${metadata.namespace ?? ""}.svc.${clusterDomain}` : "";

@@ -43,7 +43,9 @@ export class HostPorts {
   #listen(): void {
     this.#stop ??= this.#network.addRedirect(({ protocol, to }) => {
       if (to.ip !== this.#nodeIp) return undefined;
-      return this.#targets.get(idOf(protocol, everyAddress, to.port)) ?? this.#targets.get(idOf(protocol, to.ip, to.port));
+      return (
+        this.#targets.get(idOf(protocol, everyAddress, to.port)) ?? this.#targets.get(idOf(protocol, to.ip, to.port))
+      );
     });
   }
 }

@@ -1,5 +1,5 @@
-import { connect } from "node:tls";
 import type { Duplex } from "node:stream";
+import { connect } from "node:tls";
 
 import { concatBytes, decodeText } from "../api/bytes.ts";
 import type { HTTPGetAction } from "../api/types.gen.ts";
@@ -71,7 +71,10 @@ async function get(url: URL, one: OneGet): Promise<{ response: HttpResponse; bod
   const to = { ip: await addressOf(url.hostname, one), port };
   const request = requestFor(url, one.action, { port, userAgent: options.userAgent });
   try {
-    const exchange = url.protocol === "https:" ? overTls(to, request, one) : target.network.fetch(target.from, to, request, options.signal);
+    const exchange =
+      url.protocol === "https:"
+        ? overTls(to, request, one)
+        : target.network.fetch(target.from, to, request, options.signal);
     const response = await within(options.signal, exchange);
     return { response, body: await within(options.signal, bodyOf(response)) };
   } catch (error) {
@@ -81,7 +84,8 @@ async function get(url: URL, one: OneGet): Promise<{ response: HttpResponse; bod
 
 async function addressOf(hostname: string, { text, target }: OneGet): Promise<string> {
   const [ip] = await target.lookup(hostname);
-  if (ip === undefined) throw new HttpGetError(`Get ${JSON.stringify(text)}: dial tcp: lookup ${hostname}: no such host`);
+  if (ip === undefined)
+    throw new HttpGetError(`Get ${JSON.stringify(text)}: dial tcp: lookup ${hostname}: no such host`);
   return ip;
 }
 
@@ -147,5 +151,5 @@ async function bodyOf({ body }: HttpResponse): Promise<string> {
 function redirectOf({ status, headers }: HttpResponse, url: URL): URL | undefined {
   const { location } = headers;
   const redirects = [301, 302, 303, 307, 308].includes(status);
-  return redirects && location !== undefined && URL.canParse(location, url) ? new URL(location, url) : undefined;
+  return redirects && location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
 }

@@ -1,95 +1,151 @@
 import type { ByteSource } from "../api/bytes.ts";
-import { badRequest } from "../api/status.ts";
-import type { Lease, Node, Pod } from "../api/types.gen.ts";
+import { ApiError, badRequest, internalError, isAlreadyExists } from "../api/status.ts";
+import type { Node, Pod } from "../api/types.gen.ts";
 import type { WatchEvent } from "../client/client.ts";
 import type { LogOptions, SessionStreams } from "../client/node-agents.ts";
-import { leases } from "../resources/coordination/lease.ts";
 import { nodes } from "../resources/core/node.ts";
+import { persistentVolumes } from "../resources/core/persistent-volume.ts";
 import { pods } from "../resources/core/pod.ts";
-import { microTimestamp } from "../sim/clock.ts";
+import type { LiveContainer } from "../runtime/live-container.ts";
+import { ExecError } from "../runtime/process.ts";
+import { timestamp } from "../sim/clock.ts";
 import { describeError } from "../sim/log.ts";
 import type { ContainerLife } from "./container-life.ts";
-import type { NodeContext } from "./node-context.ts";
+import { containerLog } from "./container-logs.ts";
+import { HostPorts } from "./host-ports.ts";
+import { refusalOf } from "./node-admission.ts";
+import type { KubeletContext, NodeContext } from "./node-context.ts";
+import { conditionsFor, NodeHeartbeat } from "./node-heartbeat.ts";
 import { PodWorker } from "./pod-worker.ts";
-
-const leaseSeconds = 40;
-const heartbeatMs = 10_000;
+import { ReferencedObjects } from "./referenced-objects.ts";
+import { Renewals } from "./renewals.ts";
 
 /** The agent of one node: a worker for each pod bound to it. https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/ */
 export class Kubelet {
-  readonly #context: NodeContext;
+  readonly #context: KubeletContext;
+  readonly #heartbeat: NodeHeartbeat;
+  /** By uid. */
   readonly #workers = new Map<string, PodWorker>();
+  /** Pods that the node would not have. */
+  readonly #refused = new Set<string>();
+  #startedAt = 0;
   #stops: (() => void)[] = [];
 
   constructor(context: NodeContext) {
-    this.#context = context;
+    this.#context = {
+      ...context,
+      objects: new ReferencedObjects(context.informers),
+      renewals: new Renewals(context.clock),
+      hostPorts: new HostPorts(context.network, context.ip),
+    };
+    this.#heartbeat = new NodeHeartbeat(context);
   }
 
   get name(): string {
     return this.#context.name;
   }
 
+  get context(): KubeletContext {
+    return this.#context;
+  }
+
+  /** False: the node is switched off. */
+  get isRunning(): boolean {
+    return this.#stops.length > 0;
+  }
+
+  /** When the node came up, in ms of the cluster's clock. */
+  get startedAt(): number {
+    return this.#startedAt;
+  }
+
   get pods(): readonly Pod[] {
-    return [...this.#workers.values()].map(({ pod }) => pod);
+    return this.workers.map(({ pod }) => pod);
   }
 
-  /** Registers the node and begins to look after its pods. */
-  async start(node: Node): Promise<void> {
-    const { client, events, informers, name } = this.#context;
-    const registered = await client.create(nodes, node);
-    await this.#renewLease();
-    events.record(registered, { component: "kubelet", host: name }, { type: "Normal", reason: "Starting", message: "Starting kubelet." });
-    this.#stops = [informers.for(pods).onChange((event) => this.#take(event)), this.#heartbeat()];
-  }
-
-  /** The node loses power: nothing is told to anyone. */
-  async stop(): Promise<void> {
-    for (const stop of this.#stops) stop();
-    this.#stops = [];
-    await Promise.all([...this.#workers.values()].map((worker) => worker.kill()));
-    this.#workers.clear();
+  get workers(): readonly PodWorker[] {
+    return [...this.#workers.values()];
   }
 
   worker(uid: string): PodWorker | undefined {
     return this.#workers.get(uid);
   }
 
+  /** Registers the node, or brings it back, and begins to look after its pods. */
+  async start(node: Node): Promise<void> {
+    const { clock, informers, objects, renewals, hostPorts, volumes } = this.#context;
+    this.#startedAt = clock.now();
+    await this.#register(node);
+    await this.#heartbeat.start();
+    this.#stops = [
+      informers.for(pods).onChange((event) => this.#take(event)),
+      informers.for(persistentVolumes).onChange(({ type, object }) => {
+        if (type === "DELETED") volumes.forget(object.metadata.name);
+      }),
+      () => this.#heartbeat.stop(),
+      () => objects.stop(),
+      () => renewals.stop(),
+      () => hostPorts.stop(),
+    ];
+  }
+
+  /** The node loses power: nothing is told to anyone. */
+  async stop(): Promise<void> {
+    const workers = [...this.#workers.values()];
+    this.#workers.clear();
+    await Promise.all(workers.map((worker) => worker.crash()));
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
   /** Throws BadRequest while there is nothing to read. */
   logs(pod: Pod, container: string, options: LogOptions): ByteSource {
-    const life = this.#life(pod, container);
-    const { state, lastState } = life.record;
-    if (options.previous) {
-      const log = life.previousLog ?? (lastState || state.waiting ? life.log : undefined);
-      if (!log || !lastState) {
-        throw badRequest(`previous terminated container ${JSON.stringify(container)} in pod ${JSON.stringify(pod.metadata.name)} not found`);
-      }
-      return log.read(options);
-    }
-    if (state.waiting && !lastState) {
-      const why = waitingText(state.waiting.reason ?? "", life);
-      throw badRequest(`container ${JSON.stringify(container)} in pod ${JSON.stringify(pod.metadata.name)} is waiting to start: ${why}`);
-    }
-    return life.log.read(options);
+    const life = this.#workers.get(pod.metadata.uid ?? "")?.life(container);
+    if (!life) throw notAvailable(pod, container);
+    return containerLog(life, pod.metadata.name, options).read(options);
   }
 
   async exec(pod: Pod, container: string, command: readonly string[], streams: SessionStreams): Promise<number> {
-    return this.#running(pod, container).exec(command, streams);
+    try {
+      return await this.#running(pod, container).exec(command, streams);
+    } catch (error) {
+      if (error instanceof ExecError) throw internalError(`error executing command in container: ${error.message}`);
+      throw error;
+    }
   }
 
   async attach(pod: Pod, container: string, streams: SessionStreams): Promise<number> {
     return this.#running(pod, container).attach(streams);
   }
 
-  #running(pod: Pod, container: string): NonNullable<ContainerLife["running"]> {
-    const { running } = this.#life(pod, container);
-    if (!running) throw badRequest(`container not found (${JSON.stringify(container)})`);
-    return running;
+  #running(pod: Pod, container: string): LiveContainer {
+    const life: ContainerLife | undefined = this.#workers.get(pod.metadata.uid ?? "")?.life(container);
+    if (!life?.running) throw badRequest(`container not found (${JSON.stringify(container)})`);
+    return life.running;
   }
 
-  #life(pod: Pod, container: string): ContainerLife {
-    const life = this.#workers.get(pod.metadata.uid ?? "")?.life(container);
-    if (!life) throw badRequest(`container ${container} in pod ${pod.metadata.name} is not available`);
-    return life;
+  async #register(node: Node): Promise<void> {
+    const { client, name, clock } = this.#context;
+    try {
+      const registered = await client.create(nodes, node);
+      this.#tell(registered, "Starting", "Starting kubelet.");
+      this.#tell(registered, "NodeReady", `Node ${name} status is now: NodeReady`);
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      const key = { namespace: "", name };
+      const known = (await client.get(nodes, key)) ?? node;
+      const conditions = conditionsFor(known, timestamp(clock));
+      const status = { ...node.status, conditions };
+      const registered = await client.patch(nodes, key, { status }, "status");
+      this.#tell(registered, "Starting", "Starting kubelet.");
+      const bootId = node.status?.nodeInfo?.bootID ?? "";
+      if (known.status?.nodeInfo?.bootID === bootId) return;
+      this.#tell(registered, "Rebooted", `Node ${name} has been rebooted, boot id: ${bootId}`, "Warning");
+    }
+  }
+
+  #tell(node: Node, reason: string, message: string, type: "Normal" | "Warning" = "Normal"): void {
+    const { events, name } = this.#context;
+    events.record(node, { component: "kubelet", host: name }, { type, reason, message });
   }
 
   #take({ type, object, previous }: WatchEvent<Pod>): void {
@@ -98,79 +154,70 @@ export class Kubelet {
     const worker = this.#workers.get(uid);
     if (type === "DELETED") {
       this.#workers.delete(uid);
-      void worker?.kill();
+      this.#refused.delete(uid);
+      worker?.remove();
     } else if (worker) {
       if (isRelevant(object, previous)) worker.update(object);
-    } else if (object.status?.phase !== "Succeeded" && object.status?.phase !== "Failed") {
+    } else if (!hasEnded(object) && !this.#refused.has(uid)) {
       this.#begin(object, uid);
     }
   }
 
+  /** After the current call has returned: whoever tells of the pod is in the middle of a write. */
   #begin(pod: Pod, uid: string): void {
+    const refusal = refusalOf(pod, this.#load());
+    if (refusal) {
+      this.#refused.add(uid);
+      void this.#refuse(pod, refusal);
+      return;
+    }
     const worker = new PodWorker(pod, this.#context);
     this.#workers.set(uid, worker);
     void Promise.resolve().then(() => {
-      if (pod.metadata.deletionTimestamp) worker.update(pod);
+      if (worker.pod.metadata.deletionTimestamp) worker.update(worker.pod);
       else worker.start();
     });
   }
 
-  #heartbeat(): () => void {
-    let cancel = (): void => {};
-    const beat = (): void => {
-      cancel = this.#context.clock.after(heartbeatMs, () => {
-        beat();
-        void this.#renewLease().catch((error: unknown) => {
-          this.#context.log.write("warn", `lease of ${this.#context.name}: ${describeError(error)}`);
-        });
-      });
-    };
-    beat();
-    return () => cancel();
+  #load(): Parameters<typeof refusalOf>[1] {
+    const { informers, name, allocatable } = this.#context;
+    const labels = informers.for(nodes).get({ namespace: "", name })?.metadata.labels ?? {};
+    const present = this.workers.filter((worker) => !worker.hasEnded).map(({ pod }) => pod);
+    return { allocatable, labels, pods: present };
   }
 
-  /** https://kubernetes.io/docs/concepts/architecture/leases/#node-heart-beats */
-  async #renewLease(): Promise<void> {
-    const { client, clock, name, informers } = this.#context;
-    const key = { namespace: "kube-node-lease", name };
-    const spec = { holderIdentity: name, leaseDurationSeconds: leaseSeconds, renewTime: microTimestamp(clock) };
-    if (await client.get(leases, key)) {
-      await client.patch(leases, key, { spec });
-      return;
-    }
-    const owner = informers.for(nodes).get({ namespace: "", name });
-    const ownerReferences = owner ? [{ apiVersion: "v1", kind: "Node", name, uid: owner.metadata.uid ?? "" }] : [];
-    const lease: Lease = {
-      apiVersion: "coordination.k8s.io/v1",
-      kind: "Lease",
-      metadata: { ...key, ownerReferences },
-      spec,
+  async #refuse(pod: Pod, { reason, message }: { reason: string; message: string }): Promise<void> {
+    const { client, clock, events, name, log } = this.#context;
+    const status = {
+      ...pod.status,
+      phase: "Failed" as const,
+      reason,
+      message: `Pod was rejected: ${message}`,
+      startTime: timestamp(clock),
     };
-    await client.create(leases, lease);
+    try {
+      await client.updateStatus(pods, { ...pod, status });
+      events.record(pod, { component: "kubelet", host: name }, { type: "Warning", reason, message });
+    } catch (error) {
+      log.write("error", `pod ${pod.metadata.name} refused: ${describeError(error)}`);
+    }
   }
+}
+
+function hasEnded({ status }: Pod): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 
 /** A change of status alone is what the kubelet itself wrote, but for readiness gates. */
 function isRelevant(object: Pod, previous: Pod | undefined): boolean {
   if (!previous || previous.spec !== object.spec) return true;
-  if (previous.metadata.deletionTimestamp !== object.metadata.deletionTimestamp) return true;
-  if (previous.metadata.deletionGracePeriodSeconds !== object.metadata.deletionGracePeriodSeconds) return true;
+  const [now, before] = [object.metadata, previous.metadata];
+  if (now.deletionTimestamp !== before.deletionTimestamp) return true;
+  if (now.deletionGracePeriodSeconds !== before.deletionGracePeriodSeconds) return true;
   const gates = (object.spec.readinessGates ?? []).length > 0;
-  return gates || previous.metadata.labels !== object.metadata.labels || previous.metadata.annotations !== object.metadata.annotations;
+  return gates || now.labels !== before.labels || now.annotations !== before.annotations;
 }
 
-function waitingText(reason: string, { spec }: ContainerLife): string {
-  switch (reason) {
-    case "ContainerCreating":
-    case "PodInitializing":
-      return reason;
-    case "ErrImagePull":
-    case "ImagePullBackOff":
-    case "InvalidImageName":
-    case "CreateContainerConfigError":
-      return reason === "ImagePullBackOff" || reason === "ErrImagePull" ? "trying and failing to pull image" : reason;
-    default:
-      return `${reason} (${spec.name})`;
-  }
+function notAvailable({ metadata }: Pod, container: string): ApiError {
+  return badRequest(`container ${JSON.stringify(container)} in pod ${JSON.stringify(metadata.name)} is not available`);
 }
-

@@ -32,7 +32,9 @@ function mountOf(mount: VolumeMount, { container, sandbox, env }: MountsOptions)
   const { name, mountPath, readOnly = false } = mount;
   const files = sandbox.volume(name);
   if (!files) {
-    throw new EnvironmentError(`cannot find volume ${JSON.stringify(name)} to mount into container ${JSON.stringify(container.name)}`);
+    throw new EnvironmentError(
+      `cannot find volume ${JSON.stringify(name)} to mount into container ${JSON.stringify(container.name)}`,
+    );
   }
   const path = mountPath.length > 1 ? mountPath.replace(/\/+$/u, "") : mountPath;
   const subPath = subPathOf(mount, env);
@@ -58,13 +60,19 @@ function subPathOf({ subPath = "", subPathExpr }: VolumeMount, env: ReadonlyMap<
   if (missing.length > 0) {
     throw new EnvironmentError(`missing value for ${missing.map((name) => JSON.stringify(name)).join(", ")}`);
   }
-  if (expanded.startsWith("/")) throw new EnvironmentError(`error SubPath ${"`"}${expanded}${"`"} must not be an absolute path`);
-  if (expanded.split("/").includes("..")) throw new EnvironmentError(`unable to provision SubPath ${"`"}${expanded}${"`"}: must not contain '..'`);
+  if (expanded.startsWith("/"))
+    throw new EnvironmentError(`error SubPath ${"`"}${expanded}${"`"} must not be an absolute path`);
+  if (expanded.split("/").includes(".."))
+    throw new EnvironmentError(`unable to provision SubPath ${"`"}${expanded}${"`"}: must not contain '..'`);
   return expanded;
 }
 
 /** A sub-path is one file or directory for good: links are followed now. What is not there becomes a directory. */
-function placeOf({ tree, path = "/" }: Files, subPath: string, where: { readonly name: string; readonly container: string }): string {
+function placeOf(
+  { tree, path = "/" }: Files,
+  subPath: string,
+  where: { readonly name: string; readonly container: string },
+): string {
   const { files } = tree;
   const place = `${path === "/" ? "" : path}/${subPath}`.replace(/\/+$/u, "");
   if (!files.exists(place)) files.makeDirectory(place, { recursive: true, mode: 0o755 });

@@ -6,11 +6,11 @@ import type { Tool } from "../runtime/tool.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Log } from "../sim/log.ts";
 import type { Random } from "../sim/random.ts";
+import type { HostPorts } from "./host-ports.ts";
 import type { ImagePuller } from "./image-puller.ts";
 import type { Pace } from "./image-source.ts";
 import type { ReferencedObjects } from "./referenced-objects.ts";
 import type { Renewals } from "./renewals.ts";
-import type { HostPorts } from "./host-ports.ts";
 import type { VolumeStore } from "./volumes/volume-store.ts";
 
 /** What a node gives its pods. */

@@ -43,7 +43,10 @@ export function nodeFor(facts: NodeFacts): Node {
         "kubernetes.io/os": "linux",
         ...role,
       },
-      annotations: { "node.alpha.kubernetes.io/ttl": "0", "volumes.kubernetes.io/controller-managed-attach-detach": "true" },
+      annotations: {
+        "node.alpha.kubernetes.io/ttl": "0",
+        "volumes.kubernetes.io/controller-managed-attach-detach": "true",
+      },
     },
     spec: { podCIDR: podCidr, podCIDRs: [podCidr] },
     status: nodeStatus(facts),
@@ -79,9 +82,27 @@ function nodeStatus(facts: NodeFacts): NodeStatus {
 export function nodeConditions(now: string, since: string): NodeCondition[] {
   const times = { lastHeartbeatTime: now, lastTransitionTime: since };
   return [
-    { type: "MemoryPressure", status: "False", reason: "KubeletHasSufficientMemory", message: "kubelet has sufficient memory available", ...times },
-    { type: "DiskPressure", status: "False", reason: "KubeletHasNoDiskPressure", message: "kubelet has no disk pressure", ...times },
-    { type: "PIDPressure", status: "False", reason: "KubeletHasSufficientPID", message: "kubelet has sufficient PID available", ...times },
+    {
+      type: "MemoryPressure",
+      status: "False",
+      reason: "KubeletHasSufficientMemory",
+      message: "kubelet has sufficient memory available",
+      ...times,
+    },
+    {
+      type: "DiskPressure",
+      status: "False",
+      reason: "KubeletHasNoDiskPressure",
+      message: "kubelet has no disk pressure",
+      ...times,
+    },
+    {
+      type: "PIDPressure",
+      status: "False",
+      reason: "KubeletHasSufficientPID",
+      message: "kubelet has sufficient PID available",
+      ...times,
+    },
     { type: "Ready", status: "True", reason: "KubeletReady", message: "kubelet is posting ready status", ...times },
   ];
 }

@@ -19,7 +19,9 @@ export function notSimulated({ spec }: Pod): string[] {
 
 /** What an ephemeral container does not get. */
 export function notSimulatedOf({ name, targetContainerName }: EphemeralContainer): string[] {
-  return targetContainerName ? [`ephemeral container ${name}: targetContainerName ${targetContainerName}: it sees its own processes only`] : [];
+  return targetContainerName
+    ? [`ephemeral container ${name}: targetContainerName ${targetContainerName}: it sees its own processes only`]
+    : [];
 }
 
 function ofContainer({ name, volumeDevices = [], volumeMounts = [], securityContext = {} }: Container): string[] {

@@ -43,10 +43,22 @@ export function podHost(options: PodHostOptions): ContainerHost {
     probe: (life, probe) => runSafely(() => runProbe(probe, actionOn(life)), probeBug, context),
     hook: (life, kind) => {
       const handler = life.spec.lifecycle?.[kind];
-      return handler ? runSafely(() => runHook(handler, actionOn(life)), () => false, context) : Promise.resolve(true);
+      return handler
+        ? runSafely(
+            () => runHook(handler, actionOn(life)),
+            () => false,
+            context,
+          )
+        : Promise.resolve(true);
     },
     terminationMessage: ({ spec, log, record }, exitCode) =>
-      terminationMessage({ container: spec, exitCode, log, files: sandbox.files.files, path: `/${lastWordsOf(record.containerId)}` }),
+      terminationMessage({
+        container: spec,
+        exitCode,
+        log,
+        files: sandbox.files.files,
+        path: `/${lastWordsOf(record.containerId)}`,
+      }),
     event: ({ spec, role }, type, reason, message) => {
       const fieldPath = `spec.${fieldOfRole[role]}{${spec.name}}`;
       context.events.record(pod(), { component: "kubelet", host: context.name }, { type, reason, message, fieldPath });
@@ -104,7 +116,8 @@ function actionTarget(life: ContainerLife, { context, sandbox }: PodHostOptions)
   return {
     ...{ clock, network, from, ip: sandbox.ip },
     container: life.spec as Container,
-    lookup: (name) => (isAddress(name) ? Promise.resolve([name]) : lookup(name, { from, hosts: "127.0.0.1\tlocalhost\n", resolvConf })),
+    lookup: (name) =>
+      isAddress(name) ? Promise.resolve([name]) : lookup(name, { from, hosts: "127.0.0.1\tlocalhost\n", resolvConf }),
     exec: (command, streams) => life.running?.exec(command, streams) ?? Promise.resolve(exitOfKilled),
   };
 }

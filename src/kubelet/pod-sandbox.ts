@@ -6,8 +6,8 @@ import type { KubeletContext } from "./node-context.ts";
 import { resolvConfFor } from "./resolv-conf.ts";
 import { nextLookMs } from "./restarts.ts";
 import type { Stopping } from "./stopping.ts";
-import type { Files } from "./volumes/volume.ts";
 import { PodVolumes } from "./volumes/pod-volumes.ts";
+import type { Files } from "./volumes/volume.ts";
 
 /** Tells of a pod, and ends it where it must. */
 export interface SandboxHost {
@@ -111,4 +111,4 @@ export class PodSandbox {
 }
 
 const noAddress =
-  "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type=\"ptp\" failed (add): failed to allocate for range 0: no IP addresses available in range set";
+  'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type="ptp" failed (add): failed to allocate for range 0: no IP addresses available in range set';

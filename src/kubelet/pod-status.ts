@@ -52,10 +52,17 @@ function conditionsFor(facts: PodFacts, phase: Phase): PodCondition[] {
     { type: "Initialized", ...initializedCondition(records, phase) },
     { type: "Ready", ...gated(pod, containersReady) },
     { type: "ContainersReady", ...containersReady },
+    ...disruptions(facts.failure),
   ];
   const own = new Set(wanted.map(({ type }) => type));
   const others = (pod.status?.conditions ?? []).filter(({ type }) => !own.has(type));
   return [...wanted.map((condition) => withTimes(condition, facts)), ...others];
+}
+
+/** https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
+function disruptions(failure: PodFacts["failure"]): PodCondition[] {
+  if (failure?.reason !== "Evicted") return [];
+  return [{ type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet", message: failure.message }];
 }
 
 type Verdict = Pick<PodCondition, "status" | "reason" | "message">;

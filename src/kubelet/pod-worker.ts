@@ -58,6 +58,11 @@ export class PodWorker {
     return this.#lives;
   }
 
+  /** Nothing of it runs any more, and nothing will. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   life(name: string): ContainerLife | undefined {
     return this.#lives.find(({ spec }) => spec.name === name);
   }
@@ -103,12 +108,6 @@ export class PodWorker {
     this.#logged(this.#fail("Evicted", message, 0));
   }
 
-  /** The node will not have it: it ends before it has begun. */
-  reject(reason: string, message: string): void {
-    this.event("Warning", reason, message);
-    this.#logged(this.#fail(reason, message, 0));
-  }
-
   /** Ends the pod for a reason of the kubelet's own. */
   async #fail(reason: string, message: string, graceSeconds: number): Promise<void> {
     if (this.#failure || this.#terminating) return;
@@ -129,7 +128,6 @@ export class PodWorker {
     await sandbox.prepare(stopping);
     this.#report();
     if (await this.#runInits()) {
-      for (const life of this.#mains()) if (isFresh(life.record)) life.setWaiting("ContainerCreating");
       await Promise.all(this.#mains().map((life) => life.live()));
     }
     if (stopping.isSet) return;
@@ -280,10 +278,6 @@ export class PodWorker {
       this.#context.log.write("error", `pod ${this.#pod.metadata.name}: ${describeError(error)}`);
     });
   }
-}
-
-function isFresh({ state, lastState }: ContainerRecord): boolean {
-  return state.waiting?.reason === "PodInitializing" && lastState === undefined;
 }
 
 function isRelabelled({ metadata }: Pod, previous: Pod): boolean {

@@ -5,7 +5,6 @@ import { ExecError } from "../runtime/process.ts";
 import { ActionError, type ActionTarget, portOf } from "./action-target.ts";
 import { deadline, DeadlineError, within } from "./deadline.ts";
 import { goNetworkError } from "./go-network-error.ts";
-import { execFailure } from "./exec-failure.ts";
 import { checkHealth } from "./grpc-health.ts";
 import { httpGet, HttpGetError } from "./http-get.ts";
 import type { ProbeResult } from "./probes.ts";
@@ -33,7 +32,11 @@ interface Limits {
   readonly timeoutSeconds: number;
 }
 
-async function attempt({ exec, httpGet: get, tcpSocket, grpc }: Probe, target: ActionTarget, limits: Limits): Promise<ProbeResult> {
+async function attempt(
+  { exec, httpGet: get, tcpSocket, grpc }: Probe,
+  target: ActionTarget,
+  limits: Limits,
+): Promise<ProbeResult> {
   if (exec) return probeCommand(exec.command ?? [], target, limits);
   if (get) return probeHttp(get, target, limits);
   if (tcpSocket) return probeTcp(tcpSocket, target, limits);
@@ -41,7 +44,11 @@ async function attempt({ exec, httpGet: get, tcpSocket, grpc }: Probe, target: A
   throw new ActionError("missing probe handler for the container");
 }
 
-async function probeCommand(command: readonly string[], target: ActionTarget, { signal, timeoutSeconds }: Limits): Promise<ProbeResult> {
+async function probeCommand(
+  command: readonly string[],
+  target: ActionTarget,
+  { signal, timeoutSeconds }: Limits,
+): Promise<ProbeResult> {
   const output = new Output();
   try {
     const streams = { stdout: output, stderr: output, tty: false, hangUp: signal };
@@ -52,7 +59,8 @@ async function probeCommand(command: readonly string[], target: ActionTarget, { 
       const what = JSON.stringify(command.join(" "));
       return { outcome: "failure", output: `command timed out: ${what} timed out after ${timeoutSeconds}s` };
     }
-    if (error instanceof ExecError) return { outcome: "error", output: `rpc error: code = Unknown desc = ${execFailure(error, command)}` };
+    if (error instanceof ExecError)
+      return { outcome: "error", output: `rpc error: code = Unknown desc = ${error.message}` };
     throw error;
   }
 }
@@ -60,7 +68,8 @@ async function probeCommand(command: readonly string[], target: ActionTarget, { 
 async function probeHttp(action: HTTPGetAction, target: ActionTarget, { signal }: Limits): Promise<ProbeResult> {
   try {
     const { status, body } = await httpGet(action, target, { userAgent, signal });
-    if (status < 200 || status >= 400) return { outcome: "failure", output: `HTTP probe failed with statuscode: ${status}` };
+    if (status < 200 || status >= 400)
+      return { outcome: "failure", output: `HTTP probe failed with statuscode: ${status}` };
     if (status < 300) return success;
     return { outcome: "success", warning: `Probe terminated redirects, Response body: ${body}` };
   } catch (error) {
@@ -69,7 +78,11 @@ async function probeHttp(action: HTTPGetAction, target: ActionTarget, { signal }
   }
 }
 
-async function probeTcp({ host, port }: TCPSocketAction, target: ActionTarget, { signal }: Limits): Promise<ProbeResult> {
+async function probeTcp(
+  { host, port }: TCPSocketAction,
+  target: ActionTarget,
+  { signal }: Limits,
+): Promise<ProbeResult> {
   const number = portOf(port, target.container);
   const [ip] = await target.lookup(host || target.ip);
   if (ip === undefined) return { outcome: "failure", output: `dial tcp: lookup ${host ?? ""}: no such host` };
@@ -82,7 +95,11 @@ async function probeTcp({ host, port }: TCPSocketAction, target: ActionTarget, {
   }
 }
 
-async function probeGrpc({ port, service }: GRPCAction, target: ActionTarget, { signal, timeoutSeconds }: Limits): Promise<ProbeResult> {
+async function probeGrpc(
+  { port, service }: GRPCAction,
+  target: ActionTarget,
+  { signal, timeoutSeconds }: Limits,
+): Promise<ProbeResult> {
   const address = `${target.ip}:${port}`;
   const unconnected: ProbeResult = {
     outcome: "failure",
@@ -92,10 +109,12 @@ async function probeGrpc({ port, service }: GRPCAction, target: ActionTarget, { 
     const connection = await target.network.dial(target.from, { ip: target.ip, port }, signal);
     const { code, message, status = "" } = await within(signal, checkHealth(connection, address, service ?? ""));
     if (code === 0 && status === "SERVING") return success;
-    if (code === 0) return { outcome: "failure", output: `service unhealthy (responded with ${JSON.stringify(status)})` };
+    if (code === 0)
+      return { outcome: "failure", output: `service unhealthy (responded with ${JSON.stringify(status)})` };
     return { outcome: "failure", output: grpcFailure(code, message) };
   } catch (error) {
-    if (error instanceof DeadlineError) return { outcome: "failure", output: `timeout: health rpc did not complete within ${timeoutSeconds}s` };
+    if (error instanceof DeadlineError)
+      return { outcome: "failure", output: `timeout: health rpc did not complete within ${timeoutSeconds}s` };
     // Whoever does not speak HTTP/2 is somebody the client never gets connected to.
     if (error instanceof NetworkError || (error instanceof Error && "code" in error)) return unconnected;
     throw error;

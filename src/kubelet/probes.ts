@@ -6,7 +6,8 @@ export type ProbeKind = "Liveness" | "Readiness" | "Startup";
 /** `output` is what the event tells. An error is no verdict: it counts neither way. */
 export type ProbeResult =
   | { readonly outcome: "success"; readonly warning?: string }
-  | { readonly outcome: "failure" | "error"; readonly output: string };
+  | { readonly outcome: "failure"; readonly output: string }
+  | { readonly outcome: "error"; readonly output: string };
 
 export interface ProbesOptions {
   readonly clock: Clock;

@@ -28,6 +28,7 @@ export class Renewals {
 
   stop(): void {
     this.#cancel();
+    this.#armedFor = Infinity;
     this.#renewals.clear();
   }
 

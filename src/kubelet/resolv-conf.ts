@@ -47,7 +47,8 @@ function merged(base: Resolv, { nameservers = [], searches = [], options = [] }:
 
 function parsed(text: string): Resolv {
   const lines = text.split("\n").map((line) => line.trim().split(/\s+/u));
-  const wordsOf = (keyword: string): string[] => lines.filter(([first]) => first === keyword).flatMap(([, ...rest]) => rest);
+  const wordsOf = (keyword: string): string[] =>
+    lines.filter(([first]) => first === keyword).flatMap(([, ...rest]) => rest);
   return { nameservers: wordsOf("nameserver"), searches: wordsOf("search"), options: wordsOf("options") };
 }
 

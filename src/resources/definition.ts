@@ -41,8 +41,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   default?(object: Mutable<T>): void;
   /** Fills in what the server owns before an object is first stored (status, allocated fields). */
   prepareForCreate?(object: Mutable<T>): void;
-  /** Puts back what an update may not touch; `previous` is what is stored. */
-  prepareForUpdate?(object: Mutable<T>, previous: T): void;
+  /** Puts back what an update may not touch; `previous` is what is stored, `subresource` the door it came through. */
+  prepareForUpdate?(object: Mutable<T>, previous: T, subresource?: string): void;
   /** Marks an object whose deletion has begun, beyond its metadata. */
   prepareForDelete?(object: Mutable<T>): void;
   /** Whether a deleted object must stay, for reasons beyond its metadata's finalizers. */

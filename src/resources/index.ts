@@ -1,14 +1,20 @@
-import type { ResourceDefinition } from "./definition.ts";
 import { mutatingWebhookConfigurations } from "./admissionregistration/mutating-webhook-configuration.ts";
 import { validatingAdmissionPolicyBindings } from "./admissionregistration/validating-admission-policy-binding.ts";
 import { validatingAdmissionPolicies } from "./admissionregistration/validating-admission-policy.ts";
 import { validatingWebhookConfigurations } from "./admissionregistration/validating-webhook-configuration.ts";
+import { customResourceDefinitions } from "./apiextensions/custom-resource-definition.ts";
 import { apiServices } from "./apiregistration/api-service.ts";
 import { controllerRevisions } from "./apps/controller-revision.ts";
 import { daemonSets } from "./apps/daemon-set.ts";
 import { deployments } from "./apps/deployment.ts";
 import { replicaSets } from "./apps/replica-set.ts";
 import { statefulSets } from "./apps/stateful-set.ts";
+import { selfSubjectReviews } from "./authentication/self-subject-review.ts";
+import { tokenReviews } from "./authentication/token-review.ts";
+import { localSubjectAccessReviews } from "./authorization/local-subject-access-review.ts";
+import { selfSubjectAccessReviews } from "./authorization/self-subject-access-review.ts";
+import { selfSubjectRulesReviews } from "./authorization/self-subject-rules-review.ts";
+import { subjectAccessReviews } from "./authorization/subject-access-review.ts";
 import { horizontalPodAutoscalersV1 } from "./autoscaling/horizontal-pod-autoscaler-v1.ts";
 import { horizontalPodAutoscalers } from "./autoscaling/horizontal-pod-autoscaler.ts";
 import { cronJobs } from "./batch/cron-job.ts";
@@ -32,6 +38,7 @@ import { resourceQuotas } from "./core/resource-quota.ts";
 import { secrets } from "./core/secret.ts";
 import { serviceAccounts } from "./core/service-account.ts";
 import { services } from "./core/service.ts";
+import type { ResourceDefinition } from "./definition.ts";
 import { endpointSlices } from "./discovery/endpoint-slice.ts";
 import { eventsV1 } from "./events/event.ts";
 import { flowSchemas } from "./flowcontrol/flow-schema.ts";
@@ -52,4 +59,65 @@ import { csiStorageCapacities } from "./storage/csi-storage-capacity.ts";
 import { storageClasses } from "./storage/storage-class.ts";
 import { volumeAttachments } from "./storage/volume-attachment.ts";
 
-export const builtinResources = [mutatingWebhookConfigurations, validatingAdmissionPolicyBindings, validatingAdmissionPolicies, validatingWebhookConfigurations, apiServices, controllerRevisions, daemonSets, deployments, replicaSets, statefulSets, horizontalPodAutoscalersV1, horizontalPodAutoscalers, cronJobs, jobs, certificateSigningRequests, leases, bindings, componentStatuses, configMaps, endpoints, events, limitRanges, namespaces, nodes, persistentVolumeClaims, persistentVolumes, podTemplates, pods, replicationControllers, resourceQuotas, secrets, serviceAccounts, services, endpointSlices, eventsV1, flowSchemas, priorityLevelConfigurations, ingressClasses, ingresses, networkPolicies, runtimeClasses, podDisruptionBudgets, clusterRoleBindings, clusterRoles, roleBindings, roles, priorityClasses, csiDrivers, csiNodes, csiStorageCapacities, storageClasses, volumeAttachments] as unknown as readonly ResourceDefinition[];
+/** Every built-in kind, in the order in which discovery lists them. */
+export const builtinResources: readonly ResourceDefinition[] = [
+  bindings,
+  componentStatuses,
+  configMaps,
+  endpoints,
+  events,
+  limitRanges,
+  namespaces,
+  nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
+  pods,
+  podTemplates,
+  replicationControllers,
+  resourceQuotas,
+  secrets,
+  serviceAccounts,
+  services,
+  apiServices,
+  controllerRevisions,
+  daemonSets,
+  deployments,
+  replicaSets,
+  statefulSets,
+  eventsV1,
+  selfSubjectReviews,
+  tokenReviews,
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
+  horizontalPodAutoscalers,
+  horizontalPodAutoscalersV1,
+  cronJobs,
+  jobs,
+  certificateSigningRequests,
+  ingressClasses,
+  ingresses,
+  networkPolicies,
+  podDisruptionBudgets,
+  clusterRoleBindings,
+  clusterRoles,
+  roleBindings,
+  roles,
+  csiDrivers,
+  csiNodes,
+  csiStorageCapacities,
+  storageClasses,
+  volumeAttachments,
+  mutatingWebhookConfigurations,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
+  validatingWebhookConfigurations,
+  customResourceDefinitions,
+  priorityClasses,
+  leases,
+  runtimeClasses,
+  endpointSlices,
+  flowSchemas,
+  priorityLevelConfigurations,
+];

@@ -22,6 +22,8 @@ export interface Kubectl {
   run(args: readonly string[], options?: RunOptions): Promise<KubectlResult>;
   /** Starts a kubectl that does not end by itself; `close` ends it. */
   start(args: readonly string[], options?: RunOptions): ChildProcess;
+  /** Runs kubectl in a pseudo-terminal and types lines, each when the terminal has been quiet. Needs `script`. */
+  terminal(args: readonly string[], lines: readonly string[]): Promise<KubectlResult>;
   /** Ends what still runs and removes the directory. */
   close(): void;
 }
@@ -51,8 +53,21 @@ export function createKubectl(kubeconfig: object): Kubectl {
     return child;
   };
 
+  const terminal = (args: readonly string[], lines: readonly string[]): Promise<KubectlResult> => {
+    const words = ["kubectl", "--kubeconfig", config, "--cache-dir", join(directory, "cache"), ...args];
+    const child = spawn("script", ["-qec", words.map((word) => `'${word}'`).join(" "), "/dev/null"], {
+      env: { ...process.env, HOME: directory, NO_PROXY: "*", SHELL: "/bin/sh" },
+      stdio: "pipe",
+    });
+    running.add(child);
+    child.on("close", () => running.delete(child));
+    typeWhenQuiet(child, lines);
+    return collected(child, args, {});
+  };
+
   return {
     start,
+    terminal,
     run: (args, options = {}) => finished(start(args, options), args, options),
     close() {
       for (const child of running) child.kill("SIGKILL");
@@ -62,12 +77,29 @@ export function createKubectl(kubeconfig: object): Kubectl {
 }
 
 function finished(child: ChildProcess, args: readonly string[], options: RunOptions): Promise<KubectlResult> {
-  const { timeoutMs = defaultTimeoutMs, stdin = "" } = options;
+  child.stdin?.end(options.stdin ?? "");
+  return collected(child, args, options);
+}
+
+/** Types the next line whenever a prompt has come (`$ ` or `# ` at the end of what was printed). */
+function typeWhenQuiet(child: ChildProcess, lines: readonly string[]): void {
+  const waiting = [...lines];
+  let printed = "";
+  child.stdout?.on("data", (chunk: Buffer) => {
+    printed += chunk.toString();
+    if (!/[$#] (?:\u001B\[[\d;]*[A-Za-z])*$/u.test(printed)) return;
+    const line = waiting.shift();
+    printed = "";
+    if (line !== undefined) child.stdin?.write(`${line}\r`);
+  });
+}
+
+function collected(child: ChildProcess, args: readonly string[], options: RunOptions): Promise<KubectlResult> {
+  const { timeoutMs = defaultTimeoutMs } = options;
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
   child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
-  child.stdin?.end(stdin);
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill("SIGKILL");

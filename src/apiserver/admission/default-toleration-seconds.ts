@@ -14,10 +14,7 @@ export const defaultTolerationSeconds: AdmissionStep = {
     const { spec } = object as Mutable<Pod>;
     const tolerations = spec.tolerations ?? [];
     const missing = keys.filter(
-      (key) =>
-        !tolerations.some(
-          (one) => (one.key === key || !one.key) && (!one.effect || one.effect === "NoExecute"),
-        ),
+      (key) => !tolerations.some((one) => (one.key === key || !one.key) && (!one.effect || one.effect === "NoExecute")),
     );
     if (missing.length === 0) return;
     const added = missing.map((key) => ({

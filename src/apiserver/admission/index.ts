@@ -1,13 +1,27 @@
 import type { AdmissionStep } from "./admission.ts";
+import { certificateSubjectRestriction } from "./certificate-subject-restriction.ts";
+import { defaultIngressClass } from "./default-ingress-class.ts";
+import { defaultStorageClass } from "./default-storage-class.ts";
 import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
+import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
+import { podSecurity } from "./pod-security.ts";
 import { priority } from "./priority.ts";
+import { resourceQuota } from "./resource-quota.ts";
 import { serviceAccount } from "./service-account.ts";
+import { storageObjectInUseProtection } from "./storage-object-in-use-protection.ts";
 
 /** In the order in which they run. */
 export const admissionSteps: readonly AdmissionStep[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
+  podSecurity,
   priority,
   defaultTolerationSeconds,
+  defaultStorageClass,
+  storageObjectInUseProtection,
+  certificateSubjectRestriction,
+  defaultIngressClass,
+  resourceQuota,
 ];

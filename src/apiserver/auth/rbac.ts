@@ -12,10 +12,15 @@ export interface RbacResources {
   readonly clusterRoleBindings: ResourceDefinition<ClusterRoleBinding>;
 }
 
+export interface RbacAuthorizer extends Authorizer {
+  /** All rules that hold for a user, in a namespace or ("") in the whole cluster only. */
+  rulesFor(user: UserInfo, namespace: string): Iterable<PolicyRule>;
+}
+
 const superusers = "system:masters";
 
 /** Role-based access control. https://kubernetes.io/docs/reference/access-authn-authz/rbac/ */
-export function rbacAuthorizer(informers: Informers, resources: RbacResources): Authorizer {
+export function rbacAuthorizer(informers: Informers, resources: RbacResources): RbacAuthorizer {
   const roles = informers.for(resources.roles);
   const clusterRoles = informers.for(resources.clusterRoles);
   const roleBindings = informers.for(resources.roleBindings);
@@ -26,22 +31,27 @@ export function rbacAuthorizer(informers: Informers, resources: RbacResources): 
       ? clusterRoles.get({ namespace: "", name: ref.name })?.rules
       : roles.get({ namespace, name: ref.name })?.rules) ?? [];
 
+  function* rulesFor(user: UserInfo, namespace: string): Generator<PolicyRule> {
+    for (const { roleRef, subjects = [] } of clusterRoleBindings.list()) {
+      if (subjects.some((subject) => isSubject(subject, user, ""))) yield* rulesOf(roleRef, "");
+    }
+    if (namespace === "") return;
+    for (const { roleRef, subjects = [] } of roleBindings.list(namespace)) {
+      if (subjects.some((subject) => isSubject(subject, user, namespace))) yield* rulesOf(roleRef, namespace);
+    }
+  }
+
   const allows = (user: UserInfo, attributes: Attributes): boolean => {
     if (user.groups.includes(superusers)) return true;
-    const namespace = attributes.resource?.namespace ?? "";
-    const bindings = [
-      ...clusterRoleBindings.list().map((binding) => ({ binding, scope: "" })),
-      ...(namespace ? roleBindings.list(namespace).map((binding) => ({ binding, scope: namespace })) : []),
-    ];
-    return bindings.some(
-      ({ binding, scope }) =>
-        (binding.subjects ?? []).some((subject) => isSubject(subject, user, scope)) &&
-        rulesOf(binding.roleRef, scope).some((rule) => ruleAllows(rule, attributes)),
-    );
+    for (const rule of rulesFor(user, attributes.resource?.namespace ?? "")) {
+      if (ruleAllows(rule, attributes)) return true;
+    }
+    return false;
   };
 
   return {
     allows,
+    rulesFor,
     authorize(user, attributes) {
       if (!allows(user, attributes)) throw forbiddenTo(user, attributes);
     },

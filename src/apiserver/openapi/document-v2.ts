@@ -1,6 +1,6 @@
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import { kubernetesVersion } from "../server-info.ts";
-import { describe, groupVersionIn, tagOf } from "./document-v3.ts";
+import { groupVersionIn, statusDescription, tagOf } from "./document-v3.ts";
 import type { Operation } from "./operation.ts";
 import { operationsOf } from "./operations.ts";
 import { type Parameter, pathParameters, queryParameter } from "./parameters.ts";
@@ -68,7 +68,7 @@ function shownOperation(operation: Operation): JsonSchema {
     operationId: id,
     parameters: [...bodies, ...query.map((name) => shownParameter(queryParameter(name), "query"))],
     responses: {
-      ...Object.fromEntries(statuses.map((status) => [status, { ...describe(status), schema }])),
+      ...Object.fromEntries(statuses.map((status) => [status, { ...statusDescription(status), schema }])),
       401: { description: "Unauthorized" },
     },
     "x-kubernetes-action": action,

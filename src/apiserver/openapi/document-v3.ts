@@ -75,7 +75,9 @@ function shownOperation(operation: Operation): JsonSchema {
     ...(query.length > 0 ? { parameters: query.map((name) => shownParameter(queryParameter(name), "query")) } : {}),
     ...(operation.body === undefined ? {} : { requestBody: requestBody(operation, operation.body) }),
     responses: {
-      ...Object.fromEntries(statuses.map((status) => [status, { ...describe(status), content: answer(operation) }])),
+      ...Object.fromEntries(
+        statuses.map((status) => [status, { ...statusDescription(status), content: answer(operation) }]),
+      ),
       401: unauthorized,
     },
     "x-kubernetes-action": action,
@@ -98,7 +100,7 @@ function answer({ response, action }: Operation): JsonSchema {
 
 const statusTexts: Readonly<Record<number, string>> = { 200: "OK", 201: "Created", 202: "Accepted" };
 
-export function describe(status: number): { description: string } {
+export function statusDescription(status: number): { description: string } {
   return { description: statusTexts[status] ?? "" };
 }
 

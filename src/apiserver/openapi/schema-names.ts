@@ -4,10 +4,10 @@ import { metaPackage } from "../schema/type-name.ts";
 /** JSON Schema as OpenAPI has it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-export const deleteOptionsName = `${metaPackage}.DeleteOptions`;
-export const patchName = `${metaPackage}.Patch`;
-export const statusName = `${metaPackage}.Status`;
-export const resourceListName = `${metaPackage}.APIResourceList`;
+export const deleteOptionsName: string = `${metaPackage}.DeleteOptions`;
+export const patchName: string = `${metaPackage}.Patch`;
+export const statusName: string = `${metaPackage}.Status`;
+export const resourceListName: string = `${metaPackage}.APIResourceList`;
 
 /** Where a document keeps its schemas. */
 export const referencePrefix = "#/components/schemas/";

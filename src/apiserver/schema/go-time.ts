@@ -1,14 +1,27 @@
-const layouts = {
-  Time: { name: "2006-01-02T15:04:05Z07:00", fraction: /^(?:\.\d+)?/u, fractionName: "" },
-  MicroTime: { name: "2006-01-02T15:04:05.000000Z07:00", fraction: /^\.\d{6}(?!\d)/u, fractionName: ".000000" },
-} as const;
+export type TimeType = "Time" | "MicroTime";
 
-const canonical = {
-  Time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/u,
-  MicroTime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/u,
-} as const;
+interface Layout {
+  readonly name: string;
+  readonly fraction: RegExp;
+  readonly fractionName: string;
+  /** Already as it is printed. */
+  readonly canonical: RegExp;
+}
 
-export type TimeType = keyof typeof layouts;
+const layouts: Readonly<Record<TimeType, Layout>> = {
+  Time: {
+    name: "2006-01-02T15:04:05Z07:00",
+    fraction: /^(?:\.\d+)?/u,
+    fractionName: "",
+    canonical: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/u,
+  },
+  MicroTime: {
+    name: "2006-01-02T15:04:05.000000Z07:00",
+    fraction: /^\.\d{6}(?!\d)/u,
+    fractionName: ".000000",
+    canonical: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/u,
+  },
+};
 
 export type ParsedTime = { readonly text: string } | { readonly problem: string };
 
@@ -16,7 +29,7 @@ export type ParsedTime = { readonly text: string } | { readonly problem: string 
 export function parseTime(text: string, type: TimeType): ParsedTime {
   const problem = layoutProblem(text, type) ?? rangeProblem(text);
   if (problem !== undefined) return { problem };
-  if (canonical[type].test(text)) return { text };
+  if (layouts[type].canonical.test(text)) return { text };
   const utc = new Date(text).toISOString().slice(0, 19);
   const [, micros = ""] = /\.(\d+)/u.exec(text) ?? [];
   return { text: type === "Time" ? `${utc}Z` : `${utc}.${micros}Z` };

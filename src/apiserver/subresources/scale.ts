@@ -24,7 +24,7 @@ export const scaleHandler: SubresourceHandler = {
       case "get":
         return jsonResponse(scaleOf(registry.get(resource, key)));
       case "update": {
-        const scale = shapeScale(call, decodeObject(request.body, request.headers["content-type"]).object);
+        const scale = shapeScale(call, decodeObject(request.body, request.headers["content-type"], "Scale").object);
         return jsonResponse(await write(call, () => scale));
       }
       case "patch": {

@@ -15,7 +15,18 @@ const component = "garbage-collector-controller";
  * Deletes what has lost all its owners, and carries out foreground and orphan deletion.
  * https://kubernetes.io/docs/concepts/architecture/garbage-collection/
  */
-export class GarbageCollector {
+export function startGarbageCollector(resources: readonly ResourceDefinition[], context: ControllerContext): () => void {
+  const collector = new GarbageCollector(context);
+  for (const resource of resources) if (isCollected(resource)) collector.watch(resource);
+  return () => collector.stop();
+}
+
+/** Events come and go by themselves; a second version of the same objects need not be looked at twice. */
+function isCollected({ kind, verbs, storedAs }: ResourceDefinition): boolean {
+  return kind !== "Event" && !storedAs && (verbs === undefined || (verbs.includes("delete") && verbs.includes("list")));
+}
+
+class GarbageCollector {
   readonly #context: ControllerContext;
   readonly #ownership = new Ownership();
   readonly #queue: WorkQueue;

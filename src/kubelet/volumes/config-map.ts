@@ -11,7 +11,9 @@ export const configMap: VolumeKind = {
   mount({ volume, pod, context }) {
     const source = volume.configMap ?? {};
     const namespace = pod.metadata.namespace ?? "";
-    return { make: () => configMapFiles(source, context.objects, { namespace, defaultMode: source.defaultMode ?? 0o644 }) };
+    return {
+      make: () => configMapFiles(source, context.objects, { namespace, defaultMode: source.defaultMode ?? 0o644 }),
+    };
   },
 };
 

@@ -1,5 +1,5 @@
-import type { FileInfo } from "../../runtime/filesystem.ts";
 import type { FileTree } from "../../runtime/files/file-tree.ts";
+import type { FileInfo } from "../../runtime/filesystem.ts";
 import { VolumeError, type VolumeKind } from "./volume.ts";
 
 /** A file or directory of the simulated node. https://kubernetes.io/docs/concepts/storage/volumes/#hostpath */
@@ -23,7 +23,8 @@ export function checkHostPath(tree: FileTree, path: string, type: string): void 
     files.write(path, "", 0o644);
   }
   // Without a type it is the container runtime that makes the directory.
-  if ((type === "DirectoryOrCreate" || type === "") && !isThere) files.makeDirectory(path, { recursive: true, mode: 0o755 });
+  if ((type === "DirectoryOrCreate" || type === "") && !isThere)
+    files.makeDirectory(path, { recursive: true, mode: 0o755 });
   const wanted = kinds[type];
   if (!wanted) return;
   const kind = files.exists(path) ? files.stat(path).kind : undefined;

@@ -44,10 +44,15 @@ export function configMapBytes(configMap: Texts): ReadonlyMap<string, Uint8Array
 }
 
 export function secretBytes(secret: Texts): ReadonlyMap<string, Uint8Array> {
-  return remembered(secret, ({ data = {} }) => Object.entries(data).map(([key, text]) => [key, fromBase64(text)] as const));
+  return remembered(secret, ({ data = {} }) =>
+    Object.entries(data).map(([key, text]) => [key, fromBase64(text)] as const),
+  );
 }
 
-function remembered(object: Texts, read: (object: Texts) => readonly (readonly [string, Uint8Array])[]): ReadonlyMap<string, Uint8Array> {
+function remembered(
+  object: Texts,
+  read: (object: Texts) => readonly (readonly [string, Uint8Array])[],
+): ReadonlyMap<string, Uint8Array> {
   let bytes = decoded.get(object);
   if (!bytes) {
     bytes = new Map(read(object));

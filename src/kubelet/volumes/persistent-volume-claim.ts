@@ -47,7 +47,11 @@ function boundClaim(claimName: string, pod: Pod, context: KubeletContext): Persi
   return claim;
 }
 
-function claimOf(name: string, { metadata: { namespace = "" } }: Pod, { objects }: KubeletContext): PersistentVolumeClaim {
+function claimOf(
+  name: string,
+  { metadata: { namespace = "" } }: Pod,
+  { objects }: KubeletContext,
+): PersistentVolumeClaim {
   const claim = objects.claim({ namespace, name });
   if (claim) return claim;
   const why = `failed to fetch PVC from API server: persistentvolumeclaims ${JSON.stringify(name)} not found`;
@@ -62,6 +66,7 @@ function filesOf({ metadata, spec }: PersistentVolume, { volumes }: KubeletConte
     return { tree: volumes.host, path: hostPath.path };
   }
   if (!local) return { tree: volumes.disk(metadata.name) };
-  if (!volumes.host.files.exists(local.path)) throw new VolumeError(`path ${JSON.stringify(local.path)} does not exist`);
+  if (!volumes.host.files.exists(local.path))
+    throw new VolumeError(`path ${JSON.stringify(local.path)} does not exist`);
   return { tree: volumes.host, path: local.path };
 }

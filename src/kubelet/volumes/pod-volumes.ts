@@ -70,7 +70,8 @@ export class PodVolumes {
   }
 
   #failureText({ name }: Volume, all: readonly Volume[], error: VolumeError): string {
-    if (!(error instanceof ClaimError)) return `MountVolume.SetUp failed for volume ${JSON.stringify(name)} : ${error.message}`;
+    if (!(error instanceof ClaimError))
+      return `MountVolume.SetUp failed for volume ${JSON.stringify(name)} : ${error.message}`;
     const missing = all.map((volume) => volume.name).filter((one) => !this.#mounted.has(one));
     return `Unable to attach or mount volumes: unmounted volumes=[${missing.join(" ")}], unattached volumes=[], failed to process volumes=[${name}]: ${error.message}`;
   }
@@ -101,7 +102,8 @@ export class PodVolumes {
     const files = new ProjectedFiles({
       ...{ context, projection: found, group, pod },
       references: referencesOf(volume, keyOf(pod())),
-      onError: (message) => warn("FailedMount", `MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : ${message}`),
+      onError: (message) =>
+        warn("FailedMount", `MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : ${message}`),
     });
     await files.open();
     if (this.#closed) files.close();
@@ -114,7 +116,9 @@ export class PodVolumes {
 function namesUsedIn({ spec }: Pod): ReadonlySet<string> {
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
   return new Set(
-    containers.flatMap(({ volumeMounts = [], volumeDevices = [] }) => [...volumeMounts, ...volumeDevices].map(({ name }) => name)),
+    containers.flatMap(({ volumeMounts = [], volumeDevices = [] }) =>
+      [...volumeMounts, ...volumeDevices].map(({ name }) => name),
+    ),
   );
 }
 

@@ -61,7 +61,10 @@ export class ProjectedFiles {
     const payload = await projection.make(pod());
     if (this.#closed) return;
     const readable = 0o440;
-    const files = group === undefined ? payload : new Map([...payload].map(([path, { content, mode }]) => [path, { content, mode: mode | readable }]));
+    const files =
+      group === undefined
+        ? payload
+        : new Map([...payload].map(([path, { content, mode }]) => [path, { content, mode: mode | readable }]));
     writePayload(this.tree, files, { random: context.random, group });
     const dueAt = projection.dueAt?.();
     this.#cancelRenewal();

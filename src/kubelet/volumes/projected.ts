@@ -20,10 +20,15 @@ export const projected: VolumeKind = {
   },
 };
 
-function projectionOf({ sources = [], defaultMode = 0o644 }: ProjectedVolumeSource, context: KubeletContext): Projection {
+function projectionOf(
+  { sources = [], defaultMode = 0o644 }: ProjectedVolumeSource,
+  context: KubeletContext,
+): Projection {
   const tokens = new Map(
     sources.flatMap((source) =>
-      source.serviceAccountToken ? [[source, new ServiceAccountToken(source.serviceAccountToken, context)] as const] : [],
+      source.serviceAccountToken
+        ? [[source, new ServiceAccountToken(source.serviceAccountToken, context)] as const]
+        : [],
     ),
   );
   return {
@@ -35,7 +40,8 @@ function projectionOf({ sources = [], defaultMode = 0o644 }: ProjectedVolumeSour
         if (made instanceof VolumeError) failures.push(made.message);
         else for (const [path, file] of made) files.set(path, file);
       }
-      if (failures.length > 0) throw new VolumeError(failures.length === 1 ? failures.join("") : `[${failures.join(", ")}]`);
+      if (failures.length > 0)
+        throw new VolumeError(failures.length === 1 ? failures.join("") : `[${failures.join(", ")}]`);
       return files;
     },
     dueAt: () => (tokens.size === 0 ? undefined : Math.min(...[...tokens.values()].map(({ dueAt }) => dueAt))),

@@ -30,7 +30,10 @@ const fields: readonly VolumeKind["field"][] = [
 export const standIns: readonly VolumeKind[] = fields.map((field) => ({
   field,
   mount({ volume, context, warn }) {
-    warn("NotSimulated", `volume ${JSON.stringify(volume.name)}: ${field} is not simulated, an empty directory takes its place`);
+    warn(
+      "NotSimulated",
+      `volume ${JSON.stringify(volume.name)}: ${field} is not simulated, an empty directory takes its place`,
+    );
     return { tree: new FileTree({ clock: context.clock, mode: 0o777 }), readOnly: field === "image" };
   },
 }));

@@ -49,7 +49,7 @@ export const daemonSets: ResourceDefinition<DaemonSet> = {
   ],
 
   default(set) {
-    set.spec ??= { selector: {}, template: {} };
+    set.spec ??= {} as typeof set.spec;
     const { spec } = set;
     spec.revisionHistoryLimit ??= 10;
     spec.updateStrategy ??= {};

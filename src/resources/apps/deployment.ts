@@ -36,7 +36,7 @@ export const deployments: ResourceDefinition<Deployment> = {
   ],
 
   default(deployment) {
-    deployment.spec ??= { selector: {}, template: {} };
+    deployment.spec ??= {} as typeof deployment.spec;
     const { spec } = deployment;
     spec.replicas ??= 1;
     spec.revisionHistoryLimit ??= 10;

@@ -40,7 +40,7 @@ export const replicaSets: ResourceDefinition<ReplicaSet> = {
   selectableFields: { "status.replicas": ({ status }) => String(status?.replicas ?? 0) },
 
   default(set) {
-    set.spec ??= { selector: {} };
+    set.spec ??= {} as typeof set.spec;
     const { spec } = set;
     spec.replicas ??= 1;
     spec.template ??= {};

@@ -30,7 +30,7 @@ export const statefulSets: ResourceDefinition<StatefulSet> = {
   ],
 
   default(set) {
-    set.spec ??= { selector: {}, serviceName: "", template: {} };
+    set.spec ??= {} as typeof set.spec;
     const { spec } = set;
     spec.replicas ??= 1;
     spec.revisionHistoryLimit ??= 10;
@@ -95,5 +95,5 @@ function defaultClaim(claim: Mutable<PersistentVolumeClaim>): void {
   claim.metadata = { creationTimestamp: null, ...metadata } as unknown as typeof metadata;
   claim.spec ??= {};
   claim.spec.volumeMode ??= "Filesystem";
-  claim.status ??= { phase: "Pending" };
+  claim.status = { phase: "Pending", ...claim.status };
 }

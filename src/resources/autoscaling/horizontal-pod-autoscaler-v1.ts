@@ -6,15 +6,8 @@ import type {
 } from "../../api/types.gen.ts";
 import { columnsThrough } from "../columns.ts";
 import type { ResourceDefinition } from "../definition.ts";
-import { inRange } from "../field-checks.ts";
 import { readHidden, writeHidden } from "./hidden-fields.ts";
-import {
-  autoscalerColumns,
-  defaultAutoscaler,
-  horizontalPodAutoscalers,
-  replicaErrors,
-} from "./horizontal-pod-autoscaler.ts";
-import { targetErrors } from "./scale-target.ts";
+import { autoscalerColumns, defaultAutoscaler, horizontalPodAutoscalers } from "./horizontal-pod-autoscaler.ts";
 
 /** The first version, which knows only the pods' CPU: the rest travels in annotations. */
 export const horizontalPodAutoscalersV1: ResourceDefinition<AutoscalerV1> = {
@@ -38,11 +31,7 @@ export const horizontalPodAutoscalersV1: ResourceDefinition<AutoscalerV1> = {
     autoscaler.status = { currentReplicas: 0, desiredReplicas: 0 };
   },
 
-  validate: ({ spec }) => [
-    ...replicaErrors(spec),
-    ...targetErrors("spec.scaleTargetRef", spec.scaleTargetRef),
-    ...inRange("spec.targetCPUUtilizationPercentage", spec.targetCPUUtilizationPercentage, 1, Infinity),
-  ],
+  validate: (autoscaler) => horizontalPodAutoscalers.validate?.(toStored(autoscaler)) ?? [],
 };
 
 function toStored({ metadata, spec, status }: AutoscalerV1): HorizontalPodAutoscaler {

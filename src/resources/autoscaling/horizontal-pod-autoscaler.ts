@@ -58,11 +58,7 @@ export function defaultAutoscaler({ spec }: Mutable<HorizontalPodAutoscaler>): v
   if (spec.behavior) spec.behavior = defaultBehavior(spec.behavior);
 }
 
-/** Also for the first version of the kind. */
-export function replicaErrors({
-  minReplicas,
-  maxReplicas,
-}: Pick<HorizontalPodAutoscaler["spec"], "minReplicas" | "maxReplicas">): FieldError[] {
+function replicaErrors({ minReplicas, maxReplicas }: HorizontalPodAutoscaler["spec"]): FieldError[] {
   const errors: FieldError[] = [];
   if (minReplicas !== undefined && minReplicas < 1) {
     errors.push(invalid("spec.minReplicas", minReplicas, "must be greater than or equal to 1"));

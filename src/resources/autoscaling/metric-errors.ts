@@ -1,4 +1,4 @@
-import { compareQuantities } from "../../api/quantity.ts";
+import { compareQuantities, quantityError } from "../../api/quantity.ts";
 import { type FieldError, invalid, notAllowed, notSupported, required } from "../../api/status.ts";
 import type { MetricIdentifier, MetricSpec, MetricTarget, ObjectMetricSource } from "../../api/types.gen.ts";
 import { each } from "../field-checks.ts";
@@ -114,9 +114,9 @@ function metricTargetErrors(field: string, target: MetricTarget): FieldError[] {
   }
   for (const part of ["value", "averageValue"] as const) {
     const amount = target[part];
-    if (amount !== undefined && compareQuantities(amount, "0") <= 0) {
-      errors.push(invalid(`${field}.${part}`, amount, "must be positive"));
-    }
+    if (amount === undefined) continue;
+    const problem = quantityError(amount) ?? (compareQuantities(amount, "0") > 0 ? undefined : "must be positive");
+    if (problem) errors.push(invalid(`${field}.${part}`, amount, problem));
   }
   if (averageUtilization !== undefined && averageUtilization < 1) {
     errors.push(invalid(`${field}.averageUtilization`, averageUtilization, "must be greater than 0"));

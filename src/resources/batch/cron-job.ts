@@ -34,8 +34,9 @@ export const cronJobs: ResourceDefinition<CronJob> = {
 
   /** The Job's own defaults come when a Job is made. */
   default(cronJob) {
-    cronJob.spec ??= { schedule: "", jobTemplate: {} };
+    cronJob.spec ??= {} as typeof cronJob.spec;
     const { spec } = cronJob;
+    spec.schedule ??= "";
     spec.concurrencyPolicy ||= "Allow";
     spec.suspend ??= false;
     spec.successfulJobsHistoryLimit ??= 3;

@@ -37,7 +37,7 @@ export const jobs: ResourceDefinition<Job> = {
   selectableFields: { "status.successful": ({ status }) => String(status?.succeeded ?? 0) },
 
   default(job) {
-    job.spec ??= { template: {} };
+    job.spec ??= {} as typeof job.spec;
     const { spec, metadata } = job;
     spec.template ??= {};
     defaultSpec(spec);

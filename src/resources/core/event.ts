@@ -71,7 +71,7 @@ export function placeErrors({ metadata, involvedObject, eventTime }: Event): Fie
   const own = metadata.namespace ?? "";
   const theirs = involvedObject.namespace ?? "";
   const homes = eventTime ? ["default", "kube-system"] : ["", "default"];
-  const agrees = theirs === "" ? homes.includes(own) : own === theirs || eventTime !== undefined;
+  const agrees = theirs === "" ? homes.includes(own) : own === theirs || Boolean(eventTime);
   return [
     ...(agrees ? [] : [invalid("involvedObject.namespace", theirs, "does not match event.namespace")]),
     ...check("namespace", own, dnsSubdomain),

@@ -33,7 +33,8 @@ export const namespaces: ResourceDefinition<Namespace> = {
     if (!finalizers.includes(finalizer)) namespace.spec.finalizers = [...finalizers, finalizer];
   },
 
-  prepareForUpdate(namespace, previous) {
+  prepareForUpdate(namespace, previous, subresource) {
+    if (subresource === "finalize") return;
     const { finalizers } = previous.spec;
     if (finalizers) namespace.spec.finalizers = [...finalizers];
     else delete namespace.spec.finalizers;

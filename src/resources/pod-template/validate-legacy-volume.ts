@@ -46,7 +46,7 @@ function isEmpty(value: unknown): boolean {
 function ownErrors(field: string, kind: keyof VolumeSource, source: VolumeSource): FieldError[] {
   switch (kind) {
     case "gitRepo":
-      return descendingPathErrors(`${field}.directory`, source.gitRepo?.directory ?? "");
+      return descendingPathErrors(`${field}.directory`, source.gitRepo?.directory);
     case "gcePersistentDisk":
       return partitionErrors(field, source.gcePersistentDisk?.partition);
     case "awsElasticBlockStore":
@@ -163,7 +163,7 @@ function azureDiskErrors(field: string, { cachingMode, kind, diskURI }: AzureDis
   return [
     ...oneOfIfSet(`${field}.cachingMode`, cachingMode, ["None", "ReadOnly", "ReadWrite"]),
     ...oneOfIfSet(`${field}.kind`, kind, ["Dedicated", "Managed", "Shared"]),
-    ...(diskURI.startsWith(start) ? [] : [notSupported(`${field}.diskURI`, diskURI, [shape])]),
+    ...(diskURI?.startsWith(start) ? [] : [notSupported(`${field}.diskURI`, diskURI, [shape])]),
   ];
 }
 

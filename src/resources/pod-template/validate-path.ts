@@ -1,18 +1,18 @@
 import { type FieldError, invalid } from "../../api/status.ts";
 
 /** A path that does not climb: no `..` in it. */
-export function noBackstepErrors(field: string, path: string): FieldError[] {
+export function noBackstepErrors(field: string, path = ""): FieldError[] {
   return path.split("/").includes("..") ? [invalid(field, path, "must not contain '..'")] : [];
 }
 
 /** A path below some directory. */
-export function descendingPathErrors(field: string, path: string): FieldError[] {
+export function descendingPathErrors(field: string, path = ""): FieldError[] {
   const absolute = path.startsWith("/") ? [invalid(field, path, "must be a relative path")] : [];
   return [...absolute, ...noBackstepErrors(field, path)];
 }
 
 /** The path of a file in a volume: names that start with `..` are the kubelet's own. */
-export function filePathErrors(field: string, path: string): FieldError[] {
+export function filePathErrors(field: string, path = ""): FieldError[] {
   const reserved = path.startsWith("..") && !path.startsWith("../");
   return [
     ...descendingPathErrors(field, path),

@@ -24,7 +24,7 @@ export function keyErrors({ key, path, mode }: KeyToPath, field: string): FieldE
   return [
     ...requiredText(`${field}.key`, key),
     ...requiredText(`${field}.path`, path),
-    ...filePathErrors(`${field}.path`, path ?? ""),
+    ...filePathErrors(`${field}.path`, path),
     ...fileModeErrors(`${field}.mode`, mode),
   ];
 }
@@ -35,7 +35,7 @@ export function downwardFileErrors(field: string, file: DownwardAPIVolumeFile): 
   const both = "fieldRef and resourceFieldRef can not be specified simultaneously";
   return [
     ...requiredText(`${field}.path`, path),
-    ...filePathErrors(`${field}.path`, path ?? ""),
+    ...filePathErrors(`${field}.path`, path),
     ...(fieldRef ? fieldReferenceErrors(`${field}.fieldRef`, fieldRef, fileFields) : []),
     ...(fieldRef && resourceFieldRef ? [invalid(field, "resource", both)] : []),
     ...(!fieldRef && resourceFieldRef

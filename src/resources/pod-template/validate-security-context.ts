@@ -121,14 +121,14 @@ function sysctlErrors(field: string, sysctls: readonly Sysctl[], { hostNetwork, 
 }
 
 function sysctlNameErrors(field: string, name: string, isKnown: boolean): FieldError[] {
-  if (name === "") return [required(field)];
+  if (!name) return [required(field)];
   if (name.length > longestSysctl || !sysctlPattern.test(name)) {
     return [invalid(field, name, `must have at most ${longestSysctl} characters and match regex ${sysctlText}`)];
   }
   return isKnown ? [duplicate(field, name)] : [];
 }
 
-function sysctlNamespace(name: string): "net" | "ipc" | undefined {
+function sysctlNamespace(name = ""): "net" | "ipc" | undefined {
   const dotted = name.replaceAll("/", ".");
   if (dotted.startsWith("net.")) return "net";
   const isIpc = dotted === "kernel.sem" || dotted.startsWith("kernel.shm") || dotted.startsWith("kernel.msg");

@@ -1,10 +1,9 @@
-import { ShellError } from "../jumps.ts";
+import { Interrupted, ShellError } from "../jumps.ts";
 import { signalNumbers } from "../../runtime/process.ts";
 import type { Signal } from "../../runtime/process.ts";
-import { currentJobs, describeJob, findJob, forgetEnded, waitForJob, waitInForeground } from "../run/jobs.ts";
+import { currentJobs, describeJob, findJob, forgetEnded, waitInForeground } from "../run/jobs.ts";
 import type { Job } from "../run/jobs.ts";
-import { breathe } from "../run/traps.ts";
-import { Interrupted } from "../jumps.ts";
+import { breathe, untilSignal } from "../run/traps.ts";
 import type { Shell } from "../shell.ts";
 import type { Builtin } from "./builtin.ts";
 import { parseOptions } from "./parse-options.ts";
@@ -103,7 +102,7 @@ function interruption(shell: Shell): () => Error {
 }
 
 async function waitForAll(shell: Shell): Promise<number> {
-  for (let job = firstRunning(shell); job; job = firstRunning(shell)) await waitForJob(shell, job, interruption(shell));
+  for (let job = firstRunning(shell); job; job = firstRunning(shell)) await untilSignal(shell, job.ended, interruption(shell));
   if (!shell.options.interactive) shell.jobs = [];
   return 0;
 }
@@ -118,15 +117,7 @@ async function waitForAny(shell: Shell): Promise<number> {
   const running = shell.jobs.filter(({ state }) => state === "running");
   if (running.length === 0) return 127;
   const first = Promise.race(running.map((one) => one.ended.then(() => one)));
-  const ended = await waitFor(shell, first);
-  return forget(shell, ended);
-}
-
-async function waitFor(shell: Shell, first: Promise<Job>): Promise<Job> {
-  const found: Job[] = [];
-  const shim = first.then((job) => found.push(job));
-  await waitForJob(shell, { ended: shim } as unknown as Job, interruption(shell));
-  return found[0] as Job;
+  return forget(shell, await untilSignal(shell, first, interruption(shell)));
 }
 
 function forget(shell: Shell, job: Job): number {
@@ -140,7 +131,7 @@ async function waitForOne(shell: Shell, operand: string): Promise<number> {
     if (shell.dialect.bash) await shell.complain(`pid ${operand} is not a child of this shell`);
     return 127;
   }
-  const status = await waitForJob(shell, job, interruption(shell));
+  const status = await untilSignal(shell, job.ended, interruption(shell));
   job.isNews = false;
   shell.jobs = shell.jobs.filter((other) => other !== job);
   return status;

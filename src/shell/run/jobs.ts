@@ -2,7 +2,7 @@ import { signalNumbers } from "../../runtime/process.ts";
 import type { Child } from "../../runtime/process.ts";
 import { Interrupted } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
-import { breathe, untilSignal } from "./traps.ts";
+import { breathe } from "./traps.ts";
 
 /** A pipeline that was started: in the background, or stopped there. */
 export interface Job {
@@ -27,8 +27,12 @@ export interface JobStart {
   readonly group: number | undefined;
 }
 
+/** How many ended jobs a script may still `wait` for. */
+const rememberedJobs = 64;
+
 /** Puts what was started into the table of jobs. */
 export function addJob(shell: Shell, { children, text, group }: JobStart): Job {
+  if (!shell.options.interactive && shell.jobs.length >= rememberedJobs) forgetOldest(shell);
   const job: Job = {
     number: Math.max(0, ...shell.jobs.map((other) => other.number)) + 1,
     group,
@@ -82,11 +86,6 @@ async function inForeground(shell: Shell, job: Job): Promise<number | undefined>
   }
 }
 
-/** Waits for a job where a trapped signal may come first: then rejects with `interrupt`'s error. */
-export function waitForJob(shell: Shell, job: Job, interrupt: () => Error): Promise<number> {
-  return untilSignal(shell, job.ended, interrupt);
-}
-
 /** The shell's own process group. */
 export function groupOf(shell: Shell): number {
   return shell.process.container.processes.get(shell.process.pid)?.group ?? shell.process.pid;
@@ -137,6 +136,11 @@ export async function tellNews(shell: Shell): Promise<void> {
     job.isNews = false;
   }
   forgetEnded(shell);
+}
+
+function forgetOldest(shell: Shell): void {
+  const oldest = shell.jobs.find(({ state }) => state === "done");
+  shell.jobs = shell.jobs.filter((job) => job !== oldest);
 }
 
 export function forgetEnded(shell: Shell): void {

@@ -8,8 +8,8 @@ import { inheritTraps } from "./traps.ts";
 
 /** What a subshell differs in beyond being one. */
 export interface SubshellOptions {
-  readonly descriptors?: SpawnOptions["descriptors"];
-  readonly group?: SpawnOptions["group"];
+  readonly descriptors?: NonNullable<SpawnOptions["descriptors"]>;
+  readonly group?: NonNullable<SpawnOptions["group"]>;
   /** Of a job without job control: Ctrl-C does not reach it. */
   readonly deaf?: boolean;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Pod, PodSpec } from "../../../src/api/types.gen.ts";
+import type { Pod, PodSpec, ResourceRequirements } from "../../../src/api/types.gen.ts";
 import { pods } from "../../../src/resources/core/pod.ts";
 import { qosClassOf } from "../../../src/resources/core/pod/qos-class.ts";
 import { cells, defaulted, lines } from "../admitted.ts";
@@ -8,104 +8,102 @@ import { cells, defaulted, lines } from "../admitted.ts";
 const now = Date.parse("2025-01-01T00:10:00Z");
 const nginx = { name: "nginx", image: "nginx" };
 
-describe("defaults", () => {
-  test("a pod gets all that the API server fills in", () => {
-    const pod = defaulted(pods, {
-      spec: {
-        containers: [
-          {
-            ...nginx,
-            image: "nginx:1.27",
-            ports: [{ containerPort: 80 }],
-            livenessProbe: { httpGet: { port: 80 } },
-            env: [{ name: "NODE", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
-            resources: { limits: { cpu: "1", memory: "1Gi" }, requests: { cpu: "500m" } },
-          },
-        ],
-        volumes: [
-          { name: "scratch" },
-          { name: "config", configMap: { name: "c" } },
-          { name: "host", hostPath: { path: "/" } },
-        ],
-        serviceAccount: "robot",
-      },
-    });
-    expect(pod.spec).toEqual({
+test("a pod gets all that the API server fills in", () => {
+  const pod = defaulted(pods, {
+    spec: {
       containers: [
         {
-          name: "nginx",
+          ...nginx,
           image: "nginx:1.27",
-          imagePullPolicy: "IfNotPresent",
-          ports: [{ containerPort: 80, protocol: "TCP" }],
-          livenessProbe: {
-            httpGet: { port: 80, path: "/", scheme: "HTTP" },
-            timeoutSeconds: 1,
-            periodSeconds: 10,
-            successThreshold: 1,
-            failureThreshold: 3,
-          },
-          env: [{ name: "NODE", valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "spec.nodeName" } } }],
-          resources: { limits: { cpu: "1", memory: "1Gi" }, requests: { cpu: "500m", memory: "1Gi" } },
-          terminationMessagePath: "/dev/termination-log",
-          terminationMessagePolicy: "File",
+          ports: [{ containerPort: 80 }],
+          livenessProbe: { httpGet: { port: 80 } },
+          env: [{ name: "NODE", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
+          resources: { limits: { cpu: "1", memory: "1Gi" }, requests: { cpu: "500m" } },
         },
       ],
       volumes: [
-        { name: "scratch", emptyDir: {} },
-        { name: "config", configMap: { name: "c", defaultMode: 420 } },
-        { name: "host", hostPath: { path: "/", type: "" } },
+        { name: "scratch" },
+        { name: "config", configMap: { name: "c" } },
+        { name: "host", hostPath: { path: "/" } },
       ],
-      restartPolicy: "Always",
-      terminationGracePeriodSeconds: 30,
-      dnsPolicy: "ClusterFirst",
-      securityContext: {},
-      schedulerName: "default-scheduler",
-      serviceAccountName: "robot",
       serviceAccount: "robot",
-      enableServiceLinks: true,
-    });
-    expect(pod.status).toEqual({ phase: "Pending", qosClass: "Burstable" });
+    },
   });
+  expect(pod.spec).toEqual({
+    containers: [
+      {
+        name: "nginx",
+        image: "nginx:1.27",
+        imagePullPolicy: "IfNotPresent",
+        ports: [{ containerPort: 80, protocol: "TCP" }],
+        livenessProbe: {
+          httpGet: { port: 80, path: "/", scheme: "HTTP" },
+          timeoutSeconds: 1,
+          periodSeconds: 10,
+          successThreshold: 1,
+          failureThreshold: 3,
+        },
+        env: [{ name: "NODE", valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "spec.nodeName" } } }],
+        resources: { limits: { cpu: "1", memory: "1Gi" }, requests: { cpu: "500m", memory: "1Gi" } },
+        terminationMessagePath: "/dev/termination-log",
+        terminationMessagePolicy: "File",
+      },
+    ],
+    volumes: [
+      { name: "scratch", emptyDir: {} },
+      { name: "config", configMap: { name: "c", defaultMode: 420 } },
+      { name: "host", hostPath: { path: "/", type: "" } },
+    ],
+    restartPolicy: "Always",
+    terminationGracePeriodSeconds: 30,
+    dnsPolicy: "ClusterFirst",
+    securityContext: {},
+    schedulerName: "default-scheduler",
+    serviceAccountName: "robot",
+    serviceAccount: "robot",
+    enableServiceLinks: true,
+  });
+  expect(pod.status).toEqual({ phase: "Pending", qosClass: "Burstable" });
+});
 
-  test.each([
-    ["nginx", "Always"],
-    ["nginx:latest", "Always"],
-    ["localhost:5000/nginx", "Always"],
-    ["nginx:1.27", "IfNotPresent"],
-    ["nginx@sha256:abc", "IfNotPresent"],
-  ])("the image %s is pulled %s", (image, policy) => {
-    const { spec } = defaulted(pods, { spec: { containers: [{ name: "a", image }] } });
-    expect(spec.containers[0]?.imagePullPolicy).toBe(policy);
-  });
+test.each([
+  ["nginx", "Always"],
+  ["nginx:latest", "Always"],
+  ["localhost:5000/nginx", "Always"],
+  ["nginx:1.27", "IfNotPresent"],
+  ["nginx@sha256:abc", "IfNotPresent"],
+])("the image %s is pulled %s", (image, policy) => {
+  const { spec } = defaulted(pods, { spec: { containers: [{ name: "a", image }] } });
+  expect(spec.containers[0]?.imagePullPolicy).toBe(policy);
+});
 
-  test("ports of a pod on the host's network are ports of the host", () => {
-    const containers = [{ ...nginx, ports: [{ containerPort: 80 }] }];
-    const { spec } = defaulted(pods, { spec: { hostNetwork: true, containers } });
-    expect(spec.containers[0]?.ports?.[0]?.hostPort).toBe(80);
-  });
+test("ports of a pod on the host's network are ports of the host", () => {
+  const containers = [{ ...nginx, ports: [{ containerPort: 80 }] }];
+  const { spec } = defaulted(pods, { spec: { hostNetwork: true, containers } });
+  expect(spec.containers[0]?.ports?.[0]?.hostPort).toBe(80);
+});
 
-  test("a gated pod says so", () => {
-    const pod = defaulted(pods, { spec: { schedulingGates: [{ name: "a.io/wait" }], containers: [nginx] } });
-    expect(cells(pods, pod, now)).toMatchObject({ Status: "SchedulingGated" });
-  });
+test("a gated pod says so", () => {
+  const pod = defaulted(pods, { spec: { schedulingGates: [{ name: "a.io/wait" }], containers: [nginx] } });
+  expect(cells(pods, pod, now)).toMatchObject({ Status: "SchedulingGated" });
+});
 
-  test("label keys of an affinity become requirements", () => {
-    const term = { topologyKey: "zone", labelSelector: {}, matchLabelKeys: ["v"], mismatchLabelKeys: ["team"] };
-    const affinity = { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
-    const metadata = { name: "web", namespace: "default", labels: { v: "1", team: "a" } };
-    const { spec } = defaulted(pods, { metadata, spec: { affinity, containers: [nginx] } });
-    const terms = spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
-    expect(terms[0]?.labelSelector?.matchExpressions).toEqual([
-      { key: "v", operator: "In", values: ["1"] },
-      { key: "team", operator: "NotIn", values: ["a"] },
-    ]);
-  });
+test("label keys of an affinity become requirements", () => {
+  const term = { topologyKey: "zone", labelSelector: {}, matchLabelKeys: ["v"], mismatchLabelKeys: ["team"] };
+  const affinity = { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+  const metadata = { name: "web", namespace: "default", labels: { v: "1", team: "a" } };
+  const { spec } = defaulted(pods, { metadata, spec: { affinity, containers: [nginx] } });
+  const terms = spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  expect(terms[0]?.labelSelector?.matchExpressions).toEqual([
+    { key: "v", operator: "In", values: ["1"] },
+    { key: "team", operator: "NotIn", values: ["a"] },
+  ]);
+});
 
-  test("fields of features that are off are dropped, with a warning", () => {
-    const pod = defaulted(pods, { spec: { hostUsers: false, containers: [nginx] } });
-    expect(pod.spec.hostUsers).toBeUndefined();
-    expect(pods.warnings?.(pod)).toEqual(["spec.hostUsers: dropped, because the UserNamespacesSupport feature is off"]);
-  });
+test("fields of features that are off are dropped, with a warning", () => {
+  const pod = defaulted(pods, { spec: { hostUsers: false, containers: [nginx] } });
+  expect(pod.spec.hostUsers).toBeUndefined();
+  expect(pods.warnings?.(pod)).toEqual(["spec.hostUsers: dropped, because the UserNamespacesSupport feature is off"]);
 });
 
 describe("updates", () => {
@@ -161,7 +159,8 @@ test.each([
   ["Guaranteed", { requests: { cpu: "1000m", memory: "1Gi" }, limits: { cpu: "1", memory: "1024Mi" } }],
   ["BestEffort", { limits: { "example.com/gpu": "1" } }],
 ])("a pod is %s", (expected, resources) => {
-  expect(qosClassOf({ spec: { containers: [{ ...nginx, resources }] } } as Pod)).toBe(expected);
+  const containers = [{ ...nginx, resources: resources as ResourceRequirements }];
+  expect(qosClassOf({ spec: { containers } })).toBe(expected);
 });
 
 test("what is odd but allowed is warned of", () => {
@@ -202,8 +201,11 @@ test("a container that has ended for good cannot come back", () => {
   const running = { running: { startedAt: "2025-01-01T00:00:00Z" } };
   const ended = { terminated: { exitCode: 0 } };
   const pod = defaulted(pods, { spec: { restartPolicy: "Never", containers: [nginx] } });
-  const withState = (state: object): Pod =>
-    ({ ...pod, status: { ...pod.status, containerStatuses: [{ name: "nginx", state }] } }) as Pod;
+  const status = { name: "nginx", image: "nginx", imageID: "", ready: false, restartCount: 0 };
+  const withState = (state: object): Pod => ({
+    ...pod,
+    status: { ...pod.status, containerStatuses: [{ ...status, state }] },
+  });
   expect(lines(pods.validateStatus?.(withState(running), withState(ended)) ?? [])).toEqual([
     "status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated state",
   ]);

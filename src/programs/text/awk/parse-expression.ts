@@ -36,11 +36,11 @@ function conditional(tokens: TokenStream): Expression {
   const test = logical(tokens, "||");
   if (!tokens.take("?")) return test;
   tokens.skipNewlines();
-  const then = parseExpression(tokens);
+  const yes = parseExpression(tokens);
   tokens.skipNewlines();
   tokens.expect(":");
   tokens.skipNewlines();
-  return { kind: "conditional", test, then, otherwise: parseExpression(tokens) };
+  return { kind: "conditional", test, yes, no: parseExpression(tokens) };
 }
 
 function logical(tokens: TokenStream, operator: "||" | "&&"): Expression {

@@ -85,15 +85,15 @@ function loopBody(tokens: TokenStream): Statement {
 
 function ifStatement(tokens: TokenStream): Statement {
   const test = condition(tokens);
-  const then = loopBody(tokens);
+  const yes = loopBody(tokens);
   let ahead = 0;
   while (["\n", ";"].includes(tokens.peek(ahead).text)) ahead++;
   if (tokens.peek(ahead).text !== "else" || tokens.peek(ahead).kind !== "keyword") {
-    return { kind: "if", test, then, otherwise: undefined };
+    return { kind: "if", test, yes, no: undefined };
   }
   tokens.skipTerminators();
   tokens.expect("else");
-  return { kind: "if", test, then, otherwise: loopBody(tokens) };
+  return { kind: "if", test, yes, no: loopBody(tokens) };
 }
 
 function doStatement(tokens: TokenStream): Statement {

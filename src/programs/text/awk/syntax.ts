@@ -31,7 +31,7 @@ export type Statement =
   | { readonly kind: "expression"; readonly expression: Expression }
   | { readonly kind: "print"; readonly values: readonly Expression[]; readonly to: Redirection | undefined }
   | { readonly kind: "printf"; readonly values: readonly Expression[]; readonly to: Redirection | undefined }
-  | { readonly kind: "if"; readonly test: Expression; readonly then: Statement; readonly otherwise: Statement | undefined }
+  | { readonly kind: "if"; readonly test: Expression; readonly yes: Statement; readonly no: Statement | undefined }
   | { readonly kind: "while"; readonly test: Expression; readonly body: Statement }
   | { readonly kind: "do"; readonly test: Expression; readonly body: Statement }
   | {
@@ -65,8 +65,8 @@ export type Expression =
   | {
       readonly kind: "conditional";
       readonly test: Expression;
-      readonly then: Expression;
-      readonly otherwise: Expression;
+      readonly yes: Expression;
+      readonly no: Expression;
     }
   | { readonly kind: "match"; readonly negated: boolean; readonly text: Expression; readonly pattern: Expression }
   | { readonly kind: "in"; readonly index: readonly Expression[]; readonly array: string }

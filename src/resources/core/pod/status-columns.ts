@@ -31,7 +31,7 @@ function readyText(pod: Pod): string {
 }
 
 /** One word for the state of a pod: the most telling of its phase, its conditions and its containers' states. */
-export function statusText(pod: Pod): string {
+function statusText(pod: Pod): string {
   const { metadata, status } = pod;
   const deleted = metadata.deletionTimestamp !== undefined;
   if (deleted && status?.reason === "NodeLost") return "Unknown";

@@ -25,7 +25,7 @@ const systemConditions = new Set(["PodScheduled", "Ready", "Initialized"]);
 /** Upstream takes conditions for metadata. */
 function conditionErrors({ conditions }: PodStatus): FieldError[] {
   return each("metadata.conditions", conditions, ({ type }, path) =>
-    systemConditions.has(type) ? [] : check(`${path}.Type`, type, qualifiedName),
+    systemConditions.has(type) ? [] : check(`${path}.Type`, type ?? "", qualifiedName),
   );
 }
 

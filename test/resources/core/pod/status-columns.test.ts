@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Pod, PodStatus } from "../../../../src/api/types.gen.ts";
+import type { Pod } from "../../../../src/api/types.gen.ts";
 import { pods } from "../../../../src/resources/core/pod.ts";
 import { cells, defaulted } from "../../admitted.ts";
 
@@ -98,8 +98,10 @@ const initStates: readonly (readonly [string, object, object])[] = [
 ];
 
 describe("columns", () => {
-  const withStatus = (status: object, spec: object = {}): Pod =>
-    ({ ...defaulted(pods, { spec: { containers: [nginx], ...spec } }), status: status as PodStatus }) as Pod;
+  const withStatus = (status: object, spec: object = {}): Pod => ({
+    ...defaulted(pods, { spec: { containers: [nginx], ...spec } }),
+    status,
+  });
 
   test.each(states)("a pod is %s", (word, status, expected) => {
     expect(cells(pods, withStatus(status), now)).toMatchObject({ Status: word, ...expected });

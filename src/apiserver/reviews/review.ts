@@ -1,0 +1,46 @@
+import type { KubeObject } from "../../api/object.ts";
+import { methodNotSupported } from "../../api/status.ts";
+import type { ResourceDefinition } from "../../resources/definition.ts";
+import { readObject } from "../body.ts";
+import type { Call } from "../call.ts";
+import type { ApiResponse } from "../request.ts";
+import { jsonResponse } from "../response.ts";
+import type { ResourceRoute } from "../route.ts";
+
+/** A kind that is a question: what is POSTed is answered and never stored. */
+export interface Review<T extends KubeObject = KubeObject> {
+  readonly resource: ResourceDefinition<T>;
+  /** The object with its answer. Throws or rejects with ApiError. */
+  answer(object: T, call: Call): KubeObject | Promise<KubeObject>;
+}
+
+/** The reviews by resource: where one handles a route, nothing else does. */
+export class Reviews {
+  readonly #reviews: readonly Review[];
+
+  constructor(reviews: readonly Review[]) {
+    this.#reviews = reviews;
+  }
+
+  handles(route: ResourceRoute): boolean {
+    return this.#find(route) !== undefined;
+  }
+
+  /** Rejects with ApiError. */
+  async handle(call: Call): Promise<ApiResponse> {
+    const { route, request } = call;
+    const review = this.#find(route);
+    if (!review || route.verb !== "create" || route.name !== "") {
+      throw methodNotSupported(route.resource, request.method.toLowerCase());
+    }
+    const object = readObject(call, route.resource);
+    return jsonResponse(await review.answer(object, call), 201);
+  }
+
+  #find({ resource, subresource }: ResourceRoute): Review | undefined {
+    if (subresource !== "") return undefined;
+    return this.#reviews.find(
+      ({ resource: { group, plural } }) => group === resource.group && plural === resource.plural,
+    );
+  }
+}

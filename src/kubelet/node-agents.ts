@@ -1,0 +1,56 @@
+import { ApiError } from "../api/status.ts";
+import type { Pod } from "../api/types.gen.ts";
+import type { NodeAgents } from "../client/node-agents.ts";
+import type { Network } from "../network/network.ts";
+import type { Clock } from "../sim/clock.ts";
+import type { Kubelet } from "./kubelet.ts";
+import { answerNodeRequest } from "./node-api.ts";
+
+export interface NodeAgentsOptions {
+  /** By name; those of later nodes are found as well. */
+  readonly kubelets: ReadonlyMap<string, Kubelet>;
+  readonly network: Network;
+  /** The API server's own IP, which its proxies dial from. */
+  readonly hostIp: string;
+  readonly clock: Clock;
+}
+
+/** How the API server reaches the kubelets. */
+export function createNodeAgents({ kubelets, network, hostIp, clock }: NodeAgentsOptions): NodeAgents {
+  const kubeletOf = (name: string, path: string): Kubelet => {
+    const kubelet = kubelets.get(name);
+    if (!kubelet?.isRunning) throw unreachable(kubelet?.context.ip ?? name, path);
+    return kubelet;
+  };
+  const onNodeOf = ({ spec, metadata }: Pod, what: string, container = ""): Kubelet =>
+    kubeletOf(
+      spec.nodeName ?? "",
+      `/${[what, metadata.namespace, metadata.name, container].filter(Boolean).join("/")}`,
+    );
+  return {
+    async logs({ pod, container }, options) {
+      return onNodeOf(pod, "containerLogs", container).logs(pod, container, options);
+    },
+    async exec({ pod, container }, command, streams) {
+      return onNodeOf(pod, "exec", container).exec(pod, container, command, streams);
+    },
+    async attach({ pod, container }, streams) {
+      return onNodeOf(pod, "attach", container).attach(pod, container, streams);
+    },
+    async portForward(pod, port) {
+      const ip = onNodeOf(pod, "portForward").worker(pod.metadata.uid ?? "")?.sandbox.ip;
+      if (!ip) throw new ApiError(404, "NotFound", "pod does not exist");
+      return network.dial(ip, { ip: "127.0.0.1", port });
+    },
+    fetch: (to, request) => network.fetch(hostIp, to, request),
+    async nodeRequest(name, request) {
+      return answerNodeRequest(kubeletOf(name, request.url), request, clock);
+    },
+  };
+}
+
+/** As the API server tells it of a kubelet that does not answer. */
+function unreachable(ip: string, path: string): ApiError {
+  const why = `Get "https://${ip}:10250${path}": dial tcp ${ip}:10250: connect: connection refused`;
+  return new ApiError(500, "Unknown", why);
+}

@@ -1,0 +1,65 @@
+import type { Clock } from "../sim/clock.ts";
+import type { ContainerLife } from "./container-life.ts";
+import type { Kubelet } from "./kubelet.ts";
+import type { PodWorker } from "./pod-worker.ts";
+
+/** What a container has used since it started. */
+export interface Usage {
+  /** A mean, in billionths of a core. */
+  readonly nanoCores: number;
+  readonly cpuNanoseconds: number;
+  readonly memoryBytes: number;
+}
+
+export function usageOf({ running }: ContainerLife, clock: Clock): Usage {
+  const { memoryBytes, cpuNanoseconds } = running?.usage ?? { memoryBytes: 0, cpuNanoseconds: 0 };
+  const seconds = running ? (clock.now() - running.container.startedAt) / 1000 : 0;
+  return { memoryBytes, cpuNanoseconds, nanoCores: seconds > 0 ? Math.round(cpuNanoseconds / seconds) : 0 };
+}
+
+export function totalUsage(usages: readonly Usage[]): Usage {
+  const sum = (read: (usage: Usage) => number): number => usages.reduce((total, usage) => total + read(usage), 0);
+  return {
+    nanoCores: sum(({ nanoCores }) => nanoCores),
+    cpuNanoseconds: sum(({ cpuNanoseconds }) => cpuNanoseconds),
+    memoryBytes: sum(({ memoryBytes }) => memoryBytes),
+  };
+}
+
+/** A kubelet's `/stats/summary`. https://kubernetes.io/docs/reference/instrumentation/node-metrics/ */
+export function statsSummary({ name, startedAt, workers }: Kubelet, clock: Clock): object {
+  const time = isoTime(clock.now());
+  const pods = workers.map((worker) => podStats(worker, clock));
+  const whole = totalUsage(workers.flatMap(({ lives }) => lives.map((life) => usageOf(life, clock))));
+  return { node: { nodeName: name, startTime: isoTime(startedAt), ...resources(whole, time) }, pods };
+}
+
+function podStats({ pod, lives }: PodWorker, clock: Clock): object {
+  const { name, namespace = "", uid = "" } = pod.metadata;
+  const time = isoTime(clock.now());
+  const running = lives.filter((life) => life.running);
+  const containers = running.map((life) => ({
+    name: life.spec.name,
+    startTime: life.record.state.running?.startedAt ?? time,
+    ...resources(usageOf(life, clock), time),
+    logs: { time, usedBytes: life.log.sizeBytes },
+  }));
+  const total = totalUsage(running.map((life) => usageOf(life, clock)));
+  return {
+    podRef: { name, namespace, uid },
+    startTime: pod.status?.startTime ?? time,
+    containers,
+    ...resources(total, time),
+  };
+}
+
+function resources({ nanoCores, cpuNanoseconds, memoryBytes }: Usage, time: string): object {
+  return {
+    cpu: { time, usageNanoCores: nanoCores, usageCoreNanoSeconds: cpuNanoseconds },
+    memory: { time, usageBytes: memoryBytes, workingSetBytes: memoryBytes, rssBytes: memoryBytes },
+  };
+}
+
+function isoTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}

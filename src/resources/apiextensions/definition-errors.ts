@@ -1,0 +1,112 @@
+import { type FieldError, invalid, required } from "../../api/status.ts";
+import { each, immutable, oneOf } from "../field-checks.ts";
+import { check, dns1035Label, dnsSubdomain } from "../names.ts";
+import type {
+  CustomResourceDefinition,
+  CustomResourceDefinitionSpec,
+  CustomResourceNames,
+  CustomResourceVersion,
+} from "./custom-resource-definition.ts";
+
+type GivenNames = { readonly [K in keyof CustomResourceNames]?: CustomResourceNames[K] | undefined };
+type Given = Partial<Omit<CustomResourceDefinitionSpec, "names">> & { readonly names?: GivenNames };
+
+/**
+ * What is wrong with a CustomResourceDefinition; once it is established its names stay.
+ * Nothing has checked its shape before, so any part may be missing.
+ */
+export function definitionErrors(
+  definition: CustomResourceDefinition,
+  previous?: CustomResourceDefinition,
+): FieldError[] {
+  const spec = definition.spec as Given | undefined;
+  if (!spec) return [required("spec")];
+  const { names = {}, group = "" } = spec;
+  const { name } = definition.metadata;
+  return [
+    ...(name === `${names.plural ?? ""}.${group}` ? [] : [misnamed(name)]),
+    ...groupErrors("spec.group", group),
+    ...oneOf("spec.scope", spec.scope, ["Cluster", "Namespaced"]),
+    ...versionErrors("spec.versions", spec.versions ?? []),
+    ...nameErrors("spec.names", names),
+    ...oneOf("spec.conversion.strategy", spec.conversion?.strategy, ["None", "Webhook"]),
+    ...(spec.preserveUnknownFields ? [unknownFieldsKept()] : []),
+    ...(previous && isEstablished(previous) ? changeErrors(definition, previous) : []),
+  ];
+}
+
+function misnamed(own: string): FieldError {
+  return invalid("metadata.name", own, 'must be spec.names.plural+"."+spec.group');
+}
+
+function unknownFieldsKept(): FieldError {
+  const why = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
+  return invalid("spec.preserveUnknownFields", true, why);
+}
+
+function groupErrors(field: string, group: string): FieldError[] {
+  if (!group) return [required(field)];
+  const problems = dnsSubdomain(group);
+  if (problems.length > 0) return [invalid(field, group, problems.join(","))];
+  return group.includes(".") ? [] : [invalid(field, group, "should be a domain with at least one dot")];
+}
+
+function versionErrors(field: string, versions: readonly CustomResourceVersion[]): FieldError[] {
+  const names = versions.map(({ name }) => name);
+  const stored = versions.filter(({ storage }) => storage);
+  const errors = each(field, versions, (version, path) => [
+    ...(version.name && dns1035Label(version.name).length === 0
+      ? []
+      : [invalid(`${path}.name`, version.name ?? "", dns1035Label(version.name ?? "").join(","))]),
+    ...schemaErrors(`${path}.schema.openAPIV3Schema`, version.schema?.openAPIV3Schema),
+    ...each(`${path}.additionalPrinterColumns`, version.additionalPrinterColumns, (column, at) => [
+      ...(column.name ? [] : [required(`${at}.name`)]),
+      ...oneOf(`${at}.type`, column.type, ["boolean", "date", "integer", "number", "string"]),
+      ...(column.jsonPath ? [] : [required(`${at}.jsonPath`)]),
+    ]),
+  ]);
+  if (new Set(names).size < names.length) errors.push(invalid(field, names, "must contain unique version names"));
+  if (stored.length !== 1) {
+    errors.push(invalid(field, names, "must have exactly one version marked as storage version"));
+  }
+  return errors;
+}
+
+/** Structural schemas only. https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema */
+function schemaErrors(field: string, schema: Readonly<Record<string, unknown>> | undefined): FieldError[] {
+  if (!schema) return [required(field, "schemas are required")];
+  const { type } = schema;
+  if (!type) return [required(`${field}.type`, "must not be empty at the root")];
+  return type === "object" ? [] : [invalid(`${field}.type`, type, "must be object at the root")];
+}
+
+function nameErrors(field: string, { plural, singular, kind, listKind, shortNames }: GivenNames): FieldError[] {
+  const label = (path: string, text: string): FieldError[] => check(path, text, dns1035Label);
+  const mixedCase = (path: string, text: string): FieldError[] =>
+    dns1035Label(text.toLowerCase()).map((problem) =>
+      invalid(path, text, `may have mixed case, but should otherwise match: ${problem}`),
+    );
+  return [
+    ...(plural ? label(`${field}.plural`, plural) : [required(`${field}.plural`)]),
+    ...(singular ? label(`${field}.singular`, singular) : []),
+    ...(kind ? mixedCase(`${field}.kind`, kind) : [required(`${field}.kind`)]),
+    ...(listKind ? mixedCase(`${field}.listKind`, listKind) : [required(`${field}.listKind`)]),
+    ...(listKind && listKind === kind
+      ? [invalid(`${field}.listKind`, listKind, "kind and listKind may not be the same")]
+      : []),
+    ...each(`${field}.shortNames`, shortNames, (shortName, path) => label(path, shortName)),
+  ];
+}
+
+function isEstablished({ status }: CustomResourceDefinition): boolean {
+  return status?.conditions?.some(({ type, status: value }) => type === "Established" && value === "True") ?? false;
+}
+
+function changeErrors({ spec }: CustomResourceDefinition, { spec: before }: CustomResourceDefinition): FieldError[] {
+  return [
+    ...immutable("spec.group", spec.group, before.group),
+    ...immutable("spec.scope", spec.scope, before.scope),
+    ...immutable("spec.names.kind", spec.names.kind, before.names.kind),
+    ...immutable("spec.names.plural", spec.names.plural, before.names.plural),
+  ];
+}
