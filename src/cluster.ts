@@ -19,6 +19,7 @@ import { createNodeAgents } from "./kubelet/node-agents.ts";
 import { KubeProxy } from "./kubeproxy/kube-proxy.ts";
 import { AddressPool } from "./network/address-pool.ts";
 import { createNetwork } from "./network/simulated-network.ts";
+import { networkPrograms } from "./programs/network/index.ts";
 import { programs } from "./programs/index.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { shellTools } from "./shell/index.ts";
@@ -64,7 +65,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     informers,
     events,
     images,
-    tools: [...programs, ...shellTools],
+    tools: [...programs, ...networkPrograms, ...shellTools],
     pace: paces[options.pace ?? "instant"],
     lookup: dns.lookup,
     kubelets,

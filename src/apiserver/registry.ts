@@ -229,12 +229,7 @@ export class Registry {
     return object;
   }
 
-  #replace(
-    resource: ResourceDefinition,
-    current: KubeObject,
-    next: KubeObject,
-    options: UpdateOptions,
-  ): KubeObject {
+  #replace(resource: ResourceDefinition, current: KubeObject, next: KubeObject, options: UpdateOptions): KubeObject {
     const key = { namespace: current.metadata.namespace ?? "", name: current.metadata.name };
     const object = next as Mutable<KubeObject>;
     if (resource.tracksGeneration && isNewGeneration(current, next)) {
@@ -242,7 +237,8 @@ export class Registry {
     }
     if (isFinished(resource, next)) return options.dryRun ? next : this.remove(resource, key);
     if (isUnchanged(current, next)) return current;
-    if (options.part === undefined || options.part === "object") this.#allocators.get(bucketOf(resource))?.allocate(object, current);
+    if (options.part === undefined || options.part === "object")
+      this.#allocators.get(bucketOf(resource))?.allocate(object, current);
     return this.#put(resource, key, object, options);
   }
 
@@ -251,7 +247,10 @@ export class Registry {
     const statusOnly = options.part === "status" || options.part === "metadata-and-status";
     const errors = statusOnly
       ? (resource.validateStatus?.(next, current) ?? [])
-      : [...validateMetadata(next, resource, current), ...(resource.validate?.(next, current, options.subresource) ?? [])];
+      : [
+          ...validateMetadata(next, resource, current),
+          ...(resource.validate?.(next, current, options.subresource) ?? []),
+        ];
     if (errors.length > 0) throw invalidObject(resource, next.metadata.name, errors);
     if (statusOnly) return;
     for (const text of resource.warnings?.(next, current) ?? []) options.warn?.(text);

@@ -8,7 +8,7 @@ export function jsonResponse(body: unknown, status = 200): ApiResponse {
 }
 
 /** `text` is JSON already unless a content type is given. */
-export function textResponse(text: string, status = 200, contentType = json): ApiResponse {
+export function textResponse(text: string, status = 200, contentType: string = json): ApiResponse {
   return { status, headers: { "content-type": contentType }, body: text };
 }
 

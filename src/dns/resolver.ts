@@ -5,7 +5,7 @@ import { type Network, NetworkError } from "../network/network.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
 import type { DnsServer } from "./dns-server.ts";
-import { parseHosts, parseResolvConf } from "./resolver-files.ts";
+import { parseHosts, parseResolvConf } from "../network/resolver-files.ts";
 
 export interface ResolverOptions {
   readonly network: Network;

@@ -1,8 +1,14 @@
-/** A flag by its long name. `value` takes the next word, `list` may be given several times, `optional` has a value only after `=`. */
+import { KubectlError } from "./kubectl-error.ts";
+
+/**
+ * A flag by its long name. `value`, `number` and `duration` take the next word; `list` may be given several times and is
+ * cut at commas, `array` is not cut; `optional` has a value only after `=`, else the one `implied`.
+ */
 export interface Flag {
   readonly name: string;
   readonly short?: string;
-  readonly kind: "boolean" | "value" | "list" | "optional";
+  readonly kind: "boolean" | "value" | "number" | "duration" | "list" | "array" | "optional";
+  readonly implied?: string;
 }
 
 /** What was given on a command line. */
@@ -15,94 +21,138 @@ export interface Flags {
   value(name: string): string | undefined;
   values(name: string): readonly string[];
   isTrue(name: string): boolean;
-  /** Throws KubectlError for what is no number. */
   number(name: string): number | undefined;
 }
 
-/** What kubectl says on stderr before it exits; `error: ` is put in front unless the message has its own. */
-export class KubectlError extends Error {
-  readonly exitCode: number;
+/** Flags of one kind from words such as `watch/w`, and `dry-run=unchanged` for what an optional one implies. */
+export const booleans = (...words: readonly string[]): Flag[] => words.map((word) => flagFrom(word, "boolean"));
+export const values = (...words: readonly string[]): Flag[] => words.map((word) => flagFrom(word, "value"));
+export const numbers = (...words: readonly string[]): Flag[] => words.map((word) => flagFrom(word, "number"));
+export const durations = (...words: readonly string[]): Flag[] => words.map((word) => flagFrom(word, "duration"));
+export const lists = (...words: readonly string[]): Flag[] => words.map((word) => flagFrom(word, "list"));
+export const arrays = (...words: readonly string[]): Flag[] => words.map((word) => flagFrom(word, "array"));
+export const optionals = (...words: readonly string[]): Flag[] => words.map((word) => flagFrom(word, "optional"));
 
-  constructor(message: string, exitCode = 1) {
-    super(message);
-    this.exitCode = exitCode;
-  }
+function flagFrom(word: string, kind: Flag["kind"]): Flag {
+  const [names = "", implied] = word.split("=");
+  const [name = "", short] = names.split("/");
+  return { name, kind, ...(short === undefined ? {} : { short }), ...(implied === undefined ? {} : { implied }) };
 }
 
 /** Reads flags anywhere among the arguments, as kubectl does. Throws KubectlError with kubectl's words. */
 export function parseFlags(words: readonly string[], syntax: readonly Flag[], verb: string): Flags {
-  const given: [string, string][] = [];
+  const given: Given[] = [];
   const args: string[] = [];
   let rest: readonly string[] | undefined;
   let at = 0;
+  const fail = (problem: string): KubectlError => new KubectlError(`${problem}\nSee 'kubectl ${verb} --help' for usage.`);
   const next = (shown: string): string => {
     const value = words[at++];
-    if (value === undefined) throw new KubectlError(`flag needs an argument: ${shown}\nSee 'kubectl ${verb} --help' for usage.`);
+    if (value === undefined) throw fail(`flag needs an argument: ${shown}`);
     return value;
   };
+  const context = { syntax, fail, next };
   while (at < words.length) {
     const word = words[at++] ?? "";
     if (word === "--") {
       rest = words.slice(at);
       break;
     }
-    if (word.startsWith("--")) given.push(longFlag(word, { syntax, verb, next }));
-    else if (word.startsWith("-") && word !== "-") given.push(...shortFlags(word, { syntax, verb, next }));
+    if (word.startsWith("--")) given.push(longFlag(word, context));
+    else if (word.startsWith("-") && word !== "-") given.push(...shortFlags(word, context));
     else args.push(word);
+  }
+  for (const one of given) {
+    const why = problemOf(one);
+    if (why) throw fail(`invalid argument ${JSON.stringify(one.value)} for "${shownName(one.flag)}" flag: ${why}`);
   }
   return flagsOf(given, { args, rest });
 }
 
+interface Given {
+  readonly flag: Flag;
+  readonly value: string;
+}
+
 interface Context {
   readonly syntax: readonly Flag[];
-  readonly verb: string;
+  readonly fail: (problem: string) => KubectlError;
   readonly next: (shown: string) => string;
 }
 
-function longFlag(word: string, { syntax, verb, next }: Context): [string, string] {
+function longFlag(word: string, { syntax, fail, next }: Context): Given {
   const equals = word.indexOf("=");
   const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
   const flag = syntax.find((one) => one.name === name);
-  if (!flag) throw new KubectlError(`unknown flag: --${name}\nSee 'kubectl ${verb} --help' for usage.`);
-  if (equals >= 0) return [name, word.slice(equals + 1)];
-  if (flag.kind === "boolean") return [name, "true"];
-  return [name, flag.kind === "optional" ? "" : next(`--${name}`)];
+  if (!flag) throw fail(name === "" ? `bad flag syntax: ${word}` : `unknown flag: --${name}`);
+  if (equals >= 0) return { flag, value: word.slice(equals + 1) };
+  return { flag, value: implied(flag) ?? next(`--${name}`) };
 }
 
-function shortFlags(word: string, { syntax, verb, next }: Context): [string, string][] {
-  const given: [string, string][] = [];
+function shortFlags(word: string, { syntax, fail, next }: Context): Given[] {
+  const given: Given[] = [];
   for (let i = 1; i < word.length; i++) {
     const letter = word.charAt(i);
     const flag = syntax.find((one) => one.short === letter);
-    if (!flag) throw new KubectlError(`unknown shorthand flag: '${letter}' in ${word}\nSee 'kubectl ${verb} --help' for usage.`);
-    if (flag.kind === "boolean") {
-      given.push([flag.name, "true"]);
-      continue;
-    }
-    const attached = word.slice(i + 1).replace(/^=/u, "");
-    given.push([flag.name, attached === "" ? next(`'${letter}' in ${word}`) : attached]);
-    break;
+    if (!flag) throw fail(`unknown shorthand flag: '${letter}' in ${word}`);
+    const attached = word.slice(i + 1);
+    if (attached.startsWith("=")) return [...given, { flag, value: attached.slice(1) }];
+    const alone = implied(flag);
+    if (alone === undefined) return [...given, { flag, value: attached || next(`'${letter}' in ${word}`) }];
+    given.push({ flag, value: alone });
   }
   return given;
 }
 
-function flagsOf(given: readonly [string, string][], { args, rest }: Pick<Flags, "args" | "rest">): Flags {
-  const values = (name: string): string[] => given.filter(([one]) => one === name).map(([, value]) => value);
-  const value = (name: string): string | undefined => values(name).at(-1);
+/** What a flag means without a value; undefined: it must have one. */
+function implied({ kind, implied: own }: Flag): string | undefined {
+  if (kind === "boolean") return "true";
+  return kind === "optional" ? (own ?? "") : undefined;
+}
+
+const booleanWords = new Map<string, boolean>([
+  ...["1", "t", "T", "true", "TRUE", "True"].map((word) => [word, true] as const),
+  ...["0", "f", "F", "false", "FALSE", "False"].map((word) => [word, false] as const),
+]);
+const durationPattern = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/u;
+
+function problemOf({ flag: { kind }, value }: Given): string | undefined {
+  switch (kind) {
+    case "boolean":
+      return booleanWords.has(value) ? undefined : `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
+    case "number":
+      return /^[-+]?\d+$/u.test(value) ? undefined : `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
+    case "duration":
+      return durationPattern.test(value) ? undefined : durationProblem(value);
+    default:
+      return undefined;
+  }
+}
+
+function durationProblem(value: string): string {
+  if (/^[-+]?\d+(?:\.\d*)?$/u.test(value)) return `time: missing unit in duration ${JSON.stringify(value)}`;
+  const [, unit] = /^[-+]?\d+(?:\.\d*)?([^\d.]+)/u.exec(value) ?? [];
+  return unit === undefined
+    ? `time: invalid duration ${JSON.stringify(value)}`
+    : `time: unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(value)}`;
+}
+
+function shownName({ name, short }: Flag): string {
+  return short === undefined ? `--${name}` : `-${short}, --${name}`;
+}
+
+function flagsOf(given: readonly Given[], { args, rest }: Pick<Flags, "args" | "rest">): Flags {
+  const of = (name: string): readonly Given[] => given.filter(({ flag }) => flag.name === name);
+  const all = (name: string): string[] =>
+    of(name).flatMap(({ flag, value }) => (flag.kind === "list" ? value.split(",") : [value]));
+  const last = (name: string): string | undefined => of(name).at(-1)?.value;
   return {
     args,
     rest,
-    has: (name) => values(name).length > 0,
-    value,
-    values,
-    isTrue: (name) => value(name) === "true",
-    number(name) {
-      const text = value(name);
-      if (text === undefined) return undefined;
-      if (!/^-?\d+$/u.test(text)) {
-        throw new KubectlError(`invalid argument ${JSON.stringify(text)} for "--${name}" flag: strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-      }
-      return Number(text);
-    },
+    has: (name) => of(name).length > 0,
+    value: last,
+    values: all,
+    isTrue: (name) => booleanWords.get(last(name) ?? "") === true,
+    number: (name) => (last(name) === undefined ? undefined : Number(last(name))),
   };
 }

@@ -181,7 +181,9 @@ export class ContainerLife {
       const id = this.#host.newContainerId();
       this.record = {
         ...record,
-        ...{ image: image.reference, imageId: image.imageId, containerId: `containerd://${id}` },
+        image: image.reference,
+        imageId: image.imageId,
+        containerId: `containerd://${id}`,
         restartCount: again ? record.restartCount + 1 : record.restartCount,
       };
       return this.#host.create(this, image);
@@ -215,7 +217,7 @@ export class ContainerLife {
   #watch(container: LiveContainer): void {
     this.#probes = startProbes({
       clock: this.#host.clock,
-      container: this.spec as Container,
+      container: this.spec,
       startedAt: this.#startedAt,
       probe: (probe) => this.#host.probe(this, probe),
       onStarted: () => this.#update({ started: true }),

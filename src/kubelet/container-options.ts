@@ -34,7 +34,13 @@ export function containerOptions(parts: ContainerParts): ContainerOptions {
   const memory = container.resources?.limits?.["memory"];
   const ports = (container.ports ?? []).map(({ containerPort }) => containerPort);
   return {
-    ...{ id, image, tools, user, network, clock, random },
+    id,
+    image,
+    tools,
+    user,
+    network,
+    clock,
+    random,
     log: context.log,
     hostname: sandbox.hostname,
     imageName: container.image ?? "",

@@ -1,19 +1,15 @@
-import { type Address, NetworkError } from "../network/network.ts";
+import { type Address, NetworkError, type NetworkErrorCode } from "../network/network.ts";
 
 /** Why a connection could not be made or kept, as Go tells it. Other errors are thrown again. */
 export function goNetworkError(error: unknown, { ip, port }: Address): string {
   if (!(error instanceof NetworkError)) throw error;
   const dial = `dial tcp ${ip}:${port}`;
-  switch (error.code) {
-    case "ECONNREFUSED":
-      return `${dial}: connect: connection refused`;
-    case "EHOSTUNREACH":
-      return `${dial}: connect: no route to host`;
-    case "ETIMEDOUT":
-      return `${dial}: i/o timeout`;
-    case "EADDRINUSE":
-      return `${dial}: bind: address already in use`;
-    case "ECONNRESET":
-      return "EOF";
-  }
+  return error.code === "ECONNRESET" ? "EOF" : `${dial}: ${reasons[error.code]}`;
 }
+
+const reasons: Readonly<Record<Exclude<NetworkErrorCode, "ECONNRESET">, string>> = {
+  ECONNREFUSED: "connect: connection refused",
+  EHOSTUNREACH: "connect: no route to host",
+  ETIMEDOUT: "i/o timeout",
+  EADDRINUSE: "bind: address already in use",
+};

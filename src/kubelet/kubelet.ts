@@ -1,5 +1,5 @@
 import type { ByteSource } from "../api/bytes.ts";
-import { ApiError, badRequest, internalError, isAlreadyExists } from "../api/status.ts";
+import { type ApiError, badRequest, internalError, isAlreadyExists } from "../api/status.ts";
 import type { Node, Pod } from "../api/types.gen.ts";
 import type { WatchEvent } from "../client/client.ts";
 import type { LogOptions, SessionStreams } from "../client/node-agents.ts";
@@ -173,7 +173,7 @@ export class Kubelet {
     }
     const worker = new PodWorker(pod, this.#context);
     this.#workers.set(uid, worker);
-    void Promise.resolve().then(() => {
+    queueMicrotask(() => {
       if (worker.pod.metadata.deletionTimestamp) worker.update(worker.pod);
       else worker.start();
     });

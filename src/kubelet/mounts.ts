@@ -61,9 +61,9 @@ function subPathOf({ subPath = "", subPathExpr }: VolumeMount, env: ReadonlyMap<
     throw new EnvironmentError(`missing value for ${missing.map((name) => JSON.stringify(name)).join(", ")}`);
   }
   if (expanded.startsWith("/"))
-    throw new EnvironmentError(`error SubPath ${"`"}${expanded}${"`"} must not be an absolute path`);
+    throw new EnvironmentError(`error SubPath \`${expanded}\` must not be an absolute path`);
   if (expanded.split("/").includes(".."))
-    throw new EnvironmentError(`unable to provision SubPath ${"`"}${expanded}${"`"}: must not contain '..'`);
+    throw new EnvironmentError(`unable to provision SubPath \`${expanded}\`: must not contain '..'`);
   return expanded;
 }
 

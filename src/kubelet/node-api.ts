@@ -56,7 +56,9 @@ function logOptions(query: URLSearchParams): LogOptions {
   const tail = query.get("tailLines");
   const isSet = (name: string): boolean => query.get(name) === "true";
   return {
-    ...{ follow: isSet("follow"), previous: isSet("previous"), timestamps: isSet("timestamps") },
+    follow: isSet("follow"),
+    previous: isSet("previous"),
+    timestamps: isSet("timestamps"),
     ...(tail === null ? {} : { tailLines: Number(tail) }),
   };
 }

@@ -32,7 +32,10 @@ export interface NodeContext {
   /** What images find in PATH. */
   readonly tools: readonly Tool[];
   /** IPv4 addresses of a name, as a resolver with these files answers; empty: no such name. */
-  lookup(name: string, resolver: { from: string; hosts: string; resolvConf: string }): Promise<readonly string[]>;
+  readonly lookup: (
+    name: string,
+    resolver: { from: string; hosts: string; resolvConf: string },
+  ) => Promise<readonly string[]>;
   readonly dnsServiceIp: string;
   readonly clusterDomain: string;
   readonly allocatable: Readonly<Record<string, string>>;

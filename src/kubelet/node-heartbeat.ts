@@ -88,7 +88,7 @@ export function conditionsFor({ status }: Node, now: string): NodeCondition[] {
   const own = nodeConditions(now, now).map((condition) => {
     const known = before.find(({ type }) => type === condition.type);
     if (known?.status !== condition.status) return condition;
-    return { ...condition, lastTransitionTime: known.lastTransitionTime ?? now };
+    return Object.assign(condition, { lastTransitionTime: known.lastTransitionTime ?? now });
   });
   return [...own, ...before.filter(({ type }) => !own.some((one) => one.type === type))];
 }

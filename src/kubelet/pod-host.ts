@@ -1,4 +1,4 @@
-import type { Container, Pod, Probe } from "../api/types.gen.ts";
+import type { Pod } from "../api/types.gen.ts";
 import { createContainer } from "../runtime/create-container.ts";
 import type { LiveContainer } from "../runtime/live-container.ts";
 import { describeError } from "../sim/log.ts";
@@ -22,9 +22,9 @@ export interface PodHostOptions {
   readonly sandbox: PodSandbox;
   readonly stopping: Stopping;
   /** The pod as it is now. */
-  pod(): Pod;
+  readonly pod: () => Pod;
   /** Something of a container's record has changed. */
-  changed(): void;
+  readonly changed: () => void;
 }
 
 const idBytes = 32;
@@ -35,7 +35,11 @@ export function podHost(options: PodHostOptions): ContainerHost {
   const { clock, random, puller, pace } = context;
   const actionOn = (life: ContainerLife): ActionTarget => actionTarget(life, options);
   return {
-    ...{ clock, random, puller, stopping, changed },
+    clock,
+    random,
+    puller,
+    stopping,
+    changed,
     startMs: pace.startMs,
     podId: podIdOf(pod()),
     inTurn: turns(),
@@ -51,14 +55,7 @@ export function podHost(options: PodHostOptions): ContainerHost {
           )
         : Promise.resolve(true);
     },
-    terminationMessage: ({ spec, log, record }, exitCode) =>
-      terminationMessage({
-        container: spec,
-        exitCode,
-        log,
-        files: sandbox.files.files,
-        path: `/${lastWordsOf(record.containerId)}`,
-      }),
+    terminationMessage: (life, exitCode) => lastWords(life, exitCode, sandbox),
     event: ({ spec, role }, type, reason, message) => {
       const fieldPath = `spec.${fieldOfRole[role]}{${spec.name}}`;
       context.events.record(pod(), { component: "kubelet", host: context.name }, { type, reason, message, fieldPath });
@@ -77,17 +74,10 @@ const fieldOfRole: Readonly<Record<ContainerRole, string>> = {
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
 function restarts({ spec }: Pod, role: ContainerRole, exitCode: number): boolean {
-  switch (role) {
-    case "ephemeral":
-      return false;
-    case "sidecar":
-      return true;
-    case "init":
-      return exitCode !== 0 && spec.restartPolicy !== "Never";
-    case "main":
-      if (spec.restartPolicy === "Never") return false;
-      return exitCode !== 0 || spec.restartPolicy !== "OnFailure";
-  }
+  if (role === "ephemeral") return false;
+  if (role === "sidecar") return true;
+  if (spec.restartPolicy === "Never") return false;
+  return exitCode !== 0 || (role === "main" && spec.restartPolicy !== "OnFailure");
 }
 
 function createdContainer(
@@ -95,27 +85,44 @@ function createdContainer(
   { found, context, sandbox, pod }: PodHostOptions & { found: Parameters<ContainerHost["create"]>[1] },
 ): LiveContainer {
   const { containerId } = life.record;
-  const terminationLog = lastWordsOf(containerId);
+  const terminationLog = terminationLogOf(containerId);
   sandbox.files.files.write(`/${terminationLog}`, "", 0o666);
   sandbox.files.files.chmod(`/${terminationLog}`, 0o666);
   return createContainer(
     containerOptions({
-      ...{ container: life.spec, found, sandbox, context, terminationLog, log: life.log },
+      container: life.spec,
+      found,
+      sandbox,
+      context,
+      terminationLog,
+      log: life.log,
       pod: pod(),
       id: containerId.slice(containerId.lastIndexOf("/") + 1),
     }),
   );
 }
 
-function lastWordsOf(containerId: string): string {
+/** Read once: the next container leaves its own. */
+function lastWords({ spec, log, record }: ContainerLife, exitCode: number, sandbox: PodSandbox): string {
+  const { files } = sandbox.files;
+  const path = `/${terminationLogOf(record.containerId)}`;
+  const message = terminationMessage({ container: spec, exitCode, log, files, path });
+  files.remove(path);
+  return message;
+}
+
+function terminationLogOf(containerId: string): string {
   return `termination-log-${containerId.slice(containerId.lastIndexOf("/") + 1)}`;
 }
 
 function actionTarget(life: ContainerLife, { context, sandbox }: PodHostOptions): ActionTarget {
   const { clock, network, ip: from, lookup, resolvConf = "" } = context;
   return {
-    ...{ clock, network, from, ip: sandbox.ip },
-    container: life.spec as Container,
+    clock,
+    network,
+    from,
+    ip: sandbox.ip,
+    container: life.spec,
     lookup: (name) =>
       isAddress(name) ? Promise.resolve([name]) : lookup(name, { from, hosts: "127.0.0.1\tlocalhost\n", resolvConf }),
     exec: (command, streams) => life.running?.exec(command, streams) ?? Promise.resolve(exitOfKilled),

@@ -11,9 +11,9 @@ import type { Files } from "./volumes/volume.ts";
 
 /** Tells of a pod, and ends it where it must. */
 export interface SandboxHost {
-  pod(): Pod;
-  warn(reason: string, message: string): void;
-  evict(message: string): void;
+  readonly pod: () => Pod;
+  readonly warn: (reason: string, message: string) => void;
+  readonly evict: (message: string) => void;
 }
 
 /** What the containers of a pod share: an IP, a name and volumes. */

@@ -52,6 +52,7 @@ function conditionsFor(facts: PodFacts, phase: Phase): PodCondition[] {
     { type: "Initialized", ...initializedCondition(records, phase) },
     { type: "Ready", ...gated(pod, containersReady) },
     { type: "ContainersReady", ...containersReady },
+    { type: "PodScheduled", status: "True" },
     ...disruptions(facts.failure),
   ];
   const own = new Set(wanted.map(({ type }) => type));

@@ -1,6 +1,6 @@
 import { keyOf, sameTree } from "../api/object.ts";
 import { isNotFound } from "../api/status.ts";
-import type { Container, Pod, PodStatus } from "../api/types.gen.ts";
+import type { Pod, PodStatus } from "../api/types.gen.ts";
 import { deleteIfPresent } from "../client/delete-if-present.ts";
 import { pods } from "../resources/core/pod.ts";
 import { timestamp } from "../sim/clock.ts";
@@ -29,6 +29,7 @@ export class PodWorker {
   #reporting = false;
   #terminating = false;
   #ended = false;
+  #isSilent = false;
   #changes: (() => void)[] = [];
   #stopDeadline = (): void => {};
   #stopStorage = (): void => {};
@@ -47,7 +48,8 @@ export class PodWorker {
       context,
     );
     const { sandbox, stopping } = this;
-    this.#host = podHost({ ...{ context, sandbox, stopping }, pod: () => this.#pod, changed: () => this.#report() });
+    const changed = (): void => this.#report();
+    this.#host = podHost({ context, sandbox, stopping, changed, pod: () => this.#pod });
   }
 
   get pod(): Pod {
@@ -96,8 +98,7 @@ export class PodWorker {
 
   /** The node loses power: nothing is told to anyone. */
   async crash(): Promise<void> {
-    this.#ended = true;
-    this.#terminating = true;
+    this.#isSilent = true;
     this.stopping.set();
     await Promise.all(this.#lives.map((life) => life.crash()));
     this.#close();
@@ -218,7 +219,7 @@ export class PodWorker {
     const others = this.#lives.filter(({ role }) => role !== "sidecar");
     const ends = others.map((life) => life.stop(grace));
     for (const life of this.#lives.filter(({ role }) => role === "sidecar").toReversed()) {
-      ends.push(life.stop(grace, { turn: Promise.all([...ends]) }));
+      ends.push(life.stop(grace, { turn: Promise.all(Array.from(ends)) }));
     }
     await Promise.all(ends);
   }
@@ -228,7 +229,7 @@ export class PodWorker {
     for (const spec of this.#pod.spec.ephemeralContainers ?? []) {
       if (this.#lives.length === 0 || this.life(spec.name)) continue;
       for (const message of notSimulatedOf(spec)) this.event("Warning", "NotSimulated", message);
-      const life = new ContainerLife(newRecord(spec as Container, "ephemeral", "ContainerCreating"), this.#host);
+      const life = new ContainerLife(newRecord(spec, "ephemeral", "ContainerCreating"), this.#host);
       this.#lives.push(life);
       this.#logged(life.live());
     }
@@ -237,7 +238,7 @@ export class PodWorker {
   /** Writes the status soon; changes that come together are written together. */
   #report(): void {
     for (const wake of this.#changes.splice(0)) wake();
-    if (this.#reporting) return;
+    if (this.#reporting || this.#isSilent) return;
     this.#reporting = true;
     this.#context.clock.soon(() => {
       this.#reporting = false;
@@ -246,6 +247,7 @@ export class PodWorker {
   }
 
   async #writeStatus(): Promise<void> {
+    if (this.#isSilent) return;
     const { informers, client } = this.#context;
     const pod = informers.for(pods).get(keyOf(this.#pod));
     if (!pod || pod.metadata.uid !== this.#pod.metadata.uid || this.#lives.length === 0) return;

@@ -16,14 +16,14 @@ const longestOutput = 10 * 1024;
 /** Does one probe within its timeout, and tells in the kubelet's words what came of it. */
 export async function runProbe(probe: Probe, target: ActionTarget): Promise<ProbeResult> {
   const timeoutSeconds = probe.timeoutSeconds ?? 1;
-  const { signal, cancel } = deadline(target.clock, timeoutSeconds * 1000);
+  const time = deadline(target.clock, timeoutSeconds * 1000);
   try {
-    return await attempt(probe, target, { signal, timeoutSeconds });
+    return await attempt(probe, target, { signal: time.signal, timeoutSeconds });
   } catch (error) {
     if (error instanceof ActionError) return { outcome: "error", output: error.message };
     throw error;
   } finally {
-    cancel();
+    time.cancel();
   }
 }
 

@@ -77,7 +77,9 @@ export class ReferencedObjects {
   }
 
   #tell(kind: Reference["kind"], object: KubeObject): void {
-    for (const changed of [...(this.#followers.get(idOf(kind, keyOf(object))) ?? [])]) changed();
+    const followers = this.#followers.get(idOf(kind, keyOf(object)));
+    // One that is told may leave.
+    if (followers) for (const changed of Array.from(followers)) changed();
   }
 
   #forget(id: string, changed: () => void): void {
@@ -92,19 +94,17 @@ function idOf(kind: Reference["kind"], { namespace, name }: ObjectKey): string {
 }
 
 /** What a volume is made of. */
-export function referencesOf(volume: Volume, pod: ObjectKey): Reference[] {
-  const { namespace } = pod;
-  const configMap = (name: string | undefined): Reference => ({ kind: "ConfigMap", namespace, name: name ?? "" });
-  const secret = (name: string | undefined): Reference => ({ kind: "Secret", namespace, name: name ?? "" });
-  const claim = (name: string): Reference => ({ kind: "PersistentVolumeClaim", namespace, name });
-  return [
-    ...(volume.configMap ? [configMap(volume.configMap.name)] : []),
-    ...(volume.secret ? [secret(volume.secret.secretName)] : []),
-    ...(volume.persistentVolumeClaim ? [claim(volume.persistentVolumeClaim.claimName)] : []),
-    ...(volume.ephemeral ? [claim(`${pod.name}-${volume.name}`)] : []),
-    ...(volume.projected?.sources ?? []).flatMap((source) => [
-      ...(source.configMap ? [configMap(source.configMap.name)] : []),
-      ...(source.secret ? [secret(source.secret.name)] : []),
-    ]),
-  ];
+export function referencesOf(volume: Volume, { namespace, name }: ObjectKey): Reference[] {
+  const references: Reference[] = [];
+  const add = (kind: Reference["kind"], referred = ""): void =>
+    void references.push({ kind, namespace, name: referred });
+  if (volume.configMap) add("ConfigMap", volume.configMap.name);
+  if (volume.secret) add("Secret", volume.secret.secretName);
+  if (volume.persistentVolumeClaim) add("PersistentVolumeClaim", volume.persistentVolumeClaim.claimName);
+  if (volume.ephemeral) add("PersistentVolumeClaim", `${name}-${volume.name}`);
+  for (const { configMap, secret } of volume.projected?.sources ?? []) {
+    if (configMap) add("ConfigMap", configMap.name);
+    if (secret) add("Secret", secret.name);
+  }
+  return references;
 }

@@ -17,7 +17,7 @@ export class Stopping {
 
   set(): void {
     this.#isSet = true;
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of Array.from(this.#waiting)) wake();
   }
 
   /** Calls `wake` when it is set; the returned function forgets it. */

@@ -73,7 +73,7 @@ async function runApplet(spec: Applet, process: Process): Promise<number> {
 async function callApplet(spec: Applet, call: Omit<Call, "options" | "operands">): Promise<number> {
   const syntax = typeof spec.options === "string" ? { short: spec.options } : spec.options;
   const args = call.process.argv.slice(1);
-  const options = parseOptions(spec.rewrite?.(args) ?? args, syntax);
+  const options = parseOptions(args.length === 0 ? args : (spec.rewrite?.(args) ?? args), syntax);
   return (await spec.run({ ...call, options, operands: options.operands })) ?? 0;
 }
 

@@ -3,9 +3,10 @@ import { type FieldError, invalid } from "../api/status.ts";
 /** What is wrong with a text, in upstream's words; empty when it is good. */
 export type NameRule = (text: string) => readonly string[];
 
-/** Every problem of `text` as an error of `field`. */
-export function check(field: string, text: string, rule: NameRule): FieldError[] {
-  return rule(text).map((problem) => invalid(field, text, problem));
+/** Every problem of a text as an error of `field`. A missing one counts as empty. */
+export function check(field: string, text: string | undefined, rule: NameRule): FieldError[] {
+  const given = text ?? "";
+  return rule(given).map((problem) => invalid(field, given, problem));
 }
 
 const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 
+import type { Mutable } from "../../api/object.ts";
 import { ApiError, forbidden } from "../../api/status.ts";
 import type { CertificateSigningRequest } from "../../api/types.gen.ts";
 import { readCertificateRequest } from "../auth/certificates.ts";
@@ -14,7 +15,7 @@ export const certificateSubjectRestriction: AdmissionStep = {
 
   async validate({ operation, resource, object }) {
     if (operation !== "CREATE" || resource.plural !== "certificatesigningrequests") return;
-    const { spec, metadata } = object as CertificateSigningRequest;
+    const { spec, metadata } = object as Mutable<CertificateSigningRequest>;
     if (spec.signerName !== clientSigner) return;
     const groups = await groupsOf(spec.request).catch((error: unknown) => {
       if (!(error instanceof ApiError)) throw error;

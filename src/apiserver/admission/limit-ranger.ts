@@ -24,7 +24,9 @@ export const limitRanger: AdmissionStep = {
     const { resource, object } = request;
     for (const { spec } of rangesOf(request)) {
       const errors = spec.limits.flatMap((item) =>
-        isPod(request) ? podErrors(item, object as Pod) : claimErrors(item, object as PersistentVolumeClaim),
+        isPod(request)
+          ? podErrors(item, object as Mutable<Pod>)
+          : claimErrors(item, object as Mutable<PersistentVolumeClaim>),
       );
       const distinct = [...new Set(errors)];
       if (distinct.length === 0) continue;

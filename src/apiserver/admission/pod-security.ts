@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../api/object.ts";
+import type { KubeObject, Mutable } from "../../api/object.ts";
 import { forbidden, invalidObject } from "../../api/status.ts";
 import type { CronJob, Deployment, Pod, PodTemplate } from "../../api/types.gen.ts";
 import type { AdmissionRequest, AdmissionStep } from "./admission.ts";
@@ -23,16 +23,15 @@ export const podSecurity: AdmissionStep = {
   },
 };
 
-const specTemplate = (object: KubeObject): PodLike | undefined =>
-  (object as Deployment).spec.template as PodLike | undefined;
+const specTemplate = (object: KubeObject): PodLike | undefined => (object as Deployment).spec.template;
 
 /** Where objects keep what their pods are made from. */
 const templates: Readonly<Record<string, (object: KubeObject) => PodLike | undefined>> = {
-  "cronjobs.batch": (object) => (object as CronJob).spec.jobTemplate.spec?.template as PodLike | undefined,
+  "cronjobs.batch": (object) => (object as CronJob).spec.jobTemplate.spec?.template,
   "daemonsets.apps": specTemplate,
   "deployments.apps": specTemplate,
   "jobs.batch": specTemplate,
-  podtemplates: (object) => (object as PodTemplate).template as PodLike | undefined,
+  podtemplates: (object) => (object as PodTemplate).template,
   "replicasets.apps": specTemplate,
   replicationcontrollers: specTemplate,
   "statefulsets.apps": specTemplate,
@@ -55,7 +54,7 @@ function validateNamespace({ resource, object, previous, options, registry }: Ad
 
 function validatePod(request: AdmissionRequest): void {
   const { resource, object, previous, options } = request;
-  const pod = object as Pod;
+  const pod = object as Mutable<Pod>;
   if (previous && !isSignificant(pod, previous as Pod)) return;
   const { enforce, warn } = policyOf(labelsOfNamespace(request));
   const violations = violationsOf(enforce, pod);

@@ -1,3 +1,4 @@
+import type { Mutable } from "../../api/object.ts";
 import { compareQuantities, parseQuantity } from "../../api/quantity.ts";
 import { forbidden } from "../../api/status.ts";
 import type { Container, Pod, ResourceQuota } from "../../api/types.gen.ts";
@@ -44,7 +45,7 @@ const mustBeGiven = ["cpu", "limits.cpu", "limits.memory", "memory", "requests.c
 /** Where cpu or memory is limited, every container must say what it wants of it. */
 function checkAmountsAreGiven({ spec, metadata }: ResourceQuota, { resource, object }: AdmissionRequest): void {
   if (resource.plural !== "pods" || resource.group !== "") return;
-  const { containers, initContainers = [] } = (object as Pod).spec;
+  const { containers, initContainers = [] } = (object as Mutable<Pod>).spec;
   const missing = mustBeGiven
     .filter((name) => name in (spec.hard ?? {}))
     .map((name) => [name, [...initContainers, ...containers].filter((container) => !gives(container, name))] as const)

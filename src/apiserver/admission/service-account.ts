@@ -19,7 +19,7 @@ export const serviceAccount: AdmissionStep = {
     spec.serviceAccount = spec.serviceAccountName;
     const accounts = registry.catalogue.find("", "v1", "serviceaccounts");
     const key = { namespace: metadata.namespace ?? "", name: spec.serviceAccountName };
-    const account = accounts && (registry.find(accounts, key) as ServiceAccount | undefined);
+    const account: ServiceAccount | undefined = accounts && registry.find(accounts, key);
     if (!account) throw noAccount(metadata.name, key.namespace, key.name);
     if (!spec.imagePullSecrets?.length && account.imagePullSecrets) {
       spec.imagePullSecrets = account.imagePullSecrets.map((secret) => ({ ...secret }));

@@ -12,10 +12,10 @@ import { ClaimError, type Files, type VolumeKind, VolumeError, type VolumeReques
 export interface PodVolumesOptions {
   readonly context: KubeletContext;
   /** The pod as it is now. */
-  pod(): Pod;
-  warn(reason: string, message: string): void;
+  readonly pod: () => Pod;
+  readonly warn: (reason: string, message: string) => void;
   /** The pod is ended because of what it holds on the node. */
-  evict(message: string): void;
+  readonly evict: (message: string) => void;
 }
 
 const firstRetryMs = 500;
@@ -100,7 +100,10 @@ export class PodVolumes {
       return;
     }
     const files = new ProjectedFiles({
-      ...{ context, projection: found, group, pod },
+      context,
+      projection: found,
+      group,
+      pod,
       references: referencesOf(volume, keyOf(pod())),
       onError: (message) =>
         warn("FailedMount", `MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : ${message}`),

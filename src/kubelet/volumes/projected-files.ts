@@ -12,9 +12,9 @@ export interface ProjectedFilesOptions {
   /** The pod's fsGroup. */
   readonly group: number | undefined;
   /** The pod as it is now. */
-  pod(): Pod;
+  readonly pod: () => Pod;
   /** The files stay as they were: something they are made of is gone. */
-  onError(message: string): void;
+  readonly onError: (message: string) => void;
 }
 
 /** The files of one volume that follow what they are made of. */
@@ -28,7 +28,7 @@ export class ProjectedFiles {
 
   constructor(options: ProjectedFilesOptions) {
     this.#options = options;
-    this.tree = new FileTree({ clock: options.context.clock });
+    this.tree = new FileTree({ clock: options.context.clock, mode: 0o777 });
   }
 
   /** Makes the files for the first time, then keeps them up to date. Rejects with VolumeError. */

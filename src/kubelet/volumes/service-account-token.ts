@@ -57,12 +57,7 @@ export class ServiceAccountToken {
     };
     try {
       const key = { namespace: metadata.namespace ?? "", name };
-      return (await this.#context.client.createSubresource(
-        serviceAccounts as never,
-        key,
-        "token",
-        request,
-      )) as TokenRequest;
+      return (await this.#context.client.createSubresource(serviceAccounts, key, "token", request)) as TokenRequest;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       throw new VolumeError(`failed to fetch token: ${error.message}`);

@@ -15,9 +15,9 @@ export interface VolumeRequest {
   readonly pod: Pod;
   readonly context: KubeletContext;
   /** Tells the user something in a Warning Event on the pod. */
-  warn(reason: string, message: string): void;
+  readonly warn: (reason: string, message: string) => void;
   /** The pod has used up what it may hold on the node, and is ended. */
-  evict(message: string): void;
+  readonly evict: (message: string) => void;
 }
 
 /** Files in a tree of their own or of somebody else. */
@@ -38,5 +38,5 @@ export interface Projection {
 /** One kind of volume: what is done when a volume has the field. Throws VolumeError. */
 export interface VolumeKind {
   readonly field: Exclude<keyof Volume, "name">;
-  mount(request: VolumeRequest): Files | Projection | Promise<Files | Projection>;
+  readonly mount: (request: VolumeRequest) => Files | Projection | Promise<Files | Projection>;
 }

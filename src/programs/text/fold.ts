@@ -14,7 +14,7 @@ Wrap input lines in FILEs (or stdin), writing to stdout
 	-w	Use WIDTH columns instead of 80`,
   options: { short: "bsw:", long: { bytes: "b", spaces: "s", width: "w" } },
   directory: "/usr/bin",
-  rewrite: (args) => args.map((arg) => arg.replace(/^-(\d+)$/u, "-w$1")),
+  rewrite: ([first = "", ...rest]) => [first.replace(/^-(\d+)$/u, "-w$1"), ...rest],
   async run(call) {
     const { options, operands, out } = call;
     const width = countOf(options.value("w") ?? "80");

@@ -74,7 +74,7 @@ Search for PATTERN in FILEs (or stdin)
     },
   },
   usageExitCode: 2,
-  rewrite: (args) => args.map((arg) => arg.replace(/^-(\d+)$/u, "-C$1")),
+  rewrite: ([first = "", ...rest]) => [first.replace(/^-(\d+)$/u, "-C$1"), ...rest],
   async run(call) {
     const { options, operands } = call;
     const { patterns, paths } = await patternsOf(call, operands);

@@ -17,7 +17,7 @@ With more than one FILE, precede each with a filename header.
 	-q		Never print headers
 	-v		Always print headers`,
   options: { short: "n:c:qv", long: { lines: "n", bytes: "c", quiet: "q", silent: "q", verbose: "v" } },
-  rewrite: (args) => args.map((arg) => arg.replace(/^-(\d+)$/u, "-n$1")),
+  rewrite: ([first = "", ...rest]) => [first.replace(/^-(\d+)$/u, "-n$1"), ...rest],
   async run(call) {
     const { options, operands, out } = call;
     const inBytes = options.last("nc") === "c";

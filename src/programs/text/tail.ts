@@ -40,7 +40,10 @@ With more than one FILE, precede each with a filename header.
       "sleep-interval": "s",
     },
   },
-  rewrite: (args) => args.map((arg) => arg.replace(/^-(\d+)(f?)$/u, "-$2n$1").replace(/^\+(\d+)$/u, "-n+$1")),
+  rewrite: ([first = "", ...rest]) => [
+    first.replace(/^-(\d+)(f?)$/u, "-$2n$1").replace(/^\+(\d+)$/u, "-n+$1"),
+    ...rest,
+  ],
   async run(call) {
     const { options, operands, process } = call;
     const paths = operands.length === 0 ? ["-"] : operands;

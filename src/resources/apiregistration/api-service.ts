@@ -43,7 +43,11 @@ export const apiServices: ResourceDefinition<ApiService> = {
     age,
   ],
 
-  default({ spec }) {
+  default(service) {
+    service.spec ??= { groupPriorityMinimum: 0, versionPriority: 0 };
+    const { spec } = service;
+    spec.groupPriorityMinimum ??= 0;
+    spec.versionPriority ??= 0;
     if (spec.service) spec.service.port ??= 443;
   },
 

@@ -23,8 +23,9 @@ export const horizontalPodAutoscalersV1: ResourceDefinition<AutoscalerV1> = {
   columns: columnsThrough(autoscalerColumns, toStored),
   storedAs: { resource: horizontalPodAutoscalers, toStored, fromStored },
 
-  default({ spec }) {
-    spec.minReplicas ??= 1;
+  default(autoscaler) {
+    autoscaler.spec ??= { maxReplicas: 0, scaleTargetRef: { kind: "", name: "" } };
+    autoscaler.spec.minReplicas ??= 1;
   },
 
   prepareForCreate(autoscaler) {

@@ -49,7 +49,11 @@ export const horizontalPodAutoscalers: ResourceDefinition<HorizontalPodAutoscale
 
 const cpuPercent = 80;
 
-export function defaultAutoscaler({ spec }: Mutable<HorizontalPodAutoscaler>): void {
+export function defaultAutoscaler(autoscaler: Mutable<HorizontalPodAutoscaler>): void {
+  autoscaler.spec ??= { maxReplicas: 0, scaleTargetRef: { kind: "", name: "" } };
+  const { spec } = autoscaler;
+  spec.maxReplicas ??= 0;
+  spec.scaleTargetRef ??= { kind: "", name: "" };
   spec.minReplicas ??= 1;
   if (!spec.metrics?.length) {
     const target = { type: "Utilization", averageUtilization: cpuPercent };

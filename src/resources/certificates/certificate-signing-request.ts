@@ -52,6 +52,12 @@ export const certificateSigningRequests: ResourceDefinition<CertificateSigningRe
   ],
   selectableFields: { "spec.signerName": ({ spec }) => spec.signerName },
 
+  default(request) {
+    request.spec ??= { request: "", signerName: "" };
+    request.spec.request ??= "";
+    request.spec.signerName ??= "";
+  },
+
   prepareForCreate(request) {
     request.status = {};
   },

@@ -14,6 +14,10 @@ export const bindings: ResourceDefinition<Binding> = {
   verbs: ["create"],
   columns: [name, createdAt],
 
+  default(binding) {
+    binding.target ??= {};
+  },
+
   validate({ target }) {
     const kind = target.kind || "Node";
     return [

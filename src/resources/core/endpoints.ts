@@ -65,7 +65,7 @@ function addressErrors(field: string, { ip, hostname, nodeName }: EndpointAddres
   return [
     ...(hostname ? check(`${field}.hostname`, hostname, dnsLabel) : []),
     ...(nodeName === undefined ? [] : check(`${field}.nodeName`, nodeName, dnsSubdomain)),
-    ...endpointAddressErrors(`${field}.ip`, ip),
+    ...endpointAddressErrors(`${field}.ip`, ip ?? ""),
   ];
 }
 

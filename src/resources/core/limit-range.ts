@@ -19,7 +19,11 @@ export const limitRanges: ResourceDefinition<LimitRange> = {
 
   default(limitRange) {
     limitRange.spec ??= { limits: [] };
-    for (const item of limitRange.spec.limits ?? []) if (item.type === "Container") defaultItem(item);
+    limitRange.spec.limits ??= [];
+    for (const item of limitRange.spec.limits) {
+      item.type ??= "";
+      if (item.type === "Container") defaultItem(item);
+    }
   },
 
   validate: ({ spec }) =>

@@ -29,8 +29,11 @@ export const endpointSlices: ResourceDefinition<EndpointSlice> = {
     age,
   ],
 
-  default({ ports }) {
-    for (const port of ports ?? []) {
+  default(slice) {
+    slice.addressType ??= "";
+    slice.endpoints ??= [];
+    for (const endpoint of slice.endpoints) endpoint.addresses ??= [];
+    for (const port of slice.ports ?? []) {
       port.name ??= "";
       port.protocol ??= "TCP";
     }

@@ -19,14 +19,17 @@ export const flowSchemas: ResourceDefinition<FlowSchema> = {
   tracksGeneration: true,
   columns: [
     name,
-    { name: "PriorityLevel", value: ({ spec }) => spec.priorityLevelConfiguration.name },
+    { name: "PriorityLevel", value: ({ spec }) => spec.priorityLevelConfiguration.name ?? "" },
     { name: "MatchingPrecedence", value: ({ spec }) => spec.matchingPrecedence ?? 0 },
     { name: "DistinguisherMethod", value: ({ spec }) => spec.distinguisherMethod?.type ?? "<none>" },
     age,
     { name: "MissingPL", value: ({ status }) => danglingText(status) },
   ],
 
-  default({ spec }) {
+  default(schema) {
+    schema.spec ??= { priorityLevelConfiguration: { name: "" } };
+    const { spec } = schema;
+    spec.priorityLevelConfiguration ??= { name: "" };
     spec.matchingPrecedence ||= 1000;
   },
 

@@ -30,7 +30,10 @@ export const priorityLevelConfigurations: ResourceDefinition<PriorityLevelConfig
     age,
   ],
 
-  default({ spec }) {
+  default(level) {
+    level.spec ??= { type: "" };
+    const { spec } = level;
+    spec.type ??= "";
     if (spec.exempt) spec.exempt = { nominalConcurrencyShares: 0, lendablePercent: 0, ...spec.exempt };
     if (!spec.limited) return;
     spec.limited.nominalConcurrencyShares ??= 30;

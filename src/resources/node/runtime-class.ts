@@ -17,6 +17,10 @@ export const runtimeClasses: ResourceDefinition<RuntimeClass> = {
   type: "io.k8s.api.node.v1.RuntimeClass",
   columns: [name, { name: "Handler", value: ({ handler }) => handler }, age],
 
+  default(runtimeClass) {
+    runtimeClass.handler ??= "";
+  },
+
   validate: ({ handler, scheduling }, previous) => [
     ...(handler ? check("handler", handler, dnsLabel) : [required("handler")]),
     ...labelErrors("scheduling.nodeSelector", scheduling?.nodeSelector),

@@ -36,7 +36,7 @@ function isInScope(pod: Pod, requirement: ScopedResourceSelectorRequirement): bo
       return qosClassOf(pod) !== "BestEffort";
     case "CrossNamespacePodAffinity":
       return reachesOtherNamespaces(pod);
-    case "PriorityClass":
+    default:
       return hasPriorityClass(pod.spec.priorityClassName ?? "", requirement);
   }
 }
@@ -53,7 +53,7 @@ function hasPriorityClass(name: string, { operator, values = [] }: ScopedResourc
       return name === "";
     case "In":
       return name !== "" && values.includes(name);
-    case "NotIn":
+    default:
       return !values.includes(name);
   }
 }

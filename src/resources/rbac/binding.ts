@@ -26,6 +26,7 @@ function subjectsText({ subjects = [] }: Binding, kind: string): string {
 }
 
 export function defaultBinding(binding: Mutable<Binding>): void {
+  binding.roleRef ??= { apiGroup: group, kind: "", name: "" };
   binding.roleRef.apiGroup ||= group;
   for (const subject of binding.subjects ?? []) {
     if (subject.kind === "User" || subject.kind === "Group") subject.apiGroup ??= group;

@@ -25,10 +25,11 @@ export const priorityClasses: ResourceDefinition<PriorityClass> = {
     { name: "Value", type: "integer", value: ({ value }) => value },
     { name: "Global-Default", type: "boolean", value: ({ globalDefault = false }) => globalDefault },
     age,
-    { name: "PreemptionPolicy", priority: 1, value: ({ preemptionPolicy }) => preemptionPolicy ?? "" },
+    { name: "PreemptionPolicy", value: ({ preemptionPolicy }) => preemptionPolicy ?? "" },
   ],
 
   default(priorityClass) {
+    priorityClass.value ??= 0;
     priorityClass.preemptionPolicy ??= "PreemptLowerPriority";
   },
 

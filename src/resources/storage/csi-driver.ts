@@ -25,7 +25,9 @@ export const csiDrivers: ResourceDefinition<CSIDriver> = {
     age,
   ],
 
-  default({ spec }) {
+  default(driver) {
+    driver.spec ??= {};
+    const { spec } = driver;
     spec.attachRequired ??= true;
     spec.podInfoOnMount ??= false;
     spec.storageCapacity ??= false;

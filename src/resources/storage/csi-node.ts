@@ -15,6 +15,10 @@ export const csiNodes: ResourceDefinition<CSINode> = {
   type: "io.k8s.api.storage.v1.CSINode",
   columns: [name, { name: "Drivers", type: "integer", value: ({ spec }) => spec.drivers?.length ?? 0 }, age],
 
+  default(node) {
+    node.spec ??= { drivers: [] };
+  },
+
   validate: ({ spec }) =>
     each("spec.drivers", spec.drivers, (driver, path, index) => {
       const isRepeated = spec.drivers.slice(0, index).some((other) => other.name === driver.name);

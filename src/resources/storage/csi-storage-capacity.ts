@@ -21,6 +21,10 @@ export const csiStorageCapacities: ResourceDefinition<CSIStorageCapacity> = {
     { name: "Capacity", value: ({ capacity }) => capacity ?? "<unset>" },
   ],
 
+  default(object) {
+    object.storageClassName ??= "";
+  },
+
   validate: (object, previous) => [
     ...labelSelectorErrors("nodeTopology", object.nodeTopology),
     ...(object.storageClassName

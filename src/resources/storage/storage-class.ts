@@ -37,6 +37,7 @@ export const storageClasses: ResourceDefinition<StorageClass> = {
   ],
 
   default(storageClass) {
+    storageClass.provisioner ??= "";
     storageClass.reclaimPolicy ??= "Delete";
     storageClass.volumeBindingMode ??= "Immediate";
   },

@@ -24,6 +24,13 @@ export const volumeAttachments: ResourceDefinition<VolumeAttachment> = {
     age,
   ],
 
+  default(attachment) {
+    attachment.spec ??= { attacher: "", nodeName: "", source: {} };
+    attachment.spec.attacher ??= "";
+    attachment.spec.nodeName ??= "";
+    attachment.spec.source ??= {};
+  },
+
   prepareForCreate(attachment) {
     attachment.status = { attached: false };
   },

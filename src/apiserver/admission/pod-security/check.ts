@@ -51,7 +51,7 @@ export function badSetters<T>(
   const containers = containersWhere(spec, ({ securityContext }) => badOf(securityContext) !== undefined);
   const setters = [...(own === undefined ? [] : ["pod"]), ...(containers.length === 0 ? [] : [named(containers)])];
   const values = [own, ...containers.map(({ securityContext }) => badOf(securityContext))];
-  return { setters: setters.join(" and "), values: values.filter((value) => value !== undefined) as T[] };
+  return { setters: setters.join(" and "), values: values.filter((value) => value !== undefined) };
 }
 
 /** `container "a"`, `containers "a", "b"` */

@@ -39,17 +39,16 @@ export function policyOf(labels: Labels): NamespacePolicy {
 
 /** What is wrong with a namespace's labels. */
 export function policyErrors(labels: Labels): FieldError[] {
-  return ["enforce", "audit", "warn"].flatMap((mode) => {
-    const [level, version] = [labels[prefix + mode], labels[`${prefix}${mode}-version`]];
-    return [
-      ...(level === undefined || isLevel(level)
-        ? []
-        : [invalid(`metadata.labels[${prefix}${mode}]`, level, `must be one of ${levels.join(", ")}`)]),
-      ...(version === undefined || isVersion(version)
-        ? []
-        : [invalid(`metadata.labels[${prefix}${mode}-version]`, version, 'must be "latest" or "v1.x"')]),
-    ];
-  });
+  return ["enforce", "audit", "warn"].flatMap((mode) =>
+    labelErrors(labels, mode, isLevel, `must be one of ${levels.join(", ")}`).concat(
+      labelErrors(labels, `${mode}-version`, isVersion, 'must be "latest" or "v1.x"'),
+    ),
+  );
+}
+
+function labelErrors(labels: Labels, name: string, isValid: (text: string) => boolean, why: string): FieldError[] {
+  const value = labels[prefix + name];
+  return value === undefined || isValid(value) ? [] : [invalid(`metadata.labels[${prefix}${name}]`, value, why)];
 }
 
 /** `restricted:latest` */

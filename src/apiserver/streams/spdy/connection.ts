@@ -16,7 +16,7 @@ const initialWindowSetting = 7;
  */
 export class SpdyConnection implements StreamCarrier {
   peerCountsWindows = false;
-  initialWindow = 64 * 1024;
+  initialWindow: number = 64 * 1024;
   readonly #transport: Duplex;
   readonly #onStream: (stream: SpdyStream) => void;
   readonly #log: Log;

@@ -1,0 +1,140 @@
+import { applet, type Call } from "../applet.ts";
+import { Failure, reasonOf } from "../failure.ts";
+import { type Source, sourceOrFailure } from "../input.ts";
+import { humanSize, sizeOf } from "../numbers.ts";
+import { openForWriting, type Sink } from "../open.ts";
+
+export const dd = applet({
+  names: ["dd"],
+  usage: "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N]\n\t[conv=notrunc|noerror|sync|fsync] [iflag=skip_bytes|count_bytes|fullblock|direct] [oflag=seek_bytes|append|direct]",
+  help: `
+Copy a file with converting and formatting
+
+	if=FILE		Read from FILE instead of stdin
+	of=FILE		Write to FILE instead of stdout
+	bs=N		Read and write N bytes at a time
+	count=N		Copy only N input blocks
+	skip=N		Skip N input blocks
+	seek=N		Skip N output blocks
+	conv=notrunc	Don't truncate output file
+	status=noxfer|none`,
+  options: "",
+  async run(call) {
+    const settings = settingsOf(call);
+    const source = await sourceOrFailure(call, settings.get("if") ?? "-");
+    const sink = sinkOf(call, settings);
+    const startedAt = call.process.clock.now();
+    const copied = await copy(source, sink, settings).finally(() => sink.close());
+    await call.out.flush();
+    const status = settings.get("status");
+    if (status === "none") return;
+    const records = (blocks: { full: number; partial: number }) => `${blocks.full}+${blocks.partial}`;
+    await call.process.warn(`${records(copied)} records in\n${records(copied)} records out\n`);
+    if (status !== "noxfer") await call.process.warn(summary(copied.bytes, call.process.clock.now() - startedAt));
+  },
+});
+
+const known: ReadonlySet<string> = new Set(
+  "if of bs ibs obs count skip seek conv status iflag oflag".split(" "),
+);
+
+function settingsOf({ operands }: Call): ReadonlyMap<string, string> {
+  return new Map(
+    operands.map((operand) => {
+      const at = operand.indexOf("=");
+      const name = operand.slice(0, at);
+      if (!known.has(name)) throw new Failure(`invalid argument '${operand}'`);
+      return [name, operand.slice(at + 1)] as const;
+    }),
+  );
+}
+
+function sinkOf({ process, out }: Call, settings: ReadonlyMap<string, string>): Pick<Sink, "write" | "close"> {
+  const path = settings.get("of");
+  const blockSize = sizeOf(settings.get("bs") ?? settings.get("obs") ?? "512");
+  const seek = sizeOf(settings.get("seek") ?? "0") * blockSize;
+  if (path === undefined) return { write: async (bytes) => out.write(bytes), close: () => {} };
+  try {
+    const absolute = process.resolve(path);
+    const keeps = settings.get("conv")?.includes("notrunc") === true || settings.get("oflag")?.includes("append") === true;
+    if (seek === 0 && !keeps) return openForWriting(process, path);
+    return patcher(process, absolute, { seek, keeps });
+  } catch (error) {
+    throw new Failure(`can't open '${path}': ${reasonOf(error)}`);
+  }
+}
+
+/** Writes into the middle of a file, which is put back when it is closed. */
+function patcher(
+  { files }: Call["process"],
+  path: string,
+  { seek, keeps }: { seek: number; keeps: boolean },
+): Pick<Sink, "write" | "close"> {
+  const before = files.exists(path) ? files.read(path) : new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  return {
+    write: async (bytes) => void chunks.push(bytes),
+    close: () => {
+      const written = Buffer.concat(chunks);
+      const end = seek + written.length;
+      const content = new Uint8Array(keeps ? Math.max(end, before.length) : end);
+      content.set(before.subarray(0, keeps ? before.length : seek));
+      content.set(written, seek);
+      files.write(path, content);
+    },
+  };
+}
+
+interface Copied {
+  full: number;
+  partial: number;
+  bytes: number;
+}
+
+const largestBlock = 64 * 1024 * 1024;
+
+async function copy(
+  source: Source,
+  sink: Pick<Sink, "write">,
+  settings: ReadonlyMap<string, string>,
+): Promise<Copied> {
+  const size = sizeOf(settings.get("bs") ?? settings.get("ibs") ?? "512");
+  if (size === 0) throw new Failure("invalid number '0'");
+  if (size > largestBlock) throw new Failure("out of memory");
+  const inBytes = (flag: string) => settings.get("iflag")?.includes(flag) === true;
+  const count = settings.get("count");
+  const limit = count === undefined ? Number.POSITIVE_INFINITY : sizeOf(count) * (inBytes("count_bytes") ? 1 : size);
+  let skip = sizeOf(settings.get("skip") ?? "0") * (inBytes("skip_bytes") ? 1 : size);
+  const copied: Copied = { full: 0, partial: 0, bytes: 0 };
+  while (skip > 0) {
+    const chunk = await source.read(skip);
+    if (chunk === undefined) return copied;
+    skip -= chunk.length;
+  }
+  while (copied.bytes < limit) {
+    const block = await readBlock(source, Math.min(size, limit - copied.bytes));
+    if (block.length === 0) break;
+    if (block.length === size) copied.full++;
+    else copied.partial++;
+    copied.bytes += block.length;
+    await sink.write(block);
+  }
+  return copied;
+}
+
+async function readBlock(source: Source, size: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (length < size) {
+    const chunk = await source.read(size - length);
+    if (chunk === undefined) break;
+    chunks.push(chunk);
+    length += chunk.length;
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+function summary(bytes: number, ms: number): string {
+  const seconds = Math.max(ms, 1) / 1000;
+  return `${bytes} bytes (${humanSize(bytes)}B) copied, ${seconds.toFixed(6)} seconds, ${humanSize(Math.round(bytes / seconds))}B/s\n`;
+}

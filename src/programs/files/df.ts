@@ -1,0 +1,85 @@
+import type { Space } from "../../runtime/filesystem.ts";
+import type { Process } from "../../runtime/process.ts";
+import { applet, type Call } from "../applet.ts";
+import { reasonOf } from "../failure.ts";
+import { humanSize } from "../numbers.ts";
+
+export const df = applet({
+  names: ["df"],
+  usage: "[-PkmhTai] [-B SIZE] [-t TYPE] [FILESYSTEM]...",
+  help: `
+Print filesystem usage statistics
+
+	-P	POSIX output format
+	-k	1024-byte blocks (default)
+	-m	1M-byte blocks
+	-h	Human readable (e.g. 1K 243M 2G)
+	-T	Print filesystem type
+	-t TYPE	Print only mounts of this type
+	-a	Show all filesystems
+	-i	Inodes`,
+  options: { short: "PkmhHTaiB:t:", long: { "human-readable": "h", "print-type": "T", portability: "P", inodes: "i", type: "t" } },
+  async run(call) {
+    const { options, operands, out } = call;
+    const spaces: Space[] = [];
+    let exitCode = 0;
+    const paths = operands.length === 0 ? mountPoints(call.process) : operands.map((path) => call.process.resolve(path));
+    for (const [index, path] of paths.entries()) {
+      try {
+        call.process.files.stat(path);
+        spaces.push(call.process.files.space(path));
+      } catch (error) {
+        const reason = reasonOf(error);
+        if (operands.length === 0) continue;
+        await call.complain(`${operands[index] ?? path}: can't find mount point: ${reason}`);
+        exitCode = 1;
+      }
+    }
+    const wanted = spaces.filter((space) => !options.has("t") || typeOf(space) === options.value("t"));
+    await out.print(header(call));
+    for (const space of wanted) await out.print(row(call, space));
+    return exitCode;
+  },
+});
+
+/** Those of /proc/mounts that hold anything. */
+function mountPoints({ files }: Process): string[] {
+  const lines = files.exists("/proc/mounts") ? files.readText("/proc/mounts").split("\n") : [];
+  const hidden = new Set(["proc", "sysfs", "devpts", "mqueue", "cgroup", "cgroup2"]);
+  const points = lines.flatMap((line) => {
+    const [, point, type = ""] = line.split(" ");
+    return point === undefined || hidden.has(type) ? [] : [point];
+  });
+  return points.length === 0 ? ["/"] : points;
+}
+
+function typeOf({ source }: Space): string {
+  return source.startsWith("/dev/") ? "ext4" : source;
+}
+
+function header({ options }: Call): string {
+  const type = options.has("T") ? "Type       " : "";
+  if (options.has("i")) return `Filesystem           ${type}   Inodes      Used Available Use% Mounted on\n`;
+  if (options.last("hH") !== undefined) return `Filesystem           ${type}     Size      Used Available Use% Mounted on\n`;
+  const blocks = options.has("m") ? "1M-blocks" : options.has("P") ? "1024-blocks" : "1K-blocks";
+  const capacity = options.has("P") ? "Capacity" : "Use%";
+  return `Filesystem           ${type}${blocks.padEnd(9)}      Used Available ${capacity} Mounted on\n`;
+}
+
+function row({ options }: Call, space: Space): string {
+  const available = Math.max(0, space.totalBytes - space.usedBytes);
+  const percent = space.totalBytes === 0 ? 0 : Math.ceil((space.usedBytes / (space.usedBytes + available)) * 100);
+  const source = space.source.length > 20 && !options.has("P") ? `${space.source}\n${" ".repeat(20)}` : space.source.padEnd(20);
+  const type = options.has("T") ? ` ${typeOf(space).padEnd(10)}` : "";
+  const amount = (bytes: number) => shown(options, bytes).padStart(9);
+  const amounts = options.has("i")
+    ? ["   200000", "        0", "   200000"]
+    : [amount(space.totalBytes), amount(space.usedBytes), amount(available)];
+  const used = options.has("i") ? 0 : percent;
+  return `${source}${type} ${amounts.join(" ")} ${String(used).padStart(3)}% ${space.mountPoint}\n`;
+}
+
+function shown(options: Call["options"], bytes: number): string {
+  if (options.last("hH") !== undefined) return humanSize(bytes);
+  return String(Math.floor(bytes / (options.has("m") ? 1024 * 1024 : 1024)));
+}

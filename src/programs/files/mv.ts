@@ -1,0 +1,62 @@
+import { SystemError } from "../../runtime/process.ts";
+import { applet, type Call } from "../applet.ts";
+import { reasonOf } from "../failure.ts";
+import { baseName, joinPath, statOf } from "../paths.ts";
+import { copyPath } from "./copy.ts";
+import { destination } from "./cp.ts";
+
+export const mv = applet({
+  names: ["mv"],
+  usage: "[-finT] SOURCE DEST\nor: mv [-fin] SOURCE... { -t DIRECTORY | DIRECTORY }",
+  help: `
+Rename SOURCE to DEST, or move SOURCEs to DIRECTORY
+
+	-f	Don't prompt before overwriting
+	-i	Interactive, prompt before overwrite
+	-n	Don't overwrite an existing file
+	-T	Refuse to move if DEST is a directory
+	-t DIR	Move all SOURCEs into DIR`,
+  options: {
+    short: "finTt:vu",
+    long: { force: "f", interactive: "i", "no-clobber": "n", "no-target-directory": "T", "target-directory": "t", verbose: "v" },
+  },
+  async run(call) {
+    const { process, options, out } = call;
+    const { sources, target, intoDirectory } = destination(call);
+    let exitCode = 0;
+    for (const source of sources) {
+      const to = intoDirectory ? joinPath(target, baseName(source)) : target;
+      if (options.has("n") && statOf(process, to)) continue;
+      if (options.has("v")) await out.print(`'${source}' -> '${to}'\n`);
+      if (!(await move(call, source, to))) exitCode = 1;
+    }
+    return exitCode;
+  },
+});
+
+/** Between file systems, what cannot be renamed is copied and then removed. */
+async function move(call: Call, source: string, to: string): Promise<boolean> {
+  const { files } = call.process;
+  const [from, target] = [call.process.resolve(source), call.process.resolve(to)];
+  try {
+    files.rename(from, target);
+    return true;
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (error instanceof SystemError && error.code === "EXDEV") return moveAcross(call, source, to);
+    await call.complain(`can't rename '${source}': ${reason}`);
+    return false;
+  }
+}
+
+async function moveAcross(call: Call, source: string, to: string): Promise<boolean> {
+  const whole = { recursive: true, keepLinks: true, preserve: true, force: true, verbose: false, skips: () => false };
+  if (!(await copyPath(call, source, to, whole))) return false;
+  try {
+    call.process.files.remove(call.process.resolve(source), { recursive: true });
+    return true;
+  } catch (error) {
+    await call.complain(`can't remove '${source}': ${reasonOf(error)}`);
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+import { SystemError } from "../../runtime/process.ts";
+import { applet, type Call, UsageError } from "../applet.ts";
+import { reasonOf } from "../failure.ts";
+import { baseName, joinPath } from "../paths.ts";
+
+export const rm = applet({
+  names: ["rm"],
+  usage: "[-irf] FILE...",
+  help: `
+Remove (unlink) FILEs
+
+	-i	Always prompt before removing
+	-f	Never prompt
+	-R,-r	Recurse`,
+  options: { short: "irRfvd", long: { force: "f", recursive: "r", interactive: "i", verbose: "v", dir: "d" } },
+  async run(call) {
+    const { options, operands } = call;
+    if (operands.length === 0 && !options.has("f")) throw new UsageError();
+    let exitCode = 0;
+    for (const path of operands) {
+      const name = baseName(path);
+      if (name === "." || name === "..") {
+        await call.complain("can't remove '.' or '..'");
+        exitCode = 1;
+      } else if (!(await remove(call, path))) exitCode = 1;
+    }
+    return exitCode;
+  },
+});
+
+/** A directory goes after what it holds, so that whatever can be removed is. */
+async function remove(call: Call, path: string): Promise<boolean> {
+  const { process, options, out } = call;
+  const absolute = process.resolve(path);
+  try {
+    const isDirectory = process.files.lstat(absolute).kind === "directory";
+    if (isDirectory && options.last("rR") === undefined) {
+      await call.complain(`'${path}' is a directory`);
+      return false;
+    }
+    if (isDirectory && !(await removeContents(call, path))) return false;
+    if (options.last("fi") === "i" && !(await confirmed(call, path))) return true;
+    process.files.remove(absolute);
+    if (options.has("v")) await out.print(`removed '${path}'\n`);
+    return true;
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (error instanceof SystemError && error.code === "ENOENT" && options.has("f")) return true;
+    await call.complain(`can't remove '${path}': ${reason}`);
+    return false;
+  }
+}
+
+async function removeContents(call: Call, path: string): Promise<boolean> {
+  let whole = true;
+  for (const name of call.process.files.list(call.process.resolve(path))) {
+    whole = (await remove(call, joinPath(path, name))) && whole;
+  }
+  return whole;
+}
+
+async function confirmed(call: Call, path: string): Promise<boolean> {
+  await call.process.warn(`rm: remove '${path}'? `);
+  const answer = await call.process.stdin.read();
+  return answer !== undefined && /^y/iu.test(Buffer.from(answer).toString());
+}

@@ -1,0 +1,133 @@
+import type { FileInfo } from "../../runtime/filesystem.ts";
+import type { Process } from "../../runtime/process.ts";
+import { accountOf, groupOf } from "../accounts.ts";
+import { applet, UsageError } from "../applet.ts";
+import { reasonOf } from "../failure.ts";
+import { formatNumber } from "../format.ts";
+import { modeText } from "../permissions.ts";
+import { strftime } from "../strftime.ts";
+import { backslashEscapes } from "../text/escapes.ts";
+
+export const stat = applet({
+  names: ["stat"],
+  usage: "[-ltf] [-c FMT] FILE...",
+  help: `
+Display file (default) or filesystem status
+
+	-c FMT	Use the specified format
+	-L	Follow links
+	-t	Terse display
+	-f	Display filesystem status`,
+  options: { short: "Ltfc:", long: { format: "c", printf: "printf:", dereference: "L", terse: "t", "file-system": "f" } },
+  async run(call) {
+    const { process, options, operands, out } = call;
+    if (operands.length === 0) throw new UsageError();
+    const printf = options.value("printf");
+    const format = printf ?? options.value("c") ?? (options.has("t") ? terse : undefined);
+    let exitCode = 0;
+    for (const path of operands) {
+      try {
+        const absolute = process.resolve(path);
+        const info = options.has("L") ? process.files.stat(absolute) : process.files.lstat(absolute);
+        const file: Shown = { process, path, absolute, info };
+        if (options.has("f") && format === undefined) await out.print(fileSystem(file));
+        else if (printf === undefined) await out.print(`${formatted(format ?? verbose(file), file)}\n`);
+        else await out.print(backslashEscapes(formatted(printf, file), "format").text);
+      } catch (error) {
+        await call.complain(`can't stat '${path}': ${reasonOf(error)}`);
+        exitCode = 1;
+      }
+    }
+    return exitCode;
+  },
+});
+
+interface Shown {
+  readonly process: Process;
+  readonly path: string;
+  readonly absolute: string;
+  readonly info: FileInfo;
+}
+
+const terse = "%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %o";
+
+const kindNames = { directory: "directory", symlink: "symbolic link", device: "character special file" } as const;
+
+const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000, device: 0o020000 } as const;
+
+function kindName({ kind, size }: FileInfo): string {
+  if (kind === "file") return size === 0 ? "regular empty file" : "regular file";
+  return kindNames[kind];
+}
+
+function verbose({ info }: Shown): string {
+  const head = info.kind === "symlink" ? "  File: %N" : "  File: %n";
+  const times = ["Access: %x", "Modify: %y", "Change: %z"];
+  return [
+    head,
+    "  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F",
+    "Device: %Dh/%dd\tInode: %-10i  Links: %h",
+    "Access: (%04a/%10.10A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)",
+    ...times,
+  ].join("\n");
+}
+
+const directives: Readonly<Record<string, (file: Shown) => string | number>> = {
+  a: ({ info }) => (info.mode & 0o7777).toString(8),
+  A: ({ info }) => modeText(info),
+  b: ({ info }) => Math.ceil(info.size / 512),
+  B: () => 512,
+  d: () => 55,
+  D: () => "37",
+  f: ({ info }) => (typeBits[info.kind] | info.mode).toString(16),
+  F: ({ info }) => kindName(info),
+  g: ({ info }) => info.gid,
+  G: ({ process, info }) => groupOf(process.files, info.gid)?.name ?? "UNKNOWN",
+  h: ({ info }) => info.links,
+  i: ({ info }) => info.inode,
+  m: ({ process, absolute }) => process.files.space(absolute).mountPoint,
+  n: ({ path }) => path,
+  N: ({ process, path, absolute, info }) =>
+    info.kind === "symlink" ? `'${path}' -> '${process.files.readLink(absolute)}'` : `'${path}'`,
+  o: () => 4096,
+  s: ({ info }) => info.size,
+  t: () => 0,
+  T: () => 0,
+  u: ({ info }) => info.uid,
+  U: ({ process, info }) => accountOf(process.files, info.uid)?.name ?? "UNKNOWN",
+  x: ({ info }) => longTime(info.modifiedAt),
+  X: ({ info }) => Math.floor(info.modifiedAt / 1000),
+  y: ({ info }) => longTime(info.modifiedAt),
+  Y: ({ info }) => Math.floor(info.modifiedAt / 1000),
+  z: ({ info }) => longTime(info.modifiedAt),
+  Z: ({ info }) => Math.floor(info.modifiedAt / 1000),
+};
+
+function longTime(at: number): string {
+  return strftime("%Y-%m-%d %H:%M:%S.%N %z", at);
+}
+
+function formatted(format: string, file: Shown): string {
+  return format.replace(/%([-+ 0#]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/gu, (whole, ...parts: (string | undefined)[]) => {
+    const [flags = "", width = "", precision, letter = ""] = parts;
+    if (letter === "%") return "%";
+    const value = directives[letter]?.(file);
+    if (value === undefined) return whole;
+    if (flags.includes("0")) return String(value).padStart(Number(width), "0");
+    const conversion = { flags, width: Number(width), precision: precision === undefined ? undefined : Number(precision) };
+    return formatNumber({ ...conversion, letter: "s" }, String(value));
+  });
+}
+
+function fileSystem({ process, path, absolute }: Shown): string {
+  const { source, totalBytes, usedBytes } = process.files.space(absolute);
+  const [total, free] = [totalBytes, totalBytes - usedBytes].map((bytes) => Math.floor(bytes / 4096));
+  return [
+    `  File: "${path}"`,
+    `    ID: 0        Namelen: 255     Type: ${source === "tmpfs" ? "tmpfs" : "overlayfs"}`,
+    "Block size: 4096      ",
+    `Blocks: Total: ${String(total).padEnd(10)} Free: ${String(free).padEnd(10)} Available: ${free}`,
+    "Inodes: Total: 200000     Free: 200000",
+    "",
+  ].join("\n");
+}
