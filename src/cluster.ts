@@ -19,6 +19,7 @@ import { createNodeAgents } from "./kubelet/node-agents.ts";
 import { KubeProxy } from "./kubeproxy/kube-proxy.ts";
 import { AddressPool } from "./network/address-pool.ts";
 import { createNetwork } from "./network/simulated-network.ts";
+import { enforceNetworkPolicies } from "./policy/network-policies.ts";
 import { networkPrograms } from "./programs/network/index.ts";
 import { programs } from "./programs/index.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
@@ -54,6 +55,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const scheduler = new Scheduler({ client: plane.clientFor("kube-scheduler"), informers, events, clock, log: world.log });
   const mode = options.proxyMode ?? "ipvs";
   const proxy = new KubeProxy({ informers, network, clock, random: random.fork("kube-proxy"), mode });
+  stops.push(enforceNetworkPolicies({ informers, network, isNode: (ip) => proxy.nodes.withIp(ip) !== undefined }));
   const dns = clusterDns({ informers, network, clock, random: random.fork("dns") });
 
   const own = [...(options.images ?? []), coreDns(dns), ...builtinImages];

@@ -11,6 +11,7 @@ import type { ApiRequest, ApiResponse, RequestHandler, Session, UserInfo } from 
 import { errorResponse, textResponse, withWarnings } from "./response.ts";
 import { parseRoute, type ResourceRoute } from "./route.ts";
 import { serverInfo } from "./server-info.ts";
+import type { Reviews } from "./reviews/review.ts";
 import type { SubresourceHandlers } from "./subresources/handlers.ts";
 import { createVerb } from "./verbs/create.ts";
 import { deleteCollectionVerb } from "./verbs/delete-collection.ts";
@@ -26,6 +27,7 @@ export interface ApiServerOptions {
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly openApi: OpenApi;
+  readonly reviews: Reviews;
   readonly subresources: SubresourceHandlers;
   readonly log: Log;
 }
@@ -79,9 +81,10 @@ export class ApiServer implements RequestHandler {
   }
 
   async #resource(request: ApiRequest, route: ResourceRoute, user: UserInfo): Promise<ApiResponse> {
-    const { registry, subresources } = this.#options;
+    const { registry, reviews, subresources } = this.#options;
     const call: Call = { request, route, registry, user, warnings: [] };
-    const response = await (subresources.handles(route) ? subresources.handle(call) : run(call));
+    const handler = [reviews, subresources].find((one) => one.handles(route));
+    const response = await (handler ? handler.handle(call) : run(call));
     return withWarnings(response, call.warnings);
   }
 

@@ -9,6 +9,12 @@ import { Catalogue } from "../apiserver/catalogue.ts";
 import { localClient } from "../apiserver/local-client.ts";
 import { OpenApi } from "../apiserver/openapi/openapi.ts";
 import { Registry } from "../apiserver/registry.ts";
+import { accessReview, localAccessReview, selfAccessReview } from "../apiserver/reviews/access-reviews.ts";
+import { bindingOrder } from "../apiserver/reviews/binding-order.ts";
+import { Reviews } from "../apiserver/reviews/review.ts";
+import { rulesReview } from "../apiserver/reviews/rules-review.ts";
+import { selfReview } from "../apiserver/reviews/self-review.ts";
+import { tokenReview } from "../apiserver/reviews/token-review.ts";
 import { bindingSubresource } from "../apiserver/subresources/binding.ts";
 import { creatableHandlers } from "../apiserver/subresources/creatable.ts";
 import { evictionSubresource } from "../apiserver/subresources/eviction.ts";
@@ -79,11 +85,21 @@ export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneO
   const table = new SubresourceTable([bindingSubresource, evictionSubresource, tokenSubresource(tokens)]);
   const clientFor = (component: string): Client => localClient(registry, table, component);
   const informers = new Informers(clientFor("kube-controller-manager"));
+  const authorizer = rbacAuthorizer(informers, { roles, clusterRoles, roleBindings, clusterRoleBindings });
   const server = new ApiServer({
     registry,
     authenticator: createAuthenticator([tokens]),
-    authorizer: rbacAuthorizer(informers, { roles, clusterRoles, roleBindings, clusterRoleBindings }),
+    authorizer,
     openApi: new OpenApi(catalogue),
+    reviews: new Reviews([
+      selfAccessReview(authorizer),
+      accessReview(authorizer),
+      localAccessReview(authorizer),
+      rulesReview(authorizer),
+      tokenReview([tokens], tokens.issuer),
+      selfReview,
+      bindingOrder,
+    ]),
     subresources: new SubresourceHandlers([
       logHandler(agents),
       ...sessionHandlers(agents),

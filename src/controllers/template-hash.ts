@@ -1,9 +1,7 @@
-import type { PodTemplateSpec } from "../api/types.gen.ts";
-
 const alphabet = "bcdfghjklmnpqrstvwxz2456789";
 
-/** A short name for what a pod template says (FNV-1a over its JSON, in generated names' alphabet). Equal templates, equal names. */
-export function templateHash(template: PodTemplateSpec, collisions = 0): string {
+/** A short name for what a pod template, or a revision with one, says (FNV-1a over its JSON, in generated names' alphabet). */
+export function templateHash(template: object, collisions = 0): string {
   const text = stableJson(template) + (collisions > 0 ? String(collisions) : "");
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) {

@@ -5,7 +5,7 @@ import { type Network, NetworkError } from "../network/network.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
 import type { DnsServer } from "./dns-server.ts";
-import { parseHosts, parseResolvConf } from "../network/resolver-files.ts";
+import { candidatesFor, parseHosts, parseResolvConf } from "../network/resolver-files.ts";
 
 export interface ResolverOptions {
   readonly network: Network;
@@ -43,14 +43,6 @@ export function createResolver(options: ResolverOptions): Lookup {
 }
 
 type Config = ReturnType<typeof parseResolvConf>;
-
-/** Names with enough dots are tried as they stand, others with each search domain first. */
-export function candidatesFor(name: string, { search, ndots }: Pick<Config, "search" | "ndots">): readonly string[] {
-  if (name.endsWith(".")) return [name];
-  const dots = name.split(".").length - 1;
-  const searched = search.map((domain) => `${name}.${domain}.`);
-  return dots >= ndots ? [`${name}.`, ...searched] : [...searched, `${name}.`];
-}
 
 async function ask(
   name: string,

@@ -1,4 +1,4 @@
-import { KubectlError } from "./flags.ts";
+import { KubectlError } from "./kubectl-error.ts";
 import type { Rest } from "./rest.ts";
 
 /** What kubectl knows of one kind of object. */

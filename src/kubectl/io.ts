@@ -1,3 +1,5 @@
+import type { Duplex } from "node:stream";
+
 import type { ByteSource } from "../api/bytes.ts";
 import type { TerminalSize } from "../client/node-agents.ts";
 
@@ -11,12 +13,29 @@ export interface Io {
   readonly interrupt: AbortSignal;
   /** The terminal at stdin and stdout, if there is one. */
   readonly terminal: Terminal | undefined;
-  /** A manifest file's text. Throws an Error that says why not. */
+  /** A manifest file's text. Throws KubectlError when it is not there. */
   readFile(path: string): string;
-  /** The manifests in a directory; undefined: it is no directory. */
-  listDirectory?(path: string): readonly string[] | undefined;
-  /** Listens on this machine for `port-forward`; resolves with the port. Absent where there are no sockets. */
-  readonly listen?: (port: number, address: string, accept: (socket: import("node:stream").Duplex) => void) => Promise<{ readonly port: number; close(): void }>;
+  /** The files of this machine. Absent where there are none. */
+  readonly files?: Files;
+  /** A manifest of the Web. Absent where there is none. */
+  readonly download?: (url: string) => Promise<string>;
+  /** Listens on this machine for `port-forward` and `proxy`; resolves with the port. Absent where there are no sockets. */
+  readonly listen?: (place: { port: number; address: string }, accept: (socket: Duplex) => void) => Promise<Listener>;
+}
+
+export interface Listener {
+  readonly port: number;
+  close(): void;
+}
+
+/** Errors carry Node's codes. */
+export interface Files {
+  readBytes(path: string): Uint8Array;
+  /** Makes the directories above it, too. */
+  writeBytes(path: string, bytes: Uint8Array): void;
+  makeDirectory(path: string): void;
+  /** The paths of what is in a directory, in order; undefined: it is no directory. */
+  list(path: string): readonly string[] | undefined;
 }
 
 export interface Terminal {

@@ -1,95 +1,87 @@
 import { concatBytes, encodeText } from "../api/bytes.ts";
-import { ApiError } from "../api/status.ts";
 import type { Transport } from "../client/transport.ts";
 import type { Clock } from "../sim/clock.ts";
+import { findCommand } from "./command-line.ts";
 import { createDiscovery } from "./discovery.ts";
-import { type Flag, KubectlError, parseFlags } from "./flags.ts";
+import { type Flags, parseFlags } from "./flags.ts";
+import { globalFlags } from "./global-flags.ts";
 import { helpText } from "./help.ts";
 import type { Io } from "./io.ts";
+import { type Kubeconfig, kubeconfigInMemory } from "./kubeconfig.ts";
+import { KubectlError } from "./kubectl-error.ts";
 import { createRest } from "./rest.ts";
-import { serverSays } from "./server-says.ts";
+import { errorText } from "./server-says.ts";
 import type { Verb } from "./verb.ts";
-import { verbs } from "./verbs/index.ts";
 
-/** Flags that every command takes. */
-export const globalFlags: readonly Flag[] = [
-  { name: "namespace", short: "n", kind: "value" },
-  { name: "context", kind: "value" },
-  { name: "kubeconfig", kind: "value" },
-  { name: "request-timeout", kind: "value" },
-  { name: "v", short: "v", kind: "value" },
-  { name: "cache-dir", kind: "value" },
-  { name: "help", short: "h", kind: "boolean" },
-];
+/** What a command works on: made from its flags, touched only when it is needed. */
+export interface Connection {
+  readonly transport: Transport;
+  readonly namespace: string;
+  readonly kubeconfig: Kubeconfig;
+}
 
 export interface KubectlContext {
-  readonly transport: Transport;
+  connect(flags: Flags): Connection;
   readonly io: Io;
   readonly clock: Clock;
-  /** `default` unless the kubeconfig's context says otherwise. */
-  readonly namespace?: string;
-  readonly context?: { readonly name: string; readonly server: string };
 }
 
 /** Runs one kubectl command; resolves with its exit code. */
-export async function kubectl(args: readonly string[], { transport, io, clock, ...options }: KubectlContext): Promise<number> {
-  const warn = (text: string): Promise<void> => io.err(`Warning: ${text}\n`);
+export async function kubectl(args: readonly string[], context: KubectlContext): Promise<number> {
+  const { io } = context;
   try {
-    const { verb, words } = verbIn(args);
-    if (!verb || words.includes("--help") || words.includes("-h")) {
-      await io.out(helpText(verb));
-      return 0;
+    const { path, words } = findCommand(args);
+    const verb = path.at(-1);
+    const flags = parseFlags(words, [...globalFlags, ...(verb?.flags ?? [])], nameOfCommand(path));
+    if (!verb?.run || flags.isTrue("help")) {
+      await io.out(helpText(path));
+      return verb && !flags.isTrue("help") ? 1 : 0;
     }
-    const flags = parseFlags(words, [...globalFlags, ...verb.flags], verb.names[0] ?? "");
-    const rest = createRest(transport, warn);
-    const asked = flags.value("namespace");
-    const code = await verb.run({
-      flags,
-      namespace: asked ?? options.namespace ?? "default",
-      namespaceGiven: asked !== undefined,
-      rest,
-      discovery: createDiscovery(rest),
-      transport,
-      io,
-      clock,
-      context: options.context ?? { name: "picokube", server: "" },
-    });
-    return code ?? 0;
+    checkRequired(verb, flags);
+    return await runVerb({ verb, path, flags }, context);
   } catch (error) {
-    return report(error, io);
+    const { text, exitCode } = errorText(error);
+    if (text !== "") await io.err(text);
+    return exitCode;
   }
 }
 
-/** The verb is the first word that is no flag; what is before it belongs to it too. */
-function verbIn(args: readonly string[]): { verb: Verb | undefined; words: readonly string[] } {
-  let at = 0;
-  while (at < args.length && (args[at] ?? "").startsWith("-")) {
-    const word = args[at] ?? "";
-    const flag = globalFlags.find(({ name, short }) => word === `--${name}` || word === `-${short ?? ""}`);
-    at += flag && flag.kind !== "boolean" ? 2 : 1;
+async function runVerb(
+  { verb, path, flags }: { verb: Verb; path: readonly Verb[]; flags: Flags },
+  { connect, io, clock }: KubectlContext,
+): Promise<number> {
+  let warnings = 0;
+  const warn = async (text: string): Promise<void> => {
+    warnings++;
+    await io.err(`Warning: ${text}\n`);
+  };
+  const { transport, kubeconfig, namespace } = connect(flags);
+  const rest = createRest(transport, { flags, warn, clock, trace: (line) => io.err(line) });
+  const code = await verb.run?.({
+    flags,
+    verb: nameOfCommand(path),
+    namespace: flags.value("namespace") || namespace,
+    namespaceGiven: flags.has("namespace"),
+    rest,
+    discovery: createDiscovery(rest),
+    transport,
+    io,
+    clock,
+    kubeconfig,
+  });
+  if (flags.isTrue("warnings-as-errors") && warnings > 0) {
+    throw new KubectlError(`${warnings} warning${warnings === 1 ? "" : "s"} received`);
   }
-  const name = args[at];
-  if (name === undefined) return { verb: undefined, words: args };
-  const verb = verbs.find(({ names }) => names.includes(name));
-  if (!verb) throw new KubectlError(`unknown command ${JSON.stringify(name)} for "kubectl"`);
-  return { verb, words: [...args.slice(0, at), ...args.slice(at + 1)] };
+  return code ?? 0;
 }
 
-async function report(error: unknown, io: Io): Promise<number> {
-  if (error instanceof KubectlError) {
-    await io.err(error.message === "" ? "" : `${error.message.startsWith("Error") ? "" : "error: "}${error.message}\n`);
-    return error.exitCode;
-  }
-  if (error instanceof ApiError) {
-    await io.err(`${serverSays(error)}\n`);
-    return 1;
-  }
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENOTFOUND"].includes(code)) {
-    await io.err(`Unable to connect to the server: ${error instanceof Error ? error.message : code}\n`);
-    return 1;
-  }
-  throw error;
+function nameOfCommand(path: readonly Verb[]): string {
+  return path.map(({ names }) => names[0] ?? "").join(" ");
+}
+
+function checkRequired({ required = [] }: Verb, flags: Flags): void {
+  const missing = required.filter((name) => !flags.has(name)).map((name) => JSON.stringify(name));
+  if (missing.length > 0) throw new KubectlError(`required flag(s) ${missing.join(", ")} not set`);
 }
 
 export interface RunOptions {
@@ -117,7 +109,8 @@ export async function runKubectl(
     terminal: undefined,
     readFile: readFile ?? noFiles,
   };
-  const exitCode = await kubectl(args, { transport, io, namespace, clock });
+  const connection = { transport, namespace, kubeconfig: kubeconfigInMemory(namespace) };
+  const exitCode = await kubectl(args, { connect: () => connection, io, clock });
   const text = (stream: "out" | "err"): string => Buffer.from(concatBytes(written[stream])).toString();
   return { stdout: text("out"), stderr: text("err"), exitCode };
 }

@@ -1,8 +1,10 @@
 import { decodeText, readAll } from "../api/bytes.ts";
 import type { KubeObject, Mutable } from "../api/object.ts";
-import { parseYamlDocuments } from "../api/yaml.ts";
+import { parseYamlDocuments, YamlError } from "../api/yaml.ts";
 import { type Resource, versionOf } from "./discovery.ts";
-import { KubectlError } from "./flags.ts";
+import { booleans, type Flag, lists, values } from "./flags.ts";
+import { KubectlError } from "./kubectl-error.ts";
+import { sortedJson } from "./printers/go-json.ts";
 import type { Call } from "./verb.ts";
 
 /** One object of a manifest, and where it goes. */
@@ -14,35 +16,95 @@ export interface Manifest {
   readonly source: string;
 }
 
-/** Everything that `-f` names: files, directories and `-` for stdin. Lists are taken apart. */
-export async function manifestsOf(call: Call): Promise<readonly Manifest[]> {
-  const paths = call.flags.values("filename").flatMap((path) => path.split(","));
+export interface Manifests {
+  readonly manifests: readonly Manifest[];
+  /** What could not be read: told when the others are done. */
+  readonly failures: readonly unknown[];
+}
+
+export const fileFlags: readonly Flag[] = [...lists("filename/f"), ...values("kustomize/k"), ...booleans("recursive/R")];
+
+/** Everything that `-f` names: files, directories, addresses and `-` for stdin. Lists are taken apart. */
+export async function manifestsOf(call: Call): Promise<Manifests> {
+  const { flags } = call;
+  if (flags.has("kustomize")) throw notSimulated;
+  const paths = flags.values("filename");
   if (paths.length === 0) throw new KubectlError("must specify one of -f and -k");
   const manifests: Manifest[] = [];
+  const failures: unknown[] = [];
   for (const path of paths) {
-    for (const { text, source } of await textsAt(path, call)) manifests.push(...(await readManifests(text, source, call)));
+    for (const { text, source } of await textsAt(path, call)) {
+      for (const one of await readManifests(text, source, call)) {
+        if ("object" in one) manifests.push(one);
+        else failures.push(one);
+      }
+    }
   }
-  if (manifests.length === 0) throw new KubectlError("no objects passed to apply");
-  return manifests;
+  return { manifests, failures };
 }
 
-async function textsAt(path: string, { io }: Call): Promise<{ text: string; source: string }[]> {
+/** What `kustomize` and `-k` answer. */
+export const notSimulated: KubectlError = new KubectlError(
+  "kustomizations are not supported by this kubectl: build them with kustomize and apply the result with -f",
+);
+
+interface Text {
+  readonly text: string;
+  readonly source: string;
+}
+
+async function textsAt(path: string, { io, flags }: Call): Promise<Text[]> {
   if (path === "-") return [{ text: decodeText(await readAll(io.stdin)), source: "STDIN" }];
-  const inside = io.listDirectory?.(path);
+  if (/^https?:\/\//u.test(path) && io.download) return [{ text: await io.download(path), source: path }];
+  const inside = io.files?.list(path);
   if (!inside) return [{ text: io.readFile(path), source: path }];
-  return inside.filter((name) => /\.(?:ya?ml|json)$/u.test(name)).map((name) => ({ text: io.readFile(name), source: name }));
+  const found = filesIn(inside, { deep: flags.isTrue("recursive"), list: (one) => io.files?.list(one) });
+  if (found.length === 0) {
+    throw new KubectlError(`error reading [${path}]: recognized file extensions are [.json .yaml .yml]`);
+  }
+  return found.map((source) => ({ text: io.readFile(source), source }));
 }
 
-async function readManifests(text: string, source: string, call: Call): Promise<Manifest[]> {
-  const objects = documents(text, source).flatMap((document) => itemsOf(document));
-  return Promise.all(objects.map((object) => manifestFor(object, source, call)));
+function filesIn(
+  paths: readonly string[],
+  { deep, list }: { deep: boolean; list: (path: string) => readonly string[] | undefined },
+): string[] {
+  return paths.flatMap((path) => {
+    const inside = list(path);
+    if (inside) return deep ? filesIn(inside, { deep, list }) : [];
+    return /\.(?:ya?ml|json)$/u.test(path) ? [path] : [];
+  });
 }
 
-function documents(text: string, source: string): Record<string, unknown>[] {
+async function readManifests(text: string, source: string, call: Call): Promise<(Manifest | KubectlError)[]> {
+  const read = documents(text, source);
+  if (read instanceof KubectlError) return [read];
+  const objects = read.flatMap((document) => itemsOf(document));
+  const attempts = objects.map(async (object) => {
+    try {
+      return await manifestFor(object, source, call);
+    } catch (error) {
+      if (error instanceof KubectlError) return error;
+      throw error;
+    }
+  });
+  return Promise.all(attempts);
+}
+
+function documents(text: string, source: string): Record<string, unknown>[] | KubectlError {
   try {
-    return parseYamlDocuments(text).filter((one): one is Record<string, unknown> => typeof one === "object" && one !== null);
+    const all = parseYamlDocuments(text);
+    const odd = all.find((one) => typeof one !== "object");
+    if (odd !== undefined) {
+      const kind = typeof odd === "string" ? "string" : "number";
+      return new KubectlError(
+        `error parsing ${source}: error converting YAML to JSON: yaml: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
+      );
+    }
+    return all as Record<string, unknown>[];
   } catch (error) {
-    throw new KubectlError(`error parsing ${source}: ${error instanceof Error ? error.message : String(error)}`);
+    if (!(error instanceof YamlError)) throw error;
+    return new KubectlError(`error parsing ${source}: ${error.message}`);
   }
 }
 
@@ -53,13 +115,13 @@ function itemsOf(document: Record<string, unknown>): Record<string, unknown>[] {
 
 async function manifestFor(object: Record<string, unknown>, source: string, call: Call): Promise<Manifest> {
   const { apiVersion, kind } = object;
-  if (typeof kind !== "string" || kind === "") throw invalid(source, "Object 'Kind' is missing", object);
-  if (typeof apiVersion !== "string" || apiVersion === "") throw invalid(source, "Object 'apiVersion' is missing", object);
+  checkTypeMeta(object, source);
   const metadata = (object["metadata"] ?? {}) as Partial<KubeObject["metadata"]>;
-  const resource = await call.discovery.findKind(apiVersion, kind);
+  const resource = await call.discovery.findKind(String(apiVersion), String(kind));
   if (!resource) {
+    const [name, space] = [JSON.stringify(metadata.name ?? ""), JSON.stringify(metadata.namespace ?? "")];
     throw new KubectlError(
-      `resource mapping not found for name: ${JSON.stringify(metadata.name ?? "")} namespace: ${JSON.stringify(metadata.namespace ?? "")} from ${JSON.stringify(source)}: no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}\nensure CRDs are installed first`,
+      `resource mapping not found for name: ${name} namespace: ${space} from ${JSON.stringify(source)}: no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}\nensure CRDs are installed first`,
     );
   }
   const namespace = resource.namespaced ? namespaceOf(metadata.namespace, call) : undefined;
@@ -67,8 +129,15 @@ async function manifestFor(object: Record<string, unknown>, source: string, call
   return { object: { ...object, metadata: placed } as Mutable<KubeObject>, resource, namespace, source };
 }
 
-function invalid(source: string, why: string, object: object): KubectlError {
-  return new KubectlError(`error validating ${JSON.stringify(source)}: error validating data: ${why} in '${JSON.stringify(object)}'`);
+function checkTypeMeta(object: Record<string, unknown>, source: string): void {
+  const missing = ["apiVersion", "kind"].filter((field) => typeof object[field] !== "string" || object[field] === "");
+  if (missing.length === 0) return;
+  if (missing.includes("kind")) {
+    throw new KubectlError(`unable to decode ${JSON.stringify(source)}: Object 'Kind' is missing in '${sortedJson(object)}'`);
+  }
+  throw new KubectlError(
+    `error validating ${JSON.stringify(source)}: error validating data: apiVersion not set; if you choose to ignore these errors, turn validation off with --validate=false`,
+  );
 }
 
 /** One in the manifest must agree with `-n`. */
@@ -86,17 +155,8 @@ export function nameOf({ kind, group }: Pick<Resource, "kind" | "group">, name: 
   return `${kind.toLowerCase()}${group ? `.${group}` : ""}/${name}`;
 }
 
-/** JSON with its keys in order, as Go writes maps. */
-export function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_key, one: unknown) =>
-    typeof one === "object" && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
-}
-
 /** The type's full name in the facts, such as `io.k8s.api.apps.v1.Deployment`; "" for custom resources. */
-export function typeNameOf(resource: Resource): string {
+export function typeNameOf(resource: Pick<Resource, "group" | "version" | "kind">): string {
   const group = resource.group.split(".", 1)[0] || "core";
   return `io.k8s.api.${group}.${versionOf(resource).split("/").at(-1) ?? ""}.${resource.kind}`;
 }

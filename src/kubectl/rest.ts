@@ -3,7 +3,9 @@ import type { KubeObject } from "../api/object.ts";
 import { ApiError } from "../api/status.ts";
 import type { Status } from "../api/types.gen.ts";
 import type { Transport } from "../client/transport.ts";
+import type { Clock } from "../sim/clock.ts";
 import type { Resource } from "./discovery.ts";
+import type { Flags } from "./flags.ts";
 
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string>>;
@@ -23,20 +25,35 @@ export interface Rest {
   watch<T>(path: string, options?: RequestOptions): AsyncIterable<T>;
 }
 
-export function createRest(transport: Transport, warn: (text: string) => Promise<void>): Rest {
+export interface RestOptions {
+  readonly flags: Flags;
+  readonly clock: Clock;
+  /** Told once for each text. */
+  warn(text: string): Promise<void>;
+  /** A line about each request, with `-v=6`. */
+  trace(line: string): Promise<void>;
+}
+
+const tracingLevel = 6;
+
+export function createRest(transport: Transport, { flags, clock, warn, trace }: RestOptions): Rest {
+  const warned = new Set<string>();
+  const common = { "user-agent": "kubectl/v1.32.4 (picokube)", ...impersonation(flags) };
   const send = async (method: string, path: string, options: RequestOptions): Promise<AsyncIterable<Uint8Array>> => {
     const { query = {}, accept = "application/json", contentType = "application/json", body, signal } = options;
     const search = new URLSearchParams(query).toString();
-    const response = await transport.request(
-      {
-        method,
-        path: search ? `${path}?${search}` : path,
-        headers: { accept, "user-agent": "kubectl/v1.32.4 (picokube)", ...(body === undefined ? {} : { "content-type": contentType }) },
-        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-      },
-      signal,
-    );
-    for (const text of warningsIn(response.headers["warning"])) await warn(text);
+    const whole = search ? `${path}?${search}` : path;
+    const content = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
+    const headers = { ...common, accept, ...(body === undefined ? {} : { "content-type": contentType }) };
+    const began = clock.now();
+    const response = await transport.request({ method, path: whole, headers, ...content }, signal);
+    if ((flags.number("v") ?? 0) >= tracingLevel) {
+      await trace(`I round_trippers.go:560] ${method} ${whole} ${response.status} in ${clock.now() - began} milliseconds\n`);
+    }
+    for (const text of warningsIn(response.headers["warning"])) {
+      if (!warned.has(text)) await warn(text);
+      warned.add(text);
+    }
     if (response.status >= 400) throw refusal(response.status, decodeText(await readAll(response.body)));
     return response.body;
   };
@@ -45,13 +62,24 @@ export function createRest(transport: Transport, warn: (text: string) => Promise
       return JSON.parse(decodeText(await readAll(await send(method, path, options)))) as T;
     },
     stream: (method, path, options = {}) => send(method, path, options),
-    watch: (path, options = {}) => lines(() => send("GET", path, { ...options, query: { ...options.query, watch: "true" } })),
+    watch: (path, options = {}) =>
+      lines(() => send("GET", path, { ...options, query: { ...options.query, watch: "true" } })),
+  };
+}
+
+function impersonation(flags: Flags): Record<string, string> {
+  const user = flags.value("as");
+  const groups = flags.values("as-group");
+  return {
+    ...(user ? { "impersonate-user": user } : {}),
+    ...(groups.length > 0 ? { "impersonate-group": groups.join(", ") } : {}),
   };
 }
 
 /** `299 - "text", 299 - "text"`. */
 function warningsIn(header: string | undefined): string[] {
-  return [...(header ?? "").matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/gu)].map(([, text = ""]) => text.replaceAll(/\\(.)/gu, "$1"));
+  const found = (header ?? "").matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/gu);
+  return [...found].map(([, text = ""]) => text.replaceAll(/\\(.)/gu, "$1"));
 }
 
 function refusal(code: number, text: string): ApiError {
@@ -61,9 +89,10 @@ function refusal(code: number, text: string): ApiError {
 }
 
 async function* lines<T>(open: () => Promise<AsyncIterable<Uint8Array>>): AsyncGenerator<T> {
+  const decoder = new TextDecoder();
   let waiting = "";
   for await (const chunk of await open()) {
-    waiting += decodeText(chunk);
+    waiting += decoder.decode(chunk, { stream: true });
     const complete = waiting.split("\n");
     waiting = complete.pop() ?? "";
     for (const line of complete) if (line !== "") yield JSON.parse(line) as T;
@@ -74,13 +103,14 @@ async function* lines<T>(open: () => Promise<AsyncIterable<Uint8Array>>): AsyncG
 export function pathOf(resource: Resource, namespace: string | undefined, name = "", subresource = ""): string {
   const root = resource.group ? `/apis/${resource.group}/${resource.version}` : `/api/${resource.version}`;
   const place = resource.namespaced && namespace ? `/namespaces/${namespace}` : "";
-  return [`${root}${place}/${resource.plural}`, name && encodeURIComponent(name), subresource].filter((part) => part !== "").join("/");
+  const parts = [`${root}${place}/${resource.plural}`, name && encodeURIComponent(name), subresource];
+  return parts.filter((part) => part !== "").join("/");
 }
 
 /** A list as the server sends it. */
-export interface ObjectList {
+export interface ObjectList<T extends KubeObject = KubeObject> {
   readonly kind: string;
   readonly apiVersion: string;
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
-  readonly items: readonly KubeObject[];
+  readonly items: readonly T[];
 }

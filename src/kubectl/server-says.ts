@@ -1,12 +1,83 @@
-import type { ApiError } from "../api/status.ts";
+import { ApiError } from "../api/status.ts";
+import { KubectlError } from "./kubectl-error.ts";
+
+/** Several failures of one command: each is told. */
+export class ManyErrors extends Error {
+  readonly errors: readonly unknown[];
+
+  constructor(errors: readonly unknown[]) {
+    super("several things failed");
+    this.errors = errors;
+  }
+}
+
+/** What kubectl prints on stderr for an error, and the code it exits with. What is no refusal is thrown again. */
+export function errorText(error: unknown): { text: string; exitCode: number } {
+  if (error instanceof ManyErrors) return { text: error.errors.map((one) => errorText(one).text).join(""), exitCode: 1 };
+  if (error instanceof KubectlError) {
+    const text = error.bare || error.message.startsWith("error: ") ? error.message : `error: ${error.message}`;
+    return { text: withNewline(text), exitCode: error.exitCode };
+  }
+  if (error instanceof ApiError) return { text: withNewline(serverSays(error)), exitCode: 1 };
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!networkCodes.has(code)) throw error;
+  return { text: withNewline(networkText(error as Error, code)), exitCode: 1 };
+}
+
+const networkCodes = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EHOSTUNREACH",
+  "EPIPE",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "CERT_HAS_EXPIRED",
+]);
+
+function networkText(error: Error, code: string): string {
+  const { address, port, hostname } = error as { address?: string; port?: number; hostname?: string };
+  if (code === "ECONNREFUSED" && address !== undefined) {
+    return `The connection to the server ${address}:${port} was refused - did you specify the right host or port?`;
+  }
+  if (code === "ENOTFOUND") return `Unable to connect to the server: dial tcp: lookup ${hostname}: no such host`;
+  if (code.includes("SIGN") || code.includes("LEAF")) {
+    return "Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority";
+  }
+  return `Unable to connect to the server: ${error.message}`;
+}
 
 /** As kubectl words what the server refused. */
 export function serverSays({ reason, message, status }: ApiError): string {
-  if (reason === "Invalid" && status.details?.causes?.length) {
-    const { kind = "", name = "", causes = [] } = status.details;
-    const what = `The ${kind} ${JSON.stringify(name)} is invalid`;
-    const lines = causes.map(({ field = "", message: text = "" }) => `${field}: ${text}`);
-    return lines.length === 1 ? `${what}: ${lines[0] ?? ""}` : `${what}: \n${lines.map((line) => `* ${line}`).join("\n")}`;
+  if (reason === "Invalid") return invalidText({ message, status });
+  if (reason === "Unauthorized") return `error: You must be logged in to the server (${message})`;
+  return reason === "" ? `Error from server: ${message}` : `Error from server (${reason}): ${message}`;
+}
+
+function invalidText({ message, status }: Pick<ApiError, "message" | "status">): string {
+  const { details } = status;
+  if (!details) return `The request is invalid: ${message}`;
+  const { kind = "", name = "", causes = [] } = details;
+  const hasName = kind !== "" || name !== "";
+  const what = hasName ? `The ${kind} ${JSON.stringify(name)} is invalid` : "The request is invalid";
+  if (causes.length === 0) return hasName || message === "" ? what : `${what}: ${message}`;
+  const lines = [...new Set(causes.map(({ field = "", message: text = "" }) => `${field}: ${text}`))];
+  return lines.length === 1 ? `${what}: ${lines[0] ?? ""}` : `${what}: \n${lines.map((line) => `* ${line}`).join("\n")}`;
+}
+
+/** The same refusal, with where it happened: `error when creating "web.yaml": …`. */
+export function errorWhen(doing: string, source: string, error: unknown): unknown {
+  const place = `error when ${doing} ${JSON.stringify(source)}: `;
+  if (error instanceof ApiError) {
+    const { code, reason, message, status } = error;
+    return new ApiError(code, reason, place + message, status.details);
   }
-  return reason === "" ? `error: ${message}` : `Error from server (${reason}): ${message}`;
+  return error instanceof KubectlError ? new KubectlError(place + error.message) : error;
+}
+
+function withNewline(text: string): string {
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }

@@ -1,6 +1,9 @@
+import type { KubeObject } from "../api/object.ts";
 import type { Resource } from "./discovery.ts";
-import { KubectlError } from "./flags.ts";
-import { pathOf } from "./rest.ts";
+import { booleans, type Flag, values } from "./flags.ts";
+import { KubectlError } from "./kubectl-error.ts";
+import { manifestsOf } from "./manifest.ts";
+import { type ObjectList, pathOf } from "./rest.ts";
 import type { Call } from "./verb.ts";
 
 /** What a command is about: one object, or a whole collection. */
@@ -10,14 +13,101 @@ export interface Target {
   readonly namespace: string | undefined;
   /** undefined: the collection. */
   readonly name: string | undefined;
+  /** The file that named it. */
+  readonly source?: string;
+  /** As the file has it. */
+  readonly manifest?: KubeObject;
+}
+
+/** An object as the server has it. */
+export interface Found {
+  readonly resource: Resource;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly object: KubeObject;
+}
+
+export const selectorFlags: readonly Flag[] = [
+  ...values("selector/l", "field-selector"),
+  ...booleans("all", "all-namespaces/A"),
+];
+
+const nothingNamed = `You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'`;
+
+/** What `-f` or the arguments name, by `targetsOf`'s rules; a kind alone needs a selector or `--all`. */
+export async function namedTargets(call: Call, args: readonly string[] = call.flags.args): Promise<readonly Target[]> {
+  const { flags } = call;
+  if (flags.has("filename") || flags.has("kustomize")) {
+    const { manifests, failures } = await manifestsOf(call);
+    if (failures.length > 0) throw failures[0];
+    return manifests.map(({ object, resource, namespace, source }) => {
+      return { resource, namespace, name: object.metadata.name, source, manifest: object };
+    });
+  }
+  if (args.length === 0) throw new KubectlError(nothingNamed);
+  const targets = await targetsOf(args, call);
+  const isChosen = flags.has("selector") || flags.has("field-selector") || flags.isTrue("all");
+  const named = targets.some(({ name }) => name !== undefined);
+  if (named && flags.has("selector")) throw new KubectlError("name cannot be provided when a selector is specified");
+  if (!named && !isChosen) throw new KubectlError("resource(s) were provided, but no name was specified");
+  return targets;
+}
+
+/** The objects behind targets. Refusals go to `failed`, and the rest is still found. */
+export async function fetchTargets(
+  targets: readonly Target[],
+  call: Call,
+  failed: (error: unknown) => void,
+): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  for (const target of targets) {
+    try {
+      found.push(...(await fetchTarget(target, call)));
+    } catch (error) {
+      failed(error);
+    }
+  }
+  return found;
+}
+
+async function fetchTarget(target: Target, call: Call): Promise<Found[]> {
+  const { resource, namespace, name } = target;
+  if (name !== undefined) {
+    return [{ resource, namespace, name, object: await call.rest.json<KubeObject>("GET", targetPath(target)) }];
+  }
+  const items = await listAll<KubeObject>(targetPath(target), call, selectorQuery(call));
+  return items.map((object) => ({ resource, namespace: object.metadata.namespace, name: object.metadata.name, object }));
+}
+
+const chunk = "500";
+
+/** A whole collection, each item with its apiVersion and kind. Follows `continue` to the end. */
+export async function listAll<T extends KubeObject>(
+  path: string,
+  { rest }: Pick<Call, "rest">,
+  query: Readonly<Record<string, string>> = {},
+): Promise<T[]> {
+  const items: T[] = [];
+  let next: string | undefined;
+  do {
+    const page: Record<string, string> = { ...query, limit: chunk, ...(next ? { continue: next } : {}) };
+    const list = await rest.json<ObjectList<T>>("GET", path, { query: page });
+    const typeMeta = { apiVersion: list.apiVersion, kind: list.kind.replace(/List$/u, "") };
+    items.push(...list.items.map((item) => ({ ...typeMeta, ...item })));
+    next = list.metadata.continue;
+  } while (next);
+  return items;
 }
 
 /** Reads `pods`, `pods web`, `pod/web svc/web`, `pods,services`, `all`. Throws KubectlError. */
 export async function targetsOf(args: readonly string[], call: Call): Promise<readonly Target[]> {
   if (args.length === 0) return [];
-  if (args.every((arg) => arg.includes("/"))) {
-    return Promise.all(args.map((arg) => slashTarget(arg, call)));
-  }
+  if (args.every((arg) => arg.includes("/"))) return Promise.all(args.map((arg) => slashTarget(arg, call)));
   if (args.some((arg) => arg.includes("/"))) {
     throw new KubectlError(
       "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'",
@@ -31,8 +121,9 @@ export async function targetsOf(args: readonly string[], call: Call): Promise<re
 
 async function slashTarget(arg: string, call: Call): Promise<Target> {
   const [type = "", name = "", ...more] = arg.split("/");
-  if (more.length > 0 || type === "" || name === "") {
-    throw new KubectlError(`arguments in resource/name form may not have more than one slash`);
+  if (more.length > 0) throw new KubectlError("arguments in resource/name form may not have more than one slash");
+  if (type === "" || name === "") {
+    throw new KubectlError("arguments in resource/name form must have a single resource and name");
   }
   return targetFor(await call.discovery.find(type), name, call);
 }
@@ -43,15 +134,15 @@ async function resourcesFor(word: string, { discovery }: Call): Promise<readonly
 }
 
 function targetFor(resource: Resource, name: string | undefined, { flags, namespace }: Call): Target {
-  const everywhere = !resource.namespaced || flags.isTrue("all-namespaces");
   if (name !== undefined && resource.namespaced && flags.isTrue("all-namespaces")) {
     throw new KubectlError("a resource cannot be retrieved by name across all namespaces");
   }
+  const everywhere = !resource.namespaced || flags.isTrue("all-namespaces");
   return { resource, namespace: everywhere ? undefined : namespace, name };
 }
 
 /** The label and field selectors of a command, as a query. */
-export function selectorQuery({ flags }: Call): Record<string, string> {
+export function selectorQuery({ flags }: Pick<Call, "flags">): Record<string, string> {
   const labels = flags.value("selector");
   const fields = flags.value("field-selector");
   return { ...(labels ? { labelSelector: labels } : {}), ...(fields ? { fieldSelector: fields } : {}) };

@@ -7,7 +7,7 @@ import { httpExchange } from "../network/http-client.ts";
 import type { HttpRequest, HttpResponse } from "../network/http.ts";
 import { type Address, NetworkError } from "../network/network.ts";
 import { type ActionTarget, portOf } from "./action-target.ts";
-import { DeadlineError, within } from "./deadline.ts";
+import { DeadlineError, holdTime, within } from "./deadline.ts";
 import { goNetworkError } from "./go-network-error.ts";
 
 export interface HttpGetOptions {
@@ -106,8 +106,22 @@ function requestFor(
 
 /** Any certificate will do, as for the kubelet's probes. */
 async function overTls(to: Address, request: HttpRequest, { target, options }: OneGet): Promise<HttpResponse> {
-  const connection = await target.network.dial(target.from, to, options.signal);
-  return httpExchange(await secured(connection), request, options.signal);
+  const { network, from, clock } = target;
+  // Whoever takes requests by the direct door speaks plain HTTP.
+  if (network.listenerAt(to)?.handle) throw new PlainHttpError();
+  const letGo = holdTime(clock);
+  try {
+    const connection = await network.dial(from, to, options.signal);
+    return await httpExchange(await secured(connection), request, options.signal);
+  } finally {
+    letGo();
+  }
+}
+
+class PlainHttpError extends Error {
+  constructor() {
+    super("http: server gave HTTP response to HTTPS client");
+  }
 }
 
 function secured(connection: Duplex): Promise<Duplex> {
@@ -126,9 +140,10 @@ function whyNot(error: unknown, to: Address, { target, options }: OneGet): strin
     return `context deadline exceeded ${timedOut}`;
   }
   if (error instanceof NetworkError) return goNetworkError(error, to);
+  if (error instanceof PlainHttpError) return error.message;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG") {
-    return "http: server gave HTTP response to HTTPS client";
+    return new PlainHttpError().message;
   }
   if (code === "ECONNRESET") return "EOF";
   if (code.startsWith("ERR_SSL")) return `tls: ${(error as Error).message}`;

@@ -1,4 +1,5 @@
 import type { ByteSource } from "../api/bytes.ts";
+import { keyOf } from "../api/object.ts";
 import { type ApiError, badRequest, internalError, isAlreadyExists } from "../api/status.ts";
 import type { Node, Pod } from "../api/types.gen.ts";
 import type { WatchEvent } from "../client/client.ts";
@@ -59,8 +60,10 @@ export class Kubelet {
     return this.#startedAt;
   }
 
+  /** As the API server has them. */
   get pods(): readonly Pod[] {
-    return this.workers.map(({ pod }) => pod);
+    const informer = this.#context.informers.for(pods);
+    return this.workers.map(({ pod }) => informer.get(keyOf(pod)) ?? pod);
   }
 
   get workers(): readonly PodWorker[] {

@@ -75,7 +75,7 @@ export class PodWorker {
   }
 
   start(): void {
-    this.#logged(this.#run());
+    if (!this.stopping.isSet) this.#logged(this.#run());
   }
 
   /** The pod has changed: it may be on its way out, or have a new ephemeral container or condition. */
@@ -114,7 +114,6 @@ export class PodWorker {
     if (this.#failure || this.#terminating) return;
     this.#failure = { reason, message };
     this.stopping.set();
-    this.#report();
     await this.#stopAll(graceSeconds * 1000);
     this.#finish();
   }
@@ -140,7 +139,9 @@ export class PodWorker {
 
   #records(): ContainerRecord[] {
     const ranBefore = this.#pod.status?.containerStatuses?.some(({ containerID }) => containerID);
-    return ranBefore ? restoredRecords(this.#pod, timestamp(this.#context.clock)) : initialRecords(this.#pod);
+    if (!ranBefore) return initialRecords(this.#pod);
+    this.event("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
+    return restoredRecords(this.#pod, timestamp(this.#context.clock));
   }
 
   /** Init containers one by one; sidecars stay. False: the pod will not go on. */
@@ -271,7 +272,8 @@ export class PodWorker {
       now: timestamp(this.#context.clock),
       sandboxReady: sandbox.isReady && !this.#ended,
       isOver: this.#ended,
-      ...(this.#failure ? { failure: this.#failure } : {}),
+      // Nobody is told of the end before everything has ended.
+      ...(this.#failure && this.#ended ? { failure: this.#failure } : {}),
     });
   }
 

@@ -3,7 +3,7 @@ import type { GRPCAction, HTTPGetAction, Probe, TCPSocketAction } from "../api/t
 import { NetworkError } from "../network/network.ts";
 import { ExecError } from "../runtime/process.ts";
 import { ActionError, type ActionTarget, portOf } from "./action-target.ts";
-import { deadline, DeadlineError, within } from "./deadline.ts";
+import { deadline, DeadlineError, holdTime, within } from "./deadline.ts";
 import { goNetworkError } from "./go-network-error.ts";
 import { checkHealth } from "./grpc-health.ts";
 import { httpGet, HttpGetError } from "./http-get.ts";
@@ -107,7 +107,9 @@ async function probeGrpc(
   };
   try {
     const connection = await target.network.dial(target.from, { ip: target.ip, port }, signal);
-    const { code, message, status = "" } = await within(signal, checkHealth(connection, address, service ?? ""));
+    const letGo = holdTime(target.clock);
+    const answer = within(signal, checkHealth(connection, address, service ?? "")).finally(letGo);
+    const { code, message, status = "" } = await answer;
     if (code === 0 && status === "SERVING") return success;
     if (code === 0)
       return { outcome: "failure", output: `service unhealthy (responded with ${JSON.stringify(status)})` };

@@ -103,13 +103,13 @@ class Verdict {
     this.#probe = probe;
   }
 
-  /** undefined: it takes more to say. */
+  /** undefined: nothing new can be said. */
   count({ outcome }: ProbeResult): "pass" | "fail" | undefined {
     if (outcome === "error") return undefined;
     this.#row = outcome === this.#outcome ? this.#row + 1 : 1;
     this.#outcome = outcome;
     const { successThreshold = 1, failureThreshold = 3 } = this.#probe;
-    if (outcome === "success") return this.#row >= successThreshold ? "pass" : undefined;
-    return this.#row >= failureThreshold ? "fail" : undefined;
+    if (outcome === "success") return this.#row === successThreshold ? "pass" : undefined;
+    return this.#row === failureThreshold ? "fail" : undefined;
   }
 }

@@ -21,6 +21,14 @@ export function parseHosts(text: string): ReadonlyMap<string, readonly string[]>
   return remember(hostTables, text, readHosts);
 }
 
+/** Names with enough dots are tried as they stand first, others with each search domain first. */
+export function candidatesFor(name: string, { search, ndots }: Pick<ResolvConf, "search" | "ndots">): readonly string[] {
+  if (name.endsWith(".")) return [name];
+  const dots = name.split(".").length - 1;
+  const searched = search.map((domain) => `${name}.${domain}.`);
+  return dots >= ndots ? [`${name}.`, ...searched] : [...searched, `${name}.`];
+}
+
 function remember<T>(known: Map<string, T>, text: string, read: (text: string) => T): T {
   let value = known.get(text);
   if (value === undefined) {

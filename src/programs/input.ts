@@ -11,6 +11,8 @@ export interface Source {
   readonly name: string;
   /** The next bytes, at most `limit`; undefined at the end. */
   read(limit?: number): Promise<Uint8Array | undefined>;
+  /** Counts bytes that the program keeps: too many end it, out of memory. */
+  hold(bytes: number): void;
   close(): void;
 }
 
@@ -25,6 +27,7 @@ export async function openSource(call: Pick<Call, "process" | "out">, path: stri
   return {
     name: path,
     close: () => opened.close(),
+    hold: (bytes) => holdMemory(process, bytes),
     async read(limit) {
       await out.flush();
       if (++reads % readsPerTurn === 0) await process.pause();
@@ -71,10 +74,21 @@ export async function sourceOrFailure(call: Call, path: string, exitCode = 1): P
 }
 
 /** All that is left of a source. */
-export async function readWhole(source: Source): Promise<Uint8Array> {
+export async function readWhole(source: Pick<Source, "read" | "hold">): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) chunks.push(chunk);
+  for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) {
+    source.hold(chunk.length);
+    chunks.push(chunk);
+  }
   return concatBytes(chunks);
+}
+
+const mostMemory = 512 * 1024 * 1024;
+
+/** A container without a limit has that of the machine: one program gets no more than this. */
+function holdMemory(process: Process, bytes: number): void {
+  if (process.memoryBytes + bytes > mostMemory) throw new Failure("out of memory");
+  process.memoryBytes += bytes;
 }
 
 /** The lines of all operands, one file after the other; the exit code tells whether all could be read. */
@@ -94,6 +108,6 @@ function complaint(path: string, error: unknown): string {
   return `can't open '${path}': ${reasonOf(error)}`;
 }
 
-function standardInput(process: Process): Omit<Source, "name"> {
+function standardInput(process: Process): Pick<Source, "read" | "close"> {
   return { read: (limit) => process.stdin.read(limit), close: () => {} };
 }

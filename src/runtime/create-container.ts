@@ -185,7 +185,7 @@ function newProcess(kernel: Kernel, options: ContainerOptions, birth: Birth): Gu
   return kernel.add({ ...birth, ...fresh, env, user, cwd });
 }
 
-/** SIGTERM, SIGKILL after the grace period, and everything is over. */
+/** SIGTERM (or what the image wants instead), SIGKILL after the grace period, and everything is over. */
 async function stop(kernel: Kernel, graceMs: number): Promise<void> {
   kernel.abandon(137);
   if (!kernel.isRunning) return;
@@ -193,7 +193,7 @@ async function stop(kernel: Kernel, graceMs: number): Promise<void> {
     kernel.signalInit("SIGKILL");
     return;
   }
-  kernel.signalInit("SIGTERM");
+  kernel.signalInit(kernel.container.image.stopSignal ?? "SIGTERM");
   const cancel = kernel.clock.after(graceMs, () => {
     kernel.signalInit("SIGKILL");
   });

@@ -1,4 +1,4 @@
-import type { Program } from "./process.ts";
+import type { Program, Signal } from "./process.ts";
 
 /** What an image is built on: a shell and the usual tools, or nothing at all (distroless). */
 export type Base = "busybox" | "alpine" | "debian" | "none";
@@ -24,6 +24,8 @@ export interface Image {
   readonly files?: Readonly<Record<string, string>>;
   /** Ports it serves: what EXPOSE says. */
   readonly ports?: readonly number[];
+  /** What stopping a container sends to PID 1: STOPSIGNAL. SIGTERM unless given. */
+  readonly stopSignal?: Signal;
   /** MiB, as a pull event tells it. */
   readonly sizeMiB?: number;
   /** Says whether a tag exists; any tag does unless given. */

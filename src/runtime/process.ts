@@ -188,6 +188,8 @@ export interface ProcessNetwork {
   /** Rejects with NetworkError. `host` is an IP. */
   dial(to: Address, signal?: AbortSignal): Promise<Duplex>;
   fetch(to: Address, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>;
+  /** What an ICMP echo to an IP brings. A Service's IP is no host's: silence. */
+  ping(ip: string): "answer" | "silence" | "unreachable";
   /** IPv4 addresses of a name, in the order answered; empty: no such name. Rejects when no DNS server answers. */
   lookup(name: string): Promise<readonly string[]>;
 }

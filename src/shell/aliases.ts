@@ -1,40 +1,73 @@
 import { forEachChild, parse } from "unbash";
-import type { SyntaxNode } from "unbash";
+import type { CommandArgument, SyntaxNode } from "unbash";
 
-interface Replacement {
+/** Text that came from an alias, which is not to be expanded in it again. */
+interface Region {
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+}
+
+interface Occurrence {
   readonly pos: number;
   readonly end: number;
-  readonly text: string;
+  readonly value: string;
+  readonly name: string;
 }
 
 /** The text with the names of its commands replaced by what they are aliases of. */
 export function expandAliases(text: string, aliases: ReadonlyMap<string, string>): string {
-  const replacements: Replacement[] = [];
-  const visit = (node: SyntaxNode) => {
+  let expanded = text;
+  let regions: readonly Region[] = [];
+  for (;;) {
+    const found = firstOccurrence(expanded, aliases, regions);
+    if (!found) return expanded;
+    const { pos, end, value, name } = found;
+    expanded = expanded.slice(0, pos) + value + expanded.slice(end);
+    const growth = value.length - (end - pos);
+    regions = [
+      ...regions.map((region) => shifted(region, pos, growth)),
+      { start: pos, end: pos + value.length, name },
+    ];
+  }
+}
+
+function shifted({ start, end, name }: Region, at: number, growth: number): Region {
+  return { start: start > at ? start + growth : start, end: end > at ? end + growth : end, name };
+}
+
+function firstOccurrence(
+  text: string,
+  aliases: ReadonlyMap<string, string>,
+  regions: readonly Region[],
+): Occurrence | undefined {
+  let first: Occurrence | undefined;
+  const visit = (node: SyntaxNode): void => {
     if (node.type === "Command" && node.name) {
-      const words = [node.name, ...node.args];
-      for (const word of words) {
-        const value = word.type === "Word" && word.text === word.value ? aliases.get(word.text) : undefined;
-        if (value === undefined) break;
-        replacements.push({ pos: word.pos, end: word.end, text: resolve(word.text, aliases, new Set()) });
-        if (!/[ \t]$/.test(value)) break;
-      }
+      const found = inCommand([node.name, ...node.args], aliases, regions);
+      if (found && (!first || found.pos < first.pos)) first = found;
     }
     forEachChild(node, visit);
   };
   visit(parse(text));
-  return replacements
-    .toSorted((a, b) => b.pos - a.pos)
-    .reduce((out, { pos, end, text: value }) => out.slice(0, pos) + value + out.slice(end), text);
+  return first;
 }
 
-/** An alias may begin with another one, but not with itself. */
-function resolve(name: string, aliases: ReadonlyMap<string, string>, seen: ReadonlySet<string>): string {
-  const value = aliases.get(name);
-  if (value === undefined || seen.has(name)) return name;
-  const first = /^\s*([^\s;&|<>()$`'"\\]+)/.exec(value);
-  const inner = first?.[1];
-  if (inner === undefined || !aliases.has(inner)) return value;
-  const at = value.indexOf(inner);
-  return value.slice(0, at) + resolve(inner, aliases, new Set([...seen, name])) + value.slice(at + inner.length);
+/** The command's name; also what follows an alias that ends in a blank. */
+function inCommand(
+  words: readonly CommandArgument[],
+  aliases: ReadonlyMap<string, string>,
+  regions: readonly Region[],
+): Occurrence | undefined {
+  for (const [index, word] of words.entries()) {
+    const isDue = index === 0 || regions.some(({ end, name }) => end <= word.pos && endsInBlank(aliases.get(name)) && end >= (words[index - 1]?.end ?? 0));
+    const value = isDue && word.type === "Word" && word.text === word.value ? aliases.get(word.text) : undefined;
+    const isInside = regions.some(({ start, end, name }) => name === word.text && start <= word.pos && word.end <= end);
+    if (value !== undefined && !isInside) return { pos: word.pos, end: word.end, value, name: word.text };
+  }
+  return undefined;
+}
+
+function endsInBlank(value: string | undefined): boolean {
+  return value !== undefined && /[ \t]$/.test(value);
 }

@@ -41,6 +41,8 @@ export class ShellError extends Error {
   builtin: string | undefined;
   /** Where, when it is not where the shell is. */
   line: number | undefined;
+  /** The user knows. */
+  isTold = false;
 
   constructor(message: string, status = 2, fatal = true) {
     super(message);

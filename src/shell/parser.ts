@@ -133,7 +133,8 @@ function failureIn(text: string, errors: readonly ParseError[]): SyntaxFailure {
   const expecting = errors.map(({ message }) => /^expected '([^' ]+)'/.exec(message)?.[1]).find((word) => word);
   const closed = /(?:^|[\s;&|()])(fi|done|esac|then|do|else|elif|\})\s*$/.exec(text.slice(0, position))?.[1];
   const misplaced = first.message.startsWith("expected '") && closed !== undefined && closesAnother(first.message, closed);
-  const token = misplaced ? closed : tokenAt(text, position);
+  const isEmpty = /^expected command in (?:brace group|subshell)/.test(first.message);
+  const token = misplaced ? closed : tokenAt(text, isEmpty ? position + 1 : position);
   const problem = { kind: "unexpected", token } as const;
   return { problem: expecting === undefined ? problem : { ...problem, expecting }, position };
 }

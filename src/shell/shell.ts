@@ -78,14 +78,14 @@ export class Shell {
   /** Ctrl-C came to an interactive shell. */
   interrupted = false;
   /** Told of each signal with a trap, and of Ctrl-C: what interrupts `wait` and `read`. */
-  readonly signalListeners = new Set<() => void>();
+  readonly signalListeners: Set<() => void> = new Set();
 
   jobs: Job[] = [];
   history: History | undefined;
   /** Where the options of `getopts` stand inside a clustered argument. */
   optionOffset = 0;
   /** Reads that were given up before they ended: the next reader takes them over. */
-  readonly pendingReads = new Map<Descriptor, Promise<Uint8Array | undefined>>();
+  readonly pendingReads: Map<Descriptor, Promise<Uint8Array | undefined>> = new Map();
   /** Bash's stack of directories, below the current one. */
   directoryStack: readonly string[] = [];
   /** Commands run since others had a turn. */
@@ -94,7 +94,7 @@ export class Shell {
   /** `exit` has told of stopped jobs: the second one is meant. */
   warnedOfJobs = false;
   /** What `ulimit` set, by letter; remembered and told, not enforced. */
-  readonly limits = new Map<string, string>();
+  readonly limits: Map<string, string> = new Map();
 
   constructor(process: Process, dialect: Dialect, interpreter: Interpreter, from?: Shell) {
     this.process = process;
@@ -163,7 +163,7 @@ export class Shell {
   }
 
   /** Tells a failure on stderr, in the dialect's form. */
-  async complain(message: string, builtin = this.builtin, line = this.line): Promise<void> {
+  async complain(message: string, builtin: string | undefined = this.builtin, line: number = this.line): Promise<void> {
     const prefix = this.dialect.prefix({
       shellName: this.name,
       inFile: this.fileDepth > 0,

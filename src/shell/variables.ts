@@ -60,7 +60,7 @@ export class Variables {
       else this.#byName.set(name, { value, exported: false, readOnly: false });
       return;
     }
-    if (variable.readOnly) throw new ShellError(this.#dialect.readOnly(name));
+    if (variable.readOnly) throw new ShellError(this.#dialect.readOnly(name), this.#dialect.errorStatus);
     if (variable.elements) variable.elements.set("0", value);
     else variable.value = value;
     if (variable.exported) this.#environment = undefined;
@@ -68,7 +68,7 @@ export class Variables {
 
   setArray(name: string, elements: Map<string, string>, associative = false): void {
     const variable = this.declare(name);
-    if (variable.readOnly) throw new ShellError(this.#dialect.readOnly(name));
+    if (variable.readOnly) throw new ShellError(this.#dialect.readOnly(name), this.#dialect.errorStatus);
     variable.value = undefined;
     variable.elements = elements;
     variable.associative = associative;
@@ -91,7 +91,7 @@ export class Variables {
 
   unset(name: string): void {
     const variable = this.#byName.get(name);
-    if (variable?.readOnly) throw new ShellError(this.#dialect.readOnly(name));
+    if (variable?.readOnly) throw new ShellError(this.#dialect.readOnly(name), this.#dialect.errorStatus);
     if (variable?.exported) this.#environment = undefined;
     this.#byName.delete(name);
     this.#computed.delete(name);

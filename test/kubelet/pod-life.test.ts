@@ -68,7 +68,10 @@ test("a crash loop restarts at once, then after 10 s, 20 s, 40 s, and counts its
   const { uid } = (await node.pod("crash")).metadata;
   const told = await node.events("crash");
   expect(told.at(-1)).toMatch(
-    new RegExp(String.raw`^BackOff Back-off restarting failed container main in pod crash_default\(${uid ?? ""}\) x\d$`, "u"),
+    new RegExp(
+      String.raw`^BackOff Back-off restarting failed container main in pod crash_default\(${uid ?? ""}\) x\d$`,
+      "u",
+    ),
   );
   const [main] = (await node.status("crash")).containerStatuses ?? [];
   expect(main?.state?.waiting?.message).toBe(
@@ -83,17 +86,20 @@ test.each([
   ["OnFailure", "exit 0", "Succeeded, Completed 0"],
   ["Never", "exit 0", "Succeeded, Completed 0"],
   ["Never", "exit 7", "Failed, Error 0"],
-] as const)("with restartPolicy %s, a container that does %s leaves its pod %s", async (restartPolicy, script, state) => {
-  const node = await startTestNode();
-  await node.run("job", { restartPolicy, containers: [shell(`echo done; ${script}`)] });
+] as const)(
+  "with restartPolicy %s, a container that does %s leaves its pod %s",
+  async (restartPolicy, script, state) => {
+    const node = await startTestNode();
+    await node.run("job", { restartPolicy, containers: [shell(`echo done; ${script}`)] });
 
-  expect(await stateOf(node, "job")).toBe(state);
-  expect(await node.logs("job", "main")).toBe("done\n");
-  const { conditions = [] } = await node.status("job");
-  const reason = state.startsWith("Succeeded") ? "PodCompleted" : "PodFailed";
-  expect(conditions.find(({ type }) => type === "Ready")).toMatchObject({ status: "False", reason });
-  expect(node.network.hasHost("10.244.1.2")).toBe(false);
-});
+    expect(await stateOf(node, "job")).toBe(state);
+    expect(await node.logs("job", "main")).toBe("done\n");
+    const { conditions = [] } = await node.status("job");
+    const reason = state.startsWith("Succeeded") ? "PodCompleted" : "PodFailed";
+    expect(conditions.find(({ type }) => type === "Ready")).toMatchObject({ status: "False", reason });
+    expect(node.network.hasHost("10.244.1.2")).toBe(false);
+  },
+);
 
 test("init containers run one by one, and the pod waits for them", async () => {
   const node = await startTestNode();
@@ -129,8 +135,15 @@ test("a failing init container is tried again, or with restartPolicy Never fails
 
 test("a sidecar starts before the containers and ends after them", async () => {
   const node = await startTestNode();
-  const sidecar = shell("trap 'echo bye; exit 0' TERM; while true; do sleep 1; done", { name: "side", restartPolicy: "Always" });
-  await node.run("batch", { restartPolicy: "Never", initContainers: [sidecar], containers: [shell("sleep 5; exit 0")] });
+  const sidecar = shell("trap 'echo bye; exit 0' TERM; while true; do sleep 1; done", {
+    name: "side",
+    restartPolicy: "Always",
+  });
+  await node.run("batch", {
+    restartPolicy: "Never",
+    initContainers: [sidecar],
+    containers: [shell("sleep 5; exit 0")],
+  });
 
   expect(await stateOf(node, "batch")).toBe("Running, running 0");
   expect((await node.status("batch")).initContainerStatuses?.[0]).toMatchObject({ ready: true, started: true });
@@ -150,7 +163,9 @@ test("an image that is not there is tried again later and later", async () => {
   const told = await node.events("typo");
   expect(told).toContain('Pulling Pulling image "busybox:nope" x3');
   expect(told).toContain("Failed Error: ErrImagePull x3");
-  expect(told.find((line) => line.startsWith("BackOff"))).toMatch(/^BackOff Back-off pulling image "busybox:nope" x[4-7]$/u);
+  expect(told.find((line) => line.startsWith("BackOff"))).toMatch(
+    /^BackOff Back-off pulling image "busybox:nope" x[4-7]$/u,
+  );
   await expect(node.logs("typo", "main")).rejects.toThrow(
     'container "main" in pod "typo" is waiting to start: trying and failing to pull image',
   );
@@ -158,7 +173,11 @@ test("an image that is not there is tried again later and later", async () => {
 
 test.each([
   [{ image: "UPPER" }, "InvalidImageName", /^Failed to apply default image tag "UPPER"/u],
-  [{ image: "busybox:1.36", imagePullPolicy: "Never" as const }, "ErrImageNeverPull", /is not present with pull policy of Never$/u],
+  [
+    { image: "busybox:1.36", imagePullPolicy: "Never" as const },
+    "ErrImageNeverPull",
+    /is not present with pull policy of Never$/u,
+  ],
   [
     { image: "busybox:1.36", command: ["nothing"] },
     "RunContainerError",
@@ -262,18 +281,30 @@ test("a termination message is the file's, or the end of the log", async () => {
   await node.run("file", { ...never, containers: [shell("echo -n why > /dev/termination-log; exit 1")] });
   const fallback = { terminationMessagePolicy: "FallbackToLogsOnError" };
   await node.run("log", { ...never, containers: [shell("echo one; echo two; exit 1", fallback)] });
-  await node.run("elsewhere", { ...never, containers: [shell("echo -n here > /tmp/end", { terminationMessagePath: "/tmp/end" })] });
+  await node.run("elsewhere", {
+    ...never,
+    containers: [shell("echo -n here > /tmp/end", { terminationMessagePath: "/tmp/end" })],
+  });
 
   const message = async (name: string): Promise<unknown> =>
     (await node.status(name)).containerStatuses?.[0]?.state?.terminated?.message;
-  expect([await message("file"), await message("log"), await message("elsewhere")]).toEqual(["why", "one\ntwo\n", "here"]);
+  expect([await message("file"), await message("log"), await message("elsewhere")]).toEqual([
+    "why",
+    "one\ntwo\n",
+    "here",
+  ]);
 });
 
 test("an ephemeral container joins a running pod", async () => {
   const node = await startTestNode();
   await node.run("web", { containers: [sleeper] });
   const pod = await node.pod("web");
-  const debug = { name: "debug", image: "busybox:1.36", command: ["sh", "-c", "echo hello; exit 4"], targetContainerName: "main" };
+  const debug = {
+    name: "debug",
+    image: "busybox:1.36",
+    command: ["sh", "-c", "echo hello; exit 4"],
+    targetContainerName: "main",
+  };
   const spec = { ...pod.spec, ephemeralContainers: [debug] };
   const { pods } = await import("../../src/resources/core/pod.ts");
   await node.client.patch(pods, { namespace: "default", name: "web" }, { spec }, "ephemeralcontainers");
@@ -316,7 +347,10 @@ test("a pod that asks for too much is refused by the node itself", async () => {
 test("containers over their memory limit are OOMKilled", async () => {
   const node = await startTestNode();
   const script = "x=aaaaaaaaaaaaaaaa; while true; do echo $x$x$x$x$x$x$x$x >> /tmp/big; done";
-  await node.run("eater", { restartPolicy: "Never", containers: [shell(script, { resources: { limits: { memory: "1Mi" } } })] });
+  await node.run("eater", {
+    restartPolicy: "Never",
+    containers: [shell(script, { resources: { limits: { memory: "1Mi" } } })],
+  });
   await node.clock.advance(60_000);
   expect(await stateOf(node, "eater")).toBe("Failed, OOMKilled 0");
   expect((await node.status("eater")).containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(137);

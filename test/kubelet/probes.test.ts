@@ -10,7 +10,11 @@ import { shell, startTestNode } from "./test-node.ts";
 const exec = { exec: { command: ["true"] } };
 
 /** Runs probes against a script: a letter a result (s, f or e), the last one for ever. Returns `second what`. */
-async function play(container: Partial<Container>, results: Record<string, string>, seconds: number): Promise<string[]> {
+async function play(
+  container: Partial<Container>,
+  results: Record<string, string>,
+  seconds: number,
+): Promise<string[]> {
   const clock = new VirtualClock();
   const startedAt = clock.now();
   const told: string[] = [];
@@ -67,14 +71,26 @@ test.each<[string, Partial<Container>, Record<string, string>, number, string[]]
     20,
     ["7 started", "10 ready"],
   ],
-  ["a startup probe that never passes gives up", { startupProbe: probe("s", { periodSeconds: 1 }) }, { s: "f" }, 20, ["3 Startup gives up"]],
-  ["an error counts neither way", { livenessProbe: probe("l", { periodSeconds: 1 }) }, { l: "ffef" }, 4, ["0 started", "0 ready", "4 Liveness gives up"]],
+  [
+    "a startup probe that never passes gives up",
+    { startupProbe: probe("s", { periodSeconds: 1 }) },
+    { s: "f" },
+    20,
+    ["3 Startup gives up"],
+  ],
+  [
+    "an error counts neither way",
+    { livenessProbe: probe("l", { periodSeconds: 1 }) },
+    { l: "ffef" },
+    4,
+    ["0 started", "0 ready", "4 Liveness gives up"],
+  ],
   [
     "successThreshold asks for several successes",
     { readinessProbe: probe("r", { periodSeconds: 1, successThreshold: 3 }) },
     { r: "s" },
     10,
-    ["0 started", "3 ready", "4 ready", "5 ready", "6 ready", "7 ready", "8 ready", "9 ready", "10 ready"],
+    ["0 started", "3 ready"],
   ],
 ])("%s", async (_title, container, results, seconds, expected) => {
   expect(await play(container, results, seconds)).toEqual(expected);
@@ -86,7 +102,12 @@ const images: readonly Image[] = [
     if (url === "/hang") return never;
     if (url === "/away") return { status: 302, headers: { location: "http://example.com/" }, body: "bye" };
     if (url === "/turn") return { status: 302, headers: { location: "/header" }, body: "" };
-    if (url === "/header") return { status: headers["x-key"] === "1" && headers["user-agent"] === "kube-probe/1.32" ? 200 : 400, headers: {}, body: "" };
+    if (url === "/header")
+      return {
+        status: headers["x-key"] === "1" && headers["user-agent"] === "kube-probe/1.32" ? 200 : 400,
+        headers: {},
+        body: "",
+      };
     return { status: url === "/ok" ? 204 : 500, headers: {}, body: "" };
   }),
   serverImage("silent", (process) => process.network.serveTcp(9000, () => {})),
@@ -95,8 +116,18 @@ const images: readonly Image[] = [
 
 test.each<[string, Probe, string, string]>([
   ["web", { httpGet: { path: "/ok", port: 8080 } }, "ready", ""],
-  ["web", { httpGet: { path: "/bad", port: "http" } }, "unready", "Readiness probe failed: HTTP probe failed with statuscode: 500"],
-  ["web", { httpGet: { path: "/ok", port: 81 } }, "unready", 'Readiness probe failed: Get "http://10.244.1.2:81/ok": dial tcp 10.244.1.2:81: connect: connection refused'],
+  [
+    "web",
+    { httpGet: { path: "/bad", port: "http" } },
+    "unready",
+    "Readiness probe failed: HTTP probe failed with statuscode: 500",
+  ],
+  [
+    "web",
+    { httpGet: { path: "/ok", port: 81 } },
+    "unready",
+    'Readiness probe failed: Get "http://10.244.1.2:81/ok": dial tcp 10.244.1.2:81: connect: connection refused',
+  ],
   [
     "web",
     { httpGet: { path: "/hang", port: 8080 } },
@@ -104,16 +135,51 @@ test.each<[string, Probe, string, string]>([
     'Readiness probe failed: Get "http://10.244.1.2:8080/hang": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
   ],
   ["web", { httpGet: { path: "/turn", port: 8080, httpHeaders: [{ name: "X-Key", value: "1" }] } }, "ready", ""],
-  ["web", { httpGet: { path: "/away", port: 8080 } }, "ready", "Readiness probe warning: Probe terminated redirects, Response body: bye"],
-  ["web", { httpGet: { path: "/ok", port: 8080, scheme: "HTTPS" } }, "unready", 'Readiness probe failed: Get "https://10.244.1.2:8080/ok": http: server gave HTTP response to HTTPS client'],
-  ["web", { httpGet: { path: "/ok", port: "nope" } }, "unready", 'Readiness probe errored and resulted in unknown state: strconv.Atoi: parsing "nope": invalid syntax'],
+  [
+    "web",
+    { httpGet: { path: "/away", port: 8080 } },
+    "ready",
+    "Readiness probe warning: Probe terminated redirects, Response body: bye",
+  ],
+  [
+    "web",
+    { httpGet: { path: "/ok", port: 8080, scheme: "HTTPS" } },
+    "unready",
+    'Readiness probe failed: Get "https://10.244.1.2:8080/ok": http: server gave HTTP response to HTTPS client',
+  ],
+  [
+    "web",
+    { httpGet: { path: "/ok", port: "nope" } },
+    "unready",
+    'Readiness probe errored and resulted in unknown state: strconv.Atoi: parsing "nope": invalid syntax',
+  ],
   ["silent", { tcpSocket: { port: 9000 } }, "ready", ""],
-  ["silent", { tcpSocket: { port: 9001 } }, "unready", "Readiness probe failed: dial tcp 10.244.1.2:9001: connect: connection refused"],
+  [
+    "silent",
+    { tcpSocket: { port: 9001 } },
+    "unready",
+    "Readiness probe failed: dial tcp 10.244.1.2:9001: connect: connection refused",
+  ],
   ["silent", { exec: { command: ["cat", "/etc/hostname"] } }, "ready", ""],
-  ["silent", { exec: { command: ["cat", "/no"] } }, "unready", "Readiness probe failed: cat: can't open '/no': No such file or directory\n"],
-  ["silent", { exec: { command: ["sleep", "10"] } }, "unready", 'Readiness probe failed: command timed out: "sleep 10" timed out after 1s'],
+  [
+    "silent",
+    { exec: { command: ["cat", "/no"] } },
+    "unready",
+    "Readiness probe failed: cat: can't open '/no': No such file or directory\n",
+  ],
+  [
+    "silent",
+    { exec: { command: ["sleep", "10"] } },
+    "unready",
+    'Readiness probe failed: command timed out: "sleep 10" timed out after 1s',
+  ],
   ["health", { grpc: { port: 5000 } }, "ready", ""],
-  ["health", { grpc: { port: 5000, service: "down" } }, "unready", 'Readiness probe failed: service unhealthy (responded with "NOT_SERVING")'],
+  [
+    "health",
+    { grpc: { port: 5000, service: "down" } },
+    "unready",
+    'Readiness probe failed: service unhealthy (responded with "NOT_SERVING")',
+  ],
   [
     "health",
     { grpc: { port: 5000, service: "what" } },
@@ -141,8 +207,13 @@ test.each<[string, Probe, string, string]>([
 
 test("a liveness probe that fails restarts the container with its own grace", async () => {
   const node = await startTestNode();
-  const livenessProbe = { ...exec, exec: { command: ["cat", "/tmp/healthy"] }, periodSeconds: 5, terminationGracePeriodSeconds: 3 };
-  const script = "trap '' TERM; touch /tmp/healthy; sleep 10; rm /tmp/healthy; while true; do sleep 1; done";
+  const livenessProbe = {
+    ...exec,
+    exec: { command: ["cat", "/tmp/healthy"] },
+    periodSeconds: 5,
+    terminationGracePeriodSeconds: 3,
+  };
+  const script = "trap '' TERM; echo > /tmp/healthy; sleep 10; rm /tmp/healthy; while true; do sleep 1; done";
   await node.run("live", { containers: [shell(script, { livenessProbe })] });
   await node.clock.advance(30_000);
 
@@ -152,5 +223,7 @@ test("a liveness probe that fails restarts the container with its own grace", as
   });
   const told = await node.events("live");
   expect(told).toContain("Killing Container main failed liveness probe, will be restarted");
-  expect(told).toContain("Unhealthy Liveness probe failed: cat: can't open '/tmp/healthy': No such file or directory\n x3");
+  expect(told).toContain(
+    "Unhealthy Liveness probe failed: cat: can't open '/tmp/healthy': No such file or directory\n x3",
+  );
 });

@@ -38,7 +38,7 @@ test("discovery announces what a real server announces, and nothing else", () =>
 test("no group version is served beyond those of a real server", () => {
   const served = new Set(builtinResources.map(({ group, version }) => (group ? `${group}/${version}` : version)));
 
-  expect([...served].toSorted()).toEqual([...new Set(announced.map(([groupVersion]) => groupVersion))].toSorted());
+  expect(served).toEqual(new Set(announced.map(([groupVersion]) => groupVersion)));
 });
 
 test.each(columns)("%s have a real server's columns", (plural, expected) => {
@@ -56,7 +56,7 @@ function linesOf(file: string): string[] {
 function resourcesOf(groupVersion: string): readonly Announced[] {
   const path = groupVersion.includes("/") ? `/apis/${groupVersion}` : `/api/${groupVersion}`;
   const answer = discovery.answer(path, undefined);
-  return (JSON.parse(String(answer?.body)) as { resources: Announced[] }).resources;
+  return (JSON.parse(answer?.body as string) as { resources: Announced[] }).resources;
 }
 
 function rowOf(groupVersion: string, resource: Announced): string {

@@ -69,7 +69,7 @@ const parameters = scripts(
   "readonly r=1; (r=2) 2>/dev/null; echo $? $r",
   'set -- "$(echo a b)" c; echo $#; echo "${1}" "${*}"',
   "x=ab; echo ${x#?} ${x%?} ${x#??} \"[${x#???}]\"",
-  "echo ${#10} ${#1}; set -- abc; echo ${#1} ${#@} ${#*}",
+  "echo ${#10} ${#1}; set -- abc; echo ${#1} ${#}",
 );
 
 const splitting = scripts(
@@ -99,7 +99,7 @@ const globbing = scripts(
   "mkdir d; cd d; touch 'a*b' ab; echo a\\*b a'*'b a*b",
   "mkdir d; cd d; touch a b; x='*'; echo $x \"$x\"",
   "mkdir d; cd d; touch A a 1; echo [[:upper:]] [[:digit:]] [[:alpha:]]",
-  "mkdir d; cd d; touch ] -; echo []] [-]",
+  "mkdir d; cd d; touch ] a; echo []] [!]]",
   'mkdir d; cd d; touch a; x=[a]; echo $x "$x" \\[a]',
   'mkdir d; echo d/*; echo no*pe "no*pe"',
   "mkdir d; cd d; touch f1 f2 f10; echo f?; echo f??",
@@ -205,7 +205,7 @@ const substitution = scripts(
   'echo "$(echo "a  b")" $(echo "a  b")',
   "for i in $(echo 1 2 3); do echo n$i; done",
   "echo $(cat <<E\nin here\nE\n)",
-  "echo $(case x in x) echo case;; esac)",
+  "echo $(case x in x) echo arm;; esac)",
   "f() { echo $1; }; echo $(f $(f nested))",
   'echo "a$(echo b)c$(echo d)e"',
   'x=$(echo "it\'s"); echo "$x"',
@@ -243,7 +243,6 @@ const syntax = scripts(
   "echo if then done in case esac",
   "if=1; echo $if; echo {} }",
   'while read x; do\n  # comment in loop\n  echo "$x"\ndone <<EOF\n1\nEOF',
-  "echo a & echo b; wait",
   "! ! true",
   "f() { }",
   "if ; then echo; fi",

@@ -8,25 +8,41 @@ import { controllerReference } from "../pods/pod-control.ts";
 
 const byController = "controller-uid";
 
+/** Makes `replicaSetsOf` possible; doing it again costs nothing. */
 export function indexReplicaSets(informers: Informers): void {
-  informers.for(replicaSets).addIndex(byController, (set) => [controllerOf(set)?.uid ?? `orphans/${set.metadata.namespace ?? ""}`]);
+  informers
+    .for(replicaSets)
+    .addIndex(byController, (set) => [controllerOf(set)?.uid ?? `orphans/${set.metadata.namespace ?? ""}`]);
+}
+
+/** The ReplicaSets that name `uid` as their controller. */
+export function replicaSetsOf(uid: string, informers: Informers): readonly ReplicaSet[] {
+  return informers.for(replicaSets).byIndex(byController, uid);
 }
 
 /** The Deployment's ReplicaSets, oldest first, after it has adopted orphans that match its selector and released others. */
-export async function claimReplicaSets(deployment: Deployment, { informers, client }: ControllerContext): Promise<readonly ReplicaSet[]> {
+export async function claimReplicaSets(
+  deployment: Deployment,
+  { informers, client }: ControllerContext,
+): Promise<readonly ReplicaSet[]> {
   const { uid = "", namespace = "", deletionTimestamp } = deployment.metadata;
-  const informer = informers.for(replicaSets);
   const matches = (set: ReplicaSet): boolean => matchesSelector(deployment.spec.selector, set.metadata.labels ?? {});
   const claimed: ReplicaSet[] = [];
-  for (const set of informer.byIndex(byController, uid)) {
-    if (matches(set)) claimed.push(set);
-    else await client.patch(replicaSets, keyOf(set), { metadata: { ownerReferences: null } });
-  }
-  if (!deletionTimestamp) {
-    for (const set of informer.byIndex(byController, `orphans/${namespace}`).filter((one) => matches(one))) {
-      const ownerReferences = [...(set.metadata.ownerReferences ?? []), controllerReference(deployment)];
-      claimed.push(await client.patch(replicaSets, keyOf(set), { metadata: { ownerReferences } }));
+  for (const set of replicaSetsOf(uid, informers)) {
+    if (matches(set) || deletionTimestamp) {
+      claimed.push(set);
+      continue;
     }
+    const others = (set.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== uid);
+    await client.patch(replicaSets, keyOf(set), {
+      metadata: { ownerReferences: others.length > 0 ? others : null },
+    });
+  }
+  if (deletionTimestamp) return claimed.toSorted(byAge);
+  const orphans = replicaSetsOf(`orphans/${namespace}`, informers);
+  for (const set of orphans.filter((one) => matches(one) && !one.metadata.deletionTimestamp)) {
+    const ownerReferences = [...(set.metadata.ownerReferences ?? []), controllerReference(deployment)];
+    claimed.push(await client.patch(replicaSets, keyOf(set), { metadata: { ownerReferences } }));
   }
   return claimed.toSorted(byAge);
 }
@@ -36,6 +52,7 @@ function byAge(a: ReplicaSet, b: ReplicaSet): number {
   return difference || revisionOf(a) - revisionOf(b) || (a.metadata.name < b.metadata.name ? -1 : 1);
 }
 
+/** 0: it has none. */
 export function revisionOf({ metadata }: ReplicaSet | Deployment): number {
   return Number(metadata.annotations?.["deployment.kubernetes.io/revision"] ?? 0) || 0;
 }

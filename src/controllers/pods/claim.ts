@@ -4,9 +4,10 @@ import { isNotFound } from "../../api/status.ts";
 import type { LabelSelector, Pod } from "../../api/types.gen.ts";
 import type { Informers } from "../../client/informer.ts";
 import { pods } from "../../resources/core/pod.ts";
-import type { ControllerContext } from "../controller.ts";
-import { isActive } from "./pod-state.ts";
+import type { ResourceDefinition } from "../../resources/definition.ts";
+import { type ControllerContext, type Watch, watching } from "../controller.ts";
 import { controllerReference } from "./pod-control.ts";
+import { isActive } from "./pod-state.ts";
 
 const byController = "controller-uid";
 
@@ -23,6 +24,17 @@ export function podsOf(owner: KubeObject, informers: Informers): readonly Pod[] 
   return informers.for(pods).byIndex(byController, owner.metadata.uid ?? "");
 }
 
+/** An orphan wakes every owner that might adopt it. */
+export function wakeAdopters<T extends KubeObject>(resource: ResourceDefinition<T>): Watch {
+  return watching(pods, ({ object }, { informers }) => {
+    if (controllerOf(object)) return [];
+    return informers
+      .for(resource)
+      .list(object.metadata.namespace)
+      .map((one) => keyOf(one));
+  });
+}
+
 /** Pods nobody controls, in a namespace. */
 export function orphanPods(namespace: string, informers: Informers): readonly Pod[] {
   return informers.for(pods).byIndex(byController, orphansOf(namespace));
@@ -34,13 +46,14 @@ function orphansOf(namespace: string | undefined): string {
 
 /**
  * The owner's pods, after it has adopted the orphans its selector matches and released
- * its own that no longer match. An owner on its way out adopts nothing.
+ * its own that no longer match. An owner on its way out adopts nothing; others adopt what `mayAdopt` allows.
  * https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/#non-template-pod-acquisitions
  */
 export async function claimPods(
   owner: KubeObject,
   selector: LabelSelector,
   context: ControllerContext,
+  mayAdopt: (pod: Pod) => boolean = isActive,
 ): Promise<readonly Pod[]> {
   const matches = (pod: Pod): boolean => matchesSelector(selector, pod.metadata.labels ?? {});
   const claimed: Pod[] = [];
@@ -50,7 +63,7 @@ export async function claimPods(
   }
   if (owner.metadata.deletionTimestamp) return claimed;
   for (const pod of orphanPods(owner.metadata.namespace ?? "", context.informers)) {
-    if (isActive(pod) && matches(pod)) claimed.push(await adopt(pod, owner, context));
+    if (mayAdopt(pod) && matches(pod)) claimed.push(await adopt(pod, owner, context));
   }
   return claimed;
 }

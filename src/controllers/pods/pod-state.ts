@@ -5,6 +5,18 @@ export function isActive({ metadata, status }: Pod): boolean {
   return metadata.deletionTimestamp === undefined && status?.phase !== "Succeeded" && status?.phase !== "Failed";
 }
 
+export function hasSucceeded({ status }: Pod): boolean {
+  return status?.phase === "Succeeded";
+}
+
+export function hasFailed({ status }: Pod): boolean {
+  return status?.phase === "Failed";
+}
+
+export function isTerminating({ metadata }: Pod): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
 export function isReady(pod: Pod): boolean {
   return conditionOf(pod, "Ready")?.status === "True";
 }

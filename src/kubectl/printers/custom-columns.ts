@@ -1,4 +1,4 @@
-import { KubectlError } from "../flags.ts";
+import { KubectlError } from "../kubectl-error.ts";
 import { follow, parsePathExpression } from "./json-path.ts";
 import { alignColumns } from "./table.ts";
 

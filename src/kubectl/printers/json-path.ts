@@ -1,4 +1,4 @@
-import { KubectlError } from "../flags.ts";
+import { KubectlError } from "../kubectl-error.ts";
 
 /** A jsonpath template: text, and expressions in braces. https://kubernetes.io/docs/reference/kubectl/jsonpath/ */
 type Part =

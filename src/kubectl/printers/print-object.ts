@@ -1,56 +1,79 @@
-import { dump } from "js-yaml";
-
 import type { KubeObject } from "../../api/object.ts";
 import type { Resource } from "../discovery.ts";
-import { KubectlError } from "../flags.ts";
-import { nameOf, sortedJson } from "../manifest.ts";
-import { evaluateTemplate, parseTemplate } from "./json-path.ts";
+import type { Flags } from "../flags.ts";
+import { KubectlError } from "../kubectl-error.ts";
+import { nameOf } from "../manifest.ts";
+import { goJson, sortedJson } from "./go-json.ts";
+import { executeGoTemplate } from "./go-template.ts";
+import { evaluateTemplate, follow, parseTemplate, pathsIn } from "./json-path.ts";
+import { goYaml } from "./yaml.ts";
 
-const formats = "custom-columns, custom-columns-file, go-template, go-template-file, json, jsonpath, jsonpath-as-json, jsonpath-file, name, template, templatefile, wide, yaml";
+const formats =
+  "custom-columns, custom-columns-file, go-template, go-template-file, json, jsonpath, jsonpath-as-json, jsonpath-file, name, template, templatefile, wide, yaml";
+
+export interface PrintOptions {
+  readonly resource?: Pick<Resource, "kind" | "group">;
+  /** Keep the keys' order in JSON. */
+  readonly typed?: boolean;
+  readonly flags?: Pick<Flags, "isTrue">;
+  /** Of `--template`. */
+  readonly template?: string | undefined;
+}
 
 /** An object or a list for `-o yaml|json|name|jsonpath=…`. https://kubernetes.io/docs/reference/kubectl/#output-options */
-export function printObject(object: object, output: string, resource?: Resource): string {
+export function printObject(whole: object, output: string, options: PrintOptions = {}): string {
   const equals = output.indexOf("=");
   const format = equals < 0 ? output : output.slice(0, equals);
-  const argument = equals < 0 ? "" : output.slice(equals + 1);
+  const argument = equals < 0 ? (options.template ?? "") : output.slice(equals + 1);
+  const object = options.flags?.isTrue("show-managed-fields") ? whole : withoutManagedFields(whole);
   switch (format) {
     case "json":
-      return `${JSON.stringify(ordered(object), null, 4)}\n`;
+      return `${options.typed ? goJson(object, "    ") : sortedJson(object, "    ")}\n`;
     case "yaml":
-      return dump(ordered(object), { lineWidth: -1, noRefs: true, quotingType: '"' });
+      return goYaml(object);
     case "name":
-      return names(object, resource);
+      return names(object, options.resource);
     case "jsonpath":
-      if (argument === "") throw new KubectlError("template format specified but no template given");
-      return evaluateTemplate(parseTemplate(unquoted(argument)), object);
+      return evaluateTemplate(parseTemplate(given(argument)), object);
+    case "jsonpath-as-json": {
+      const found = pathsIn(parseTemplate(given(argument))).flatMap((steps) => follow(steps, object));
+      return `${sortedJson(found, "    ")}\n`;
+    }
+    case "go-template":
+    case "template":
+      return executeGoTemplate(given(argument), object);
     default:
-      throw new KubectlError(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${formats}`);
+      throw noPrinter(output);
   }
 }
 
-/** Without what kubectl hides: managedFields. Keys in order, as kubectl prints them. */
-function ordered(object: object): unknown {
-  return JSON.parse(sortedJson(withoutManagedFields(object)));
+/** Nothing prints in this format. */
+export function noPrinter(output: string): KubectlError {
+  return new KubectlError(
+    `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${formats}`,
+  );
 }
 
+function given(argument: string): string {
+  if (argument === "") throw new KubectlError("template format specified but no template given");
+  return argument;
+}
+
+/** Without what kubectl hides. */
 function withoutManagedFields(object: object): object {
   const { items, metadata } = object as { items?: KubeObject[]; metadata?: KubeObject["metadata"] };
   if (items) return { ...object, items: items.map((item) => withoutManagedFields(item)) };
-  if (!metadata) return object;
+  if (!metadata?.managedFields) return object;
   const { managedFields: _fields, ...kept } = metadata;
   return { ...object, metadata: kept };
 }
 
-function names(object: object, resource: Resource | undefined): string {
+function names(object: object, resource: Pick<Resource, "kind" | "group"> | undefined): string {
   const { items } = object as { items?: KubeObject[] };
   return (items ?? [object as KubeObject])
     .map(({ kind, apiVersion, metadata }) => {
       const group = apiVersion?.includes("/") ? (apiVersion.split("/", 1)[0] ?? "") : "";
-      return `${nameOf(resource ?? { kind, group }, metadata.name)}\n`;
+      return `${nameOf(items || !resource ? { kind, group } : resource, metadata.name)}\n`;
     })
     .join("");
-}
-
-function unquoted(text: string): string {
-  return /^'.*'$|^".*"$/su.test(text) ? text.slice(1, -1) : text;
 }

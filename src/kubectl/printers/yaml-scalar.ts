@@ -1,5 +1,3 @@
-import { isPrintable } from "./yaml.ts";
-
 export type ScalarStyle = "plain" | "single" | "double" | "literal";
 
 /** How a string is written so that it is read back as a string, and as kubectl chooses it. */
@@ -8,6 +6,11 @@ export function scalarStyle(text: string, isKey = false): ScalarStyle {
   if (text.includes("\n")) return isKey || isOdd || text.endsWith(" ") ? "double" : "literal";
   if (isOdd || !readsAsString(text)) return "double";
   return standsPlain(text) ? "plain" : "single";
+}
+
+/** As Go's emitter sees it: nothing beyond the first plane. */
+export function isPrintable(letter: string): boolean {
+  return /^[\n\u0020-\u007E\u00A0-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD]$/u.test(letter);
 }
 
 /** The first line of a literal block, with its hints, and the lines below. */

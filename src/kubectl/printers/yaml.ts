@@ -1,4 +1,4 @@
-import { literalHead, type ScalarStyle, scalarStyle } from "./yaml-scalar.ts";
+import { isPrintable, literalHead, type ScalarStyle, scalarStyle } from "./yaml-scalar.ts";
 
 const bestWidth = 80;
 const step = 2;
@@ -142,11 +142,6 @@ function escapeLetter(letter: string): string {
   const hex = code.toString(16).toUpperCase();
   if (code <= 0xff) return `\\x${hex.padStart(2, "0")}`;
   return code <= 0xff_ff ? `\\u${hex.padStart(4, "0")}` : `\\U${hex.padStart(8, "0")}`;
-}
-
-/** As Go's emitter sees it: nothing beyond the first plane. */
-export function isPrintable(letter: string): boolean {
-  return /^[\n\u0020-\u007E\u00A0-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD]$/u.test(letter);
 }
 
 /** Letters after the rest, numbers by their value. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../api/object.ts";
 import { isNotFound } from "../../api/status.ts";
 import { typeFacts } from "../../api/type-facts.ts";
-import { KubectlError } from "../flags.ts";
+import { KubectlError } from "../kubectl-error.ts";
 import { type Manifest, manifestsOf, nameOf, sortedJson, typeNameOf } from "../manifest.ts";
 import { printObject } from "../printers/print-object.ts";
 import { pathOf } from "../rest.ts";

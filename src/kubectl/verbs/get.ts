@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../api/object.ts";
 import { ApiError, isNotFound } from "../../api/status.ts";
-import { KubectlError } from "../flags.ts";
+import { KubectlError } from "../kubectl-error.ts";
 import { manifestsOf, nameOf } from "../manifest.ts";
 import { customColumns } from "../printers/custom-columns.ts";
 import { printObject } from "../printers/print-object.ts";

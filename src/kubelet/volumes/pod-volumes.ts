@@ -26,6 +26,8 @@ export class PodVolumes {
   readonly #options: PodVolumesOptions;
   readonly #mounted = new Map<string, Files>();
   readonly #projected: ProjectedFiles[] = [];
+  /** Names of those that could not be set up the last time. */
+  readonly #failing = new Set<string>();
   #closed = false;
 
   constructor(options: PodVolumesOptions) {
@@ -37,7 +39,7 @@ export class PodVolumes {
     const pod = this.#options.pod();
     const used = namesUsedIn(pod);
     const volumes = (pod.spec.volumes ?? []).filter(({ name }) => used.has(name));
-    await Promise.all(volumes.map((volume) => this.#mountInTime(volume, volumes, stopping)));
+    await Promise.all(volumes.map((volume) => this.#mountInTime(volume, stopping)));
   }
 
   find(name: string): Files | undefined {
@@ -54,26 +56,27 @@ export class PodVolumes {
     for (const files of this.#projected) files.close();
   }
 
-  async #mountInTime(volume: Volume, all: readonly Volume[], stopping: Stopping): Promise<void> {
+  async #mountInTime(volume: Volume, stopping: Stopping): Promise<void> {
     const { context, warn } = this.#options;
     for (let retryMs = firstRetryMs; !stopping.isSet; retryMs = Math.min(retryMs * 2, longestRetryMs)) {
       try {
         await this.#mount(volume);
+        this.#failing.delete(volume.name);
         return;
       } catch (error) {
         if (!(error instanceof VolumeError)) throw error;
-        warn("FailedMount", this.#failureText(volume, all, error));
+        this.#failing.add(volume.name);
+        warn("FailedMount", this.#failureText(volume, error));
         const delayMs = error instanceof ClaimError ? nextLookMs(context.random) : retryMs;
         await this.#timeOrChange(delayMs, referencesOf(volume, keyOf(this.#options.pod())), stopping);
       }
     }
   }
 
-  #failureText({ name }: Volume, all: readonly Volume[], error: VolumeError): string {
+  #failureText({ name }: Volume, error: VolumeError): string {
     if (!(error instanceof ClaimError))
       return `MountVolume.SetUp failed for volume ${JSON.stringify(name)} : ${error.message}`;
-    const missing = all.map((volume) => volume.name).filter((one) => !this.#mounted.has(one));
-    return `Unable to attach or mount volumes: unmounted volumes=[${missing.join(" ")}], unattached volumes=[], failed to process volumes=[${name}]: ${error.message}`;
+    return `Unable to attach or mount volumes: unmounted volumes=[${[...this.#failing].join(" ")}], unattached volumes=[], failed to process volumes=[${name}]: ${error.message}`;
   }
 
   /** What is missing may appear at any moment. */

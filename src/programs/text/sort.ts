@@ -74,7 +74,10 @@ async function allLines(call: Call): Promise<string[]> {
   for (const path of operands.length === 0 ? ["-"] : operands) {
     const source = await sourceOrFailure(call, path, 2);
     const lines = lineReader(source, options.has("z") ? "\0" : "\n");
-    for (let line = await lines.next(); line !== undefined; line = await lines.next()) all.push(line);
+    for (let line = await lines.next(); line !== undefined; line = await lines.next()) {
+      source.hold(line.length);
+      all.push(line);
+    }
     source.close();
   }
   return all;

@@ -6,6 +6,7 @@ import { dns1035Label } from "../names.ts";
 import { clearAbandonedFields, keepAllocatedFields } from "./service/allocated-fields.ts";
 import { externalIpText, portsText } from "./service/columns.ts";
 import { defaultService } from "./service/defaults.ts";
+import { serviceStatusErrors } from "./service/status-errors.ts";
 import { serviceErrors } from "./service/validation.ts";
 
 /** One stable address for a changing set of pods. https://kubernetes.io/docs/concepts/services-networking/service/ */
@@ -49,4 +50,5 @@ export const services: ResourceDefinition<Service> = {
   },
 
   validate: (service, previous) => serviceErrors(service, previous),
+  validateStatus: (service) => serviceStatusErrors(service),
 };

@@ -84,6 +84,12 @@ export class GuestNetwork implements ProcessNetwork {
     });
   }
 
+  ping(ip: string): "answer" | "silence" | "unreachable" {
+    const route = this.#kernel.network.route({ protocol: "UDP", from: { ip: this.ip, port: 0 }, to: { ip, port: 0 } });
+    if (typeof route === "object") return "answer";
+    return route === "unreachable" ? "unreachable" : "silence";
+  }
+
   lookup(name: string): Promise<readonly string[]> {
     const hosts = this.#text("/etc/hosts");
     const resolvConf = this.#text("/etc/resolv.conf");

@@ -15,7 +15,9 @@ export function evaluateArithmetic(shell: Shell, text: string): Integer {
     if (!(error instanceof ArithmeticError)) throw error;
     const { dialect } = shell;
     const expression = text.trim();
-    const message = error.kind === "division" ? dialect.divisionByZero(expression) : dialect.badExpression(expression);
+    const isTrailing = error.kind === "trailing";
+    const message =
+      error.kind === "division" ? dialect.divisionByZero(expression) : dialect.badExpression(expression, isTrailing);
     throw new ShellError(message, dialect.errorStatus, !dialect.bash);
   }
 }

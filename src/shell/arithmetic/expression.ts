@@ -13,9 +13,9 @@ export interface ArithmeticScope {
 export type Expression = (scope: ArithmeticScope) => Integer;
 
 export class ArithmeticError extends Error {
-  readonly kind: "syntax" | "division";
+  readonly kind: "syntax" | "trailing" | "division";
 
-  constructor(kind: "syntax" | "division") {
+  constructor(kind: "syntax" | "trailing" | "division") {
     super(kind);
     this.kind = kind;
   }
@@ -64,7 +64,7 @@ class ExpressionParser {
   parse(): Expression {
     if (this.#peek().kind === "end") return () => 0;
     const expression = this.#comma();
-    if (this.#peek().kind !== "end") throw new ArithmeticError("syntax");
+    if (this.#peek().kind !== "end") throw new ArithmeticError("trailing");
     return expression;
   }
 

@@ -1,7 +1,7 @@
 import { Interrupted, ShellError } from "../jumps.ts";
 import { signalNumbers } from "../../runtime/process.ts";
 import type { Signal } from "../../runtime/process.ts";
-import { currentJobs, describeJob, findJob, forgetEnded, waitInForeground } from "../run/jobs.ts";
+import { currentJobs, describeJob, findJob, forgetEnded, tellDeath, waitInForeground } from "../run/jobs.ts";
 import type { Job } from "../run/jobs.ts";
 import { breathe, untilSignal } from "../run/traps.ts";
 import type { Shell } from "../shell.ts";
@@ -134,6 +134,7 @@ async function waitForOne(shell: Shell, operand: string): Promise<number> {
   const status = await untilSignal(shell, job.ended, interruption(shell));
   job.isNews = false;
   shell.jobs = shell.jobs.filter((other) => other !== job);
+  if (!shell.dialect.bash) await tellDeath(shell, job, status);
   return status;
 }
 

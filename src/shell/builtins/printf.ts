@@ -1,6 +1,6 @@
 import { parseInteger, wrap } from "../arithmetic/integer.ts";
 import type { Integer } from "../arithmetic/integer.ts";
-import { quoteIfNeeded } from "../expand/quote.ts";
+import { quoteWithBackslashes } from "../expand/quote.ts";
 import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
 import type { Builtin } from "./builtin.ts";
@@ -51,7 +51,8 @@ function formatOnce(format: string, job: Formatting): string {
         width: width === "*" ? Number(next(job) ?? 0) : Number(width ?? 0),
         precision: hasPoint ? (precision === "*" ? Number(next(job) ?? 0) : Number(precision ?? 0)) : undefined,
       });
-    } else if (text.startsWith("\\")) {
+    } else if (text === "\\c" && job.shell.dialect.name === "dash") out += text;
+    else if (text.startsWith("\\")) {
       const escaped = unescape(text);
       out += escaped.text;
       job.isCut ||= escaped.isCut;
@@ -78,7 +79,7 @@ function convert(job: Formatting, conversion: string, layout: Layout): string {
       return pad(cut(text, layout), layout);
     }
     case "q":
-      return pad(quoteIfNeeded(next(job) ?? ""), layout);
+      return pad(quoteWithBackslashes(next(job) ?? ""), layout);
     case "c":
       return pad((next(job) ?? "").slice(0, 1), layout);
     case "d":

@@ -59,6 +59,7 @@ function badName(shell: Shell, operand: string): ShellError {
 
 export const local: Builtin = {
   names: ["local"],
+  special: true,
   run(shell, argv) {
     if (shell.dialect.bash) return declareNames(shell, argv);
     for (const operand of argv.slice(1)) {

@@ -24,8 +24,8 @@ export const bash: Dialect = {
   badSubstitution: (text) => `${text}: bad substitution`,
   badNumber: (text) => `${text}: numeric argument required`,
   divisionByZero: (expression) => `${expression}: division by 0 (error token is "${lastToken(expression)}")`,
-  badExpression: (expression) =>
-    `${expression}: syntax error: operand expected (error token is "${lastToken(expression)}")`,
+  badExpression: (expression, isTrailing) =>
+    `${expression}: syntax error${isTrailing ? " in expression" : ": operand expected"} (error token is "${lastToken(expression)}")`,
   illegalOption: (option) => `${option}: invalid option`,
   cannotChangeDirectory: (path, error) => `${path}: ${error.message}`,
 };

@@ -24,7 +24,8 @@ export const dash: Dialect = {
   badSubstitution: () => "Bad substitution",
   badNumber: (text) => `Illegal number: ${text}`,
   divisionByZero: (expression) => `arithmetic expression: division by zero: "${expression}"`,
-  badExpression: (expression) => `arithmetic expression: expecting primary: "${expression}"`,
+  badExpression: (expression, isTrailing) =>
+    `arithmetic expression: expecting ${isTrailing ? "EOF" : "primary"}: "${expression}"`,
   illegalOption: (option) => `Illegal option ${option}`,
   cannotChangeDirectory: (path) => `can't cd to ${path}`,
 };

@@ -41,7 +41,8 @@ export interface Dialect {
   badSubstitution(text: string): string;
   badNumber(text: string): string;
   divisionByZero(expression: string): string;
-  badExpression(expression: string): string;
+  /** `isTrailing`: something stands behind a complete expression. */
+  badExpression(expression: string, isTrailing: boolean): string;
   illegalOption(option: string): string;
   cannotChangeDirectory(path: string, error: SystemError): string;
   /** The exit status of a command whose redirection fails. */

@@ -44,7 +44,7 @@ export function compileTransformation(
 }
 
 function compileRemoval(operator: "#" | "##" | "%" | "%%", operand: Word, words: WordCompiler): Transformation {
-  const emitPattern = words.operand(operand);
+  const emitPattern = words.pattern(operand);
   const reach = operator.length === 2 ? "longest" : "shortest";
   const remove = operator.startsWith("#") ? withoutPrefix : withoutSuffix;
   return (shell, value) =>
@@ -52,13 +52,13 @@ function compileRemoval(operator: "#" | "##" | "%" | "%%", operand: Word, words:
 }
 
 function compileReplacement({ operator, pattern, replacement }: ParameterReplaceOperation, words: WordCompiler): Transformation {
-  const emitPattern = words.operand(pattern);
-  const emitReplacement = words.operand(replacement);
+  const emitPattern = words.pattern(pattern);
+  const emitReplacement = words.pattern(replacement);
   const anchor = operator === "/#" ? "start" : operator === "/%" ? "end" : undefined;
   return (shell, value) =>
     after(patternOf(shell, emitPattern), (searched) =>
       after(textOf(shell, emitReplacement), (text) => {
-        const expression = searched === "" ? undefined : searchExpression(searched, anchor);
+        const expression = searched === "" && !anchor ? undefined : searchExpression(searched, anchor);
         if (!expression) return eachOf(value, (subject) => subject);
         const search = operator === "//" ? new RegExp(expression.source, `${expression.flags}g`) : expression;
         return eachOf(value, (subject) => subject.replace(search, () => text));
@@ -67,8 +67,8 @@ function compileReplacement({ operator, pattern, replacement }: ParameterReplace
 }
 
 function compileSlice({ offset, length }: ParameterSliceOperation, words: WordCompiler): Transformation {
-  const emitOffset = words.operand(offset);
-  const emitLength = length && words.operand(length);
+  const emitOffset = words.pattern(offset);
+  const emitLength = length && words.pattern(length);
   return (shell, value, name) =>
     after(textOf(shell, emitOffset), (from) =>
       after(emitLength ? textOf(shell, emitLength) : undefined, (count) => {
@@ -89,7 +89,7 @@ function slice(elements: readonly string[], start: number, size: number | undefi
 }
 
 function compileCaseChange({ operator, operand }: ParameterCaseOperation, words: WordCompiler): Transformation {
-  const emitPattern = operand && words.operand(operand);
+  const emitPattern = operand && words.pattern(operand);
   const change = (character: string) => (operator.startsWith("^") ? character.toUpperCase() : character.toLowerCase());
   return (shell, value) =>
     after(emitPattern ? patternOf(shell, emitPattern) : "", (pattern) =>

@@ -12,8 +12,10 @@ export interface WordCompiler {
   arguments(word: Word): readonly Emit[];
   /** What is assigned: `~` counts after every colon too. */
   assigned(word: Word): Emit;
-  /** The word in `${x-word}` outside double quotes, or a pattern. */
+  /** The word in `${x-word}` outside double quotes. */
   operand(word: Word): Emit;
+  /** A pattern, or another text that is neither split nor matched against files. */
+  pattern(word: Word): Emit;
   /** The word in `"${x-word}"`: single quotes mean themselves. */
   quotedOperand(word: Word): Emit;
   /** A here-document's body, a prompt. */

@@ -11,6 +11,7 @@ import { inOrder } from "./emit.ts";
 import type { Emit } from "./emit.ts";
 import { compileLeading, compileLiteral } from "./literal.ts";
 import { compileParameter, compileSimpleParameter } from "./parameter.ts";
+import type { Sink } from "./sink.ts";
 import type { WordCompiler } from "./word-compiler.ts";
 
 /** How a part stands: outside quotes, in double quotes, or in a here-document. */
@@ -22,7 +23,8 @@ export function createWordCompiler(compiler: Compiler): WordCompiler {
     word: (word) => compileWord(word, false),
     arguments: compileArguments,
     assigned: (word) => compileWord(word, true),
-    operand: (word) => compileWord(word, false),
+    operand: compileOperand,
+    pattern: (word) => compileWord(word, false),
     quotedOperand: (word) => compileQuotedOperand(word, "quoted"),
     template(text, line) {
       const { parts, source } = parseTemplate(text, line);
@@ -58,6 +60,12 @@ export function createWordCompiler(compiler: Compiler): WordCompiler {
     const expanded = command?.type === "Command" ? command.args : [];
     const inner = compiler.within(sourceOf(text, compiler.line(word)));
     return expanded.map((argument) => (argument.type === "Word" ? inner.words.word(argument) : compileLiteral(argument.text)));
+  }
+
+  /** What is literal here is split like any other text that an expansion gives. */
+  function compileOperand(word: Word): Emit {
+    const emit = compileWord(word, false);
+    return (shell, sink) => emit(shell, sink.splits ? splittingLiterals(sink) : sink);
   }
 
   function compileQuotedOperand(word: Word, manner: Manner): Emit {
@@ -131,6 +139,16 @@ function constant(text: string): Emit {
 }
 
 const compileQuotedPart = constant;
+
+function splittingLiterals(sink: Sink): Sink {
+  return {
+    splits: true,
+    quoted: (text) => sink.quoted(text),
+    literal: (text) => sink.expanded(text),
+    expanded: (text) => sink.expanded(text),
+    breakField: () => sink.breakField(),
+  };
+}
 
 /** In `"${x-word}"` a backslash quotes only what it does in double quotes, and `}`. */
 function compileQuotedLiteral(text: string): Emit {

@@ -33,9 +33,9 @@ interface Arm {
 }
 
 export function compileCase(node: Case, compiler: Compiler): Step {
-  const subject = compiler.words.operand(node.word);
+  const subject = compiler.words.pattern(node.word);
   const arms: Arm[] = node.items.map(({ pattern, body, terminator }) => ({
-    patterns: pattern.map((word) => compiler.words.operand(word)),
+    patterns: pattern.map((word) => compiler.words.pattern(word)),
     body: body.commands.length > 0 ? compiler.list(body) : (shell) => (shell.status = 0),
     terminator,
   }));

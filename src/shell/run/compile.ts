@@ -12,7 +12,7 @@ import { compileBackground } from "./background.ts";
 import { compileCase, compileIf } from "./branch.ts";
 import { conclude, whileTested } from "./check.ts";
 import type { Compiler } from "./compiler.ts";
-import { addJob, waitInForeground } from "./jobs.ts";
+import { addJob, tellDeath, waitInForeground } from "./jobs.ts";
 import { compileArithmeticFor, compileFor, compileSelect, compileWhile } from "./loop.ts";
 import type { Outcome, Step } from "./outcome.ts";
 import { compilePipeline } from "./pipeline.ts";
@@ -149,7 +149,11 @@ function compileSubshell(node: Subshell, compiler: Compiler): Step {
   return async (shell) => {
     const { monitor, interactive } = shell.options;
     const child = forkSubshell(shell, body, monitor ? { group: "new" } : {});
-    if (!monitor && !interactive) return conclude(shell, await shell.process.waitFor(child.exit));
+    if (!monitor && !interactive) {
+      const status = await shell.process.waitFor(child.exit);
+      if (status > 128) await tellDeath(shell, { pids: [child.pid], text }, status);
+      return conclude(shell, status);
+    }
     const job = addJob(shell, { children: [child], text, group: monitor ? child.pid : undefined });
     return conclude(shell, await waitInForeground(shell, job));
   };

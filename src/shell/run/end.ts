@@ -23,13 +23,20 @@ async function statusOf(shell: Shell, body: Step): Promise<number> {
   }
 }
 
+/** Tells a failure, once. */
+export async function tell(shell: Shell, error: ShellError): Promise<void> {
+  if (error.isTold) return;
+  error.isTold = true;
+  await shell.complain(error.message, error.builtin, error.line);
+}
+
 /** What an error that nothing caught makes of the shell's status; it has been told when it has to be. */
 export async function statusAfter(shell: Shell, error: unknown): Promise<number> {
   if (error instanceof Exit || error instanceof Return) return error.status;
   if (error instanceof LoopJump) return shell.status;
   if (error instanceof Interrupted) return 130;
   if (error instanceof ShellError) {
-    await shell.complain(error.message, error.builtin, error.line);
+    await tell(shell, error);
     return error.status;
   }
   if (error instanceof SystemError) {

@@ -3,7 +3,7 @@ import type { Child, Process } from "../../runtime/process.ts";
 import { isDirectory } from "../expand/pathname.ts";
 import type { Shell } from "../shell.ts";
 import { findExecutable } from "./find-command.ts";
-import { addJob, waitInForeground } from "./jobs.ts";
+import { addJob, tellDeath, waitInForeground } from "./jobs.ts";
 import { breathe } from "./traps.ts";
 
 /** Runs a program and waits for it. */
@@ -24,6 +24,7 @@ export async function runExternal(shell: Shell, argv: readonly string[], text: s
     return waitInForeground(shell, addJob(shell, { children: [child], text, group }));
   }
   const status = await process.waitFor(child.exit);
+  if (status > 128) await tellDeath(shell, { pids: [child.pid], text }, status);
   if (shell.pendingSignals.length > 0) await breathe(shell);
   return status;
 }

@@ -66,7 +66,7 @@ export async function waitInForeground(shell: Shell, job: Job): Promise<number> 
     await shell.warn("\n");
     throw new Interrupted();
   }
-  if (shell.options.interactive) await tellDeath(shell, status);
+  await tellDeath(shell, job, status);
   if (shell.pendingSignals.length > 0) await breathe(shell);
   return status;
 }
@@ -160,9 +160,16 @@ async function statusOfAll(shell: Shell, children: readonly Child[]): Promise<nu
   return pipefail ? (statuses.findLast((status) => status !== 0) ?? 0) : last;
 }
 
-async function tellDeath(shell: Shell, status: number): Promise<void> {
-  const text = status > 128 ? signalText(status - 128) : undefined;
-  if (text && text !== "Broken pipe") await shell.warn(`${text}\n`);
+/** Tells of a program that a signal ended, unless that is everyday. */
+export async function tellDeath(
+  shell: Shell,
+  { pids, text }: Pick<Job, "pids" | "text">,
+  status: number,
+): Promise<void> {
+  const signal = status > 128 ? signalText(status - 128) : undefined;
+  if (!signal || signal === "Broken pipe" || signal === "Interrupt") return;
+  if (!shell.dialect.bash || shell.options.interactive) return shell.warn(`${signal}\n`);
+  await shell.complain(`${String(pids.at(-1)).padStart(5)} ${signal.padEnd(23)} ${text}`);
 }
 
 const signalTexts: Readonly<Record<number, string>> = {

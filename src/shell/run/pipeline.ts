@@ -13,6 +13,8 @@ import { timed } from "./timed.ts";
 /** `a | b`, `! a`, `time a`. */
 export function compilePipeline(node: Pipeline, compiler: Compiler): Step {
   const negations = node.prefixes.filter(({ type }) => type === "Negation").length;
+  const extra = node.prefixes[1];
+  if (negations > 1 && extra && !compiler.dialect.bash) throw compiler.unexpected(extra, "!");
   const elements = compileElements(node, compiler);
   const [only] = node.commands;
   const text = compiler.text(node);

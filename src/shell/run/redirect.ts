@@ -8,6 +8,7 @@ import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
 import type { Compiler } from "./compiler.ts";
 import { documentDescriptor } from "./document.ts";
+import { tell } from "./end.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Carries out one redirection on the shell's own descriptors. Throws ShellError. */
@@ -35,6 +36,9 @@ export async function withRedirects(
     const status = await body();
     undo = !options.keep?.();
     return status;
+  } catch (error) {
+    if (error instanceof ShellError) await tell(shell, error);
+    throw error;
   } finally {
     for (const [number, descriptor] of [...saved].toReversed()) {
       if (undo) process.setDescriptor(number, descriptor);

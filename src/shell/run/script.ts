@@ -7,6 +7,7 @@ import type { CompleteCommand, Parsed } from "../parser.ts";
 import type { Shell } from "../shell.ts";
 import { createCompiler, syntaxError } from "./compile.ts";
 import type { Compiler } from "./compiler.ts";
+import { tell } from "./end.ts";
 import { readLine } from "./input-reader.ts";
 import type { Step } from "./outcome.ts";
 import { breathe } from "./traps.ts";
@@ -86,7 +87,7 @@ async function runCommand(shell: Shell, { parsed, compiler, command, index, isLa
   } catch (error) {
     if (!(error instanceof ShellError) || error.fatal) throw error;
     shell.tested = tested;
-    await shell.complain(error.message, error.builtin, error.line);
+    await tell(shell, error);
     return (shell.status = error.status);
   } finally {
     if (shell.isDue()) await breathe(shell);

@@ -12,6 +12,7 @@ import type { Assign } from "./assignment.ts";
 import { callFunction } from "./call.ts";
 import { conclude } from "./check.ts";
 import type { Compiler } from "./compiler.ts";
+import { tell } from "./end.ts";
 import { becomeExternal, runExternal } from "./external.ts";
 import { findBuiltin } from "./find-command.ts";
 import { after } from "./outcome.ts";
@@ -194,6 +195,11 @@ async function runInFull(shell: Shell, command: SimpleCommand, invocation: Invoc
   const saved = lasting ? undefined : shell.variables.save(names);
   const isExec = builtin?.names[0] === "exec";
   try {
+    const shown = await assignFrom(shell, assignments, 0, []);
+    if (!lasting) for (const name of names) shell.variables.export(name);
+    if (shell.options.xtrace) {
+      await traceCommand(shell, command.compiler.words, [...shown, ...argv.map((word) => traced(shell, word))]);
+    }
     return await withRedirects(shell, redirects, run, { keep: () => isExec });
   } catch (error) {
     if (lasting && error instanceof ShellError) throw fatal(error, shell);
@@ -203,11 +209,6 @@ async function runInFull(shell: Shell, command: SimpleCommand, invocation: Invoc
   }
 
   async function run(): Promise<number> {
-    const shown = await assignFrom(shell, assignments, 0, []);
-    if (!builtin || !lasting) for (const name of names) shell.variables.export(name);
-    if (shell.options.xtrace) {
-      await traceCommand(shell, command.compiler.words, [...shown, ...argv.map((word) => traced(shell, word))]);
-    }
     const status = await invoke(shell, command, invocation);
     await assignFrom(shell, command.arrays, 0, []);
     return status;
@@ -216,7 +217,10 @@ async function runInFull(shell: Shell, command: SimpleCommand, invocation: Invoc
 
 /** A special built-in whose redirection fails ends the shell. */
 function fatal(error: ShellError, shell: Shell): ShellError {
-  return error.fatal ? error : new ShellError(error.message, shell.dialect.name === "ash" ? 1 : error.status);
+  if (error.fatal) return error;
+  const worse = new ShellError(error.message, shell.dialect.name === "ash" ? 1 : error.status);
+  worse.isTold = error.isTold;
+  return worse;
 }
 
 function invoke(shell: Shell, command: SimpleCommand, { argv, builtin, isLast }: Invocation): Outcome {
@@ -263,7 +267,7 @@ async function failed(shell: Shell, builtin: Builtin, argv: readonly string[], e
   error.builtin ??= argv[0];
   if (error.fatal && builtin.special && !shell.dialect.bash) throw error;
   if (error.fatal && error.builtin !== argv[0]) throw error;
-  await shell.complain(error.message, error.builtin);
+  await tell(shell, error);
   return error.status;
 }
 
@@ -271,7 +275,7 @@ async function failed(shell: Shell, builtin: Builtin, argv: readonly string[], e
 export function guarded(shell: Shell, run: () => Promise<number>): Promise<number> {
   return run().catch(async (error: unknown) => {
     if (!(error instanceof ShellError) || error.fatal) throw error;
-    await shell.complain(error.message, error.builtin);
+    await tell(shell, error);
     if (shell.dialect.bash && shell.options.errexit && shell.tested === 0) throw new Exit(error.status);
     return error.status;
   });

@@ -47,7 +47,7 @@ function compileCondition(node: TestExpression, compiler: Compiler): Condition {
       };
     }
     case "TestUnary": {
-      const operand = compiler.words.operand(node.operand);
+      const operand = compiler.words.pattern(node.operand);
       return async (shell) => unaryTest(shell, node.operator, await textOf(shell, operand));
     }
     case "TestBinary":
@@ -57,8 +57,8 @@ function compileCondition(node: TestExpression, compiler: Compiler): Condition {
 
 function compileBinary(node: Extract<TestExpression, { type: "TestBinary" }>, compiler: Compiler): Condition {
   const { operator } = node;
-  const left = compiler.words.operand(node.left);
-  const right = compiler.words.operand(node.right);
+  const left = compiler.words.pattern(node.left);
+  const right = compiler.words.pattern(node.right);
   if (operator === "=~") return async (shell) => matchExpression(shell, await textOf(shell, left), await patternOf(shell, right));
   if (operator !== "=" && operator !== "==" && operator !== "!=") {
     return async (shell) => binaryTest(shell, await textOf(shell, left), operator, await textOf(shell, right));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { cloneTree, type Mutable } from "../../../src/api/object.ts";
+import { cloneTree } from "../../../src/api/object.ts";
 import type { Service, ServiceSpec } from "../../../src/api/types.gen.ts";
 import { services } from "../../../src/resources/core/service.ts";
 import { cells, defaulted, lines, problems } from "../admitted.ts";
@@ -216,8 +216,23 @@ function stored(spec: ServiceSpec): Service {
 }
 
 function updated(previous: Service, spec: ServiceSpec): Service {
-  const service = cloneTree({ ...previous, spec }) as Mutable<Service>;
+  const service = cloneTree({ ...previous, spec });
   services.default?.(service);
   services.prepareForUpdate?.(service, previous);
   return service;
 }
+
+test("a load balancer reports addresses or names, and only of a Service that has one", () => {
+  const report = (spec: ServiceSpec, ingress: object): string[] => {
+    const service = { ...stored(spec), status: { loadBalancer: { ingress: [ingress] } } };
+    return lines(services.validateStatus?.(service, service) ?? []);
+  };
+
+  expect(report({ ports: [port] }, { ip: "172.18.0.6" })).toEqual([
+    "status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is 'LoadBalancer'",
+  ]);
+  expect(report({ type: "LoadBalancer", ports: [port] }, { hostname: "1.2.3.4", ipMode: "VIP" })).toEqual([
+    "status.loadBalancer.ingress[0].ipMode: Forbidden: may not be specified when `ip` is not set",
+    'status.loadBalancer.ingress[0].hostname: Invalid value: "1.2.3.4": must be a DNS name, not an IP address',
+  ]);
+});

@@ -66,7 +66,12 @@ export function parseFind(call: Call, words: readonly string[]): Search {
   const { state, follows, depthFirst, minDepth, maxDepth, endings } = parser;
   const whole: Test = async (found) => (await test(found)) && (parser.acts || print === undefined || (await print(found)));
   return {
-    ...{ test: whole, state, follows, depthFirst, minDepth, maxDepth },
+    test: whole,
+    state,
+    follows,
+    depthFirst,
+    minDepth,
+    maxDepth,
     async finish() {
       for (const ending of endings) await ending();
     },
@@ -75,7 +80,14 @@ export function parseFind(call: Call, words: readonly string[]): Search {
 
 function parserOf(call: Call, words: readonly string[]): Parser {
   const parser: Parser = {
-    ...{ call, words, at: 0, acts: false, follows: false, depthFirst: false, minDepth: 0, maxDepth: 65_535 },
+    call,
+    words,
+    at: 0,
+    acts: false,
+    follows: false,
+    depthFirst: false,
+    minDepth: 0,
+    maxDepth: 65_535,
     state: { prunes: false, quits: false, failed: false },
     endings: [],
     value(option) {

@@ -28,12 +28,13 @@ const tests: Readonly<Record<string, Compile>> = {
     return ({ path }) => regex.test(path);
   },
   "-type": (words, word) => {
-    const wanted = words.value(word).split(",").map((letter) => {
+    const wanted = new Set<string>();
+    for (const letter of words.value(word).split(",")) {
       const kind = kinds[letter];
       if (kind === undefined) throw new Failure(`invalid argument '${letter}' to '-type'`);
-      return kind;
-    });
-    return ({ info }) => wanted.includes(info.kind);
+      wanted.add(kind);
+    }
+    return ({ info }) => wanted.has(info.kind);
   },
   "-size": size,
   "-empty": ({ call }) => ({ info, absolute }) => {

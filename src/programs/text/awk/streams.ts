@@ -109,6 +109,7 @@ export class Streams {
     const source: Source = {
       name: command,
       read: (limit) => input.read(limit),
+      hold: () => {},
       close: () => process.setDescriptor(number, null),
     };
     return { source, child };

@@ -100,7 +100,7 @@ function wFiles({ process, out }: Call, commands: readonly Command[]): Files {
     async readFile(file) {
       try {
         const source = openForReading(process, file);
-        const bytes = await readWhole({ name: file, ...source });
+        const bytes = await readWhole({ ...source, hold: () => {} });
         source.close();
         return Buffer.from(bytes).toString();
       } catch (error) {

@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+import { httpsTransport } from "../client/https-transport.ts";
+import type { Transport } from "../client/transport.ts";
+import { type KubeconfigDocument, type TransportTarget, transportTarget } from "../client/transport-target.ts";
+import type { Flags } from "./flags.ts";
+import { contextNamed, type Kubeconfig } from "./kubeconfig.ts";
+import { openKubeconfig } from "./kubeconfig-files.ts";
+import type { Connection } from "./kubectl.ts";
+import { KubectlError } from "./kubectl-error.ts";
+
+const withoutConfig = "http://localhost:8080";
+
+/** The API server that the kubeconfig names, asked only when a command first needs it. */
+export function connection(): { connect(flags: Flags): Connection; close(): void } {
+  let transport: Transport | undefined;
+  return {
+    connect(flags) {
+      const kubeconfig = openKubeconfig(flags);
+      const reached = (): Transport => (transport ??= httpsTransport(targetOf(kubeconfig, flags)));
+      const context = contextNamed(kubeconfig.document, kubeconfig.context);
+      const namespace = context?.["namespace"];
+      return {
+        namespace: typeof namespace === "string" && namespace !== "" ? namespace : "default",
+        kubeconfig,
+        transport: {
+          request: async (request, signal) => reached().request(request, signal),
+          openSession: async (path, streams, signal) => reached().openSession(path, streams, signal),
+          openPort: async (path, port) => reached().openPort(path, port),
+          close: () => transport?.close(),
+        },
+      };
+    },
+    close: () => transport?.close(),
+  };
+}
+
+function targetOf(kubeconfig: Kubeconfig, flags: Flags): TransportTarget {
+  const document = withFlags(kubeconfig, flags);
+  try {
+    return transportTarget(document, { context: "chosen" });
+  } catch (error) {
+    throw new KubectlError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** One context, called `chosen`, of what the files and the flags say. */
+function withFlags({ document, context: name }: Kubeconfig, flags: Flags): KubeconfigDocument {
+  const context = contextNamed(document, name);
+  if (name !== "" && !context) throw new KubectlError(`context ${JSON.stringify(name)} does not exist`);
+  const clusterName = flags.value("cluster") ?? context?.["cluster"];
+  const userName = flags.value("user") ?? context?.["user"];
+  const cluster = document.clusters?.find((one) => one.name === clusterName)?.cluster;
+  const user = document.users?.find((one) => one.name === userName)?.user;
+  if (flags.has("cluster") && !cluster) throw new KubectlError(`cluster ${JSON.stringify(clusterName)} does not exist`);
+  if (flags.has("user") && !user) throw new KubectlError(`auth info ${JSON.stringify(userName)} does not exist`);
+  const overrides = { cluster: given(flags, clusterFlags), user: given(flags, userFlags) };
+  const insecure = flags.isTrue("insecure-skip-tls-verify") ? { "insecure-skip-tls-verify": true } : {};
+  return {
+    clusters: [{ name: "chosen", cluster: { server: withoutConfig, ...cluster, ...overrides.cluster, ...insecure } }],
+    users: [{ name: "chosen", user: { ...user, ...overrides.user } }],
+    contexts: [{ name: "chosen", context: { cluster: "chosen", user: "chosen" } }],
+  };
+}
+
+const clusterFlags = [
+  ["server", "server"],
+  ["tls-server-name", "tls-server-name"],
+  ["certificate-authority", "certificate-authority-data"],
+] as const;
+const userFlags = [
+  ["token", "token"],
+  ["client-certificate", "client-certificate-data"],
+  ["client-key", "client-key-data"],
+] as const;
+
+/** Files are read where the command is run. */
+function given(flags: Flags, fields: readonly (readonly [string, string])[]): Record<string, string> {
+  const found = fields.flatMap(([flag, field]) => {
+    const value = flags.value(flag);
+    if (value === undefined) return [];
+    return [[field, field.endsWith("-data") ? readFileSync(resolve(value)).toString("base64") : value] as const];
+  });
+  return Object.fromEntries(found);
+}

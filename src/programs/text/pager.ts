@@ -1,0 +1,78 @@
+import { applet, type Call } from "../applet.ts";
+import { Failure } from "../failure.ts";
+import { forEachSource, readWhole, sourceOrComplaint } from "../input.ts";
+import { openForReading } from "../open.ts";
+
+/** `more` and `less`: a page at a time on a terminal, all at once elsewhere. */
+export const pager = applet({
+  names: ["more", "less"],
+  usage: "[-NRSFXEMm] [FILE]...",
+  help: "View FILE (or stdin) one screenful at a time",
+  options: "ENRSFXMmIi~nqe",
+  directory: "/usr/bin",
+  async run(call) {
+    const { process, operands, out } = call;
+    if (operands.length === 0 && process.stdin.isTerminal) throw new Failure("Missing filename", 1);
+    if (!process.stdout.isTerminal || process.terminal === undefined) {
+      return forEachSource(call, operands, async (source) => {
+        for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) await out.write(chunk);
+      });
+    }
+    const pieces: string[] = [];
+    let exitCode = 0;
+    for (const path of operands.length === 0 ? ["-"] : operands) {
+      const source = await sourceOrComplaint(call, path);
+      if (source === undefined) exitCode = 1;
+      else pieces.push(Buffer.from(await readWhole(source)).toString());
+    }
+    await browse(call, pieces.join("").replace(/\n$/u, "").split("\n"));
+    return exitCode;
+  },
+});
+
+/** Space: a page on; Enter or j: a line on; b and k: back; g and G: to the ends; q: the end. */
+async function browse(call: Call, lines: readonly string[]): Promise<void> {
+  const { process, out } = call;
+  const { terminal } = process;
+  if (terminal === undefined) return;
+  const page = Math.max(1, terminal.height - 1);
+  if (lines.length <= page) {
+    await out.print(`${lines.join("\n")}\n`);
+    return;
+  }
+  const before = terminal.mode;
+  const keys = openForReading(process, "/dev/tty");
+  terminal.mode = "raw";
+  try {
+    let top = 0;
+    await show(call, lines.slice(top, top + page));
+    for (;;) {
+      const key = Buffer.from((await keys.read()) ?? "q").toString();
+      if (/[q\u0003\u0004]/u.test(key)) return;
+      const last = lines.length - page;
+      const next = Math.max(0, Math.min(last, moved(key, { top, page, last })));
+      if (next === last && top === last && call.name === "more") return;
+      top = next;
+      await show(call, lines.slice(top, top + page), top === last);
+    }
+  } finally {
+    terminal.mode = before;
+    keys.close();
+    await out.print("\r\u001B[K");
+    await out.flush();
+  }
+}
+
+function moved(key: string, { top, page, last }: { top: number; page: number; last: number }): number {
+  if (/[\r\nj]|\u001B\[B/u.test(key)) return top + 1;
+  if (/k|\u001B\[A/u.test(key)) return top - 1;
+  if (/b|\u001B\[5~/u.test(key)) return top - page;
+  if (key === "g") return 0;
+  return key === "G" ? last : top + page;
+}
+
+async function show({ out, name }: Call, lines: readonly string[], isEnd = false): Promise<void> {
+  const prompt = name === "more" ? "--More--" : isEnd ? "\u001B[7m(END)\u001B[m" : ":";
+  await out.print(`\u001B[H\u001B[J${lines.join("\n")}\n${prompt}`);
+  await out.flush();
+}
