@@ -27,7 +27,12 @@ export async function clusterRows(): Promise<Row[]> {
   const createMs = await medianMs(15, async () => {
     await (await createCluster()).close();
   });
-  const endpointsMs = await medianMs(15, () => withCluster(async () => {}, (cluster) => threeEndpoints(cluster)));
+  const endpointsMs = await medianMs(15, () =>
+    withCluster(
+      async () => {},
+      (cluster) => threeEndpoints(cluster),
+    ),
+  );
   const healMs: number[] = [];
   for (let run = 0; run < 15; run++) healMs.push(await healed());
   const healedMs = healMs.toSorted((a, b) => a - b)[7] ?? Number.NaN;
@@ -35,7 +40,12 @@ export async function clusterRows(): Promise<Row[]> {
   const thousand = await podsReady(1000);
   return [
     { name: "createCluster ready", value: createMs, unit: "ms", goal: "<= 50" },
-    { name: "cluster + ReplicaSet(3) + Service to 3 endpoints", value: endpointsMs - createMs, unit: "ms", goal: "<= 30" },
+    {
+      name: "cluster + ReplicaSet(3) + Service to 3 endpoints",
+      value: endpointsMs - createMs,
+      unit: "ms",
+      goal: "<= 30",
+    },
     { name: "pod deleted to 3 endpoints again", value: healedMs, unit: "ms", goal: "<= 20" },
     { name: "100 pods Ready on 10 nodes", value: hundred.ms, unit: "ms" },
     { name: "1000 pods Ready on 10 nodes", value: thousand.ms, unit: "ms", goal: "<= 3000" },
@@ -44,7 +54,10 @@ export async function clusterRows(): Promise<Row[]> {
   ];
 }
 
-async function withCluster(prepare: (cluster: Cluster) => Promise<void>, work: (cluster: Cluster) => Promise<void>): Promise<void> {
+async function withCluster(
+  prepare: (cluster: Cluster) => Promise<void>,
+  work: (cluster: Cluster) => Promise<void>,
+): Promise<void> {
   const cluster = await createCluster({ clock: "real" });
   await prepare(cluster);
   await work(cluster);
@@ -89,8 +102,12 @@ metadata: { name: client }
 spec: { containers: [{ name: client, image: registry.k8s.io/pause }] }`);
   for (let phase = ""; phase !== "Running"; phase = await phaseOf(cluster, "client")) await cluster.settle();
   const [pod = ""] = await podNames(cluster);
-  const podIp = ((await request(cluster, "GET", `/api/v1/namespaces/default/pods/${pod}`)) as { status: { podIP: string } }).status.podIP;
-  const clusterIp = ((await request(cluster, "GET", "/api/v1/namespaces/default/services/web")) as { spec: { clusterIP: string } }).spec.clusterIP;
+  const podIp = (
+    (await request(cluster, "GET", `/api/v1/namespaces/default/pods/${pod}`)) as { status: { podIP: string } }
+  ).status.podIP;
+  const clusterIp = (
+    (await request(cluster, "GET", "/api/v1/namespaces/default/services/web")) as { spec: { clusterIP: string } }
+  ).spec.clusterIP;
   const rows: Row[] = [];
   for (const [name, host, goal] of [
     ["pod IP", podIp, ""],
@@ -106,7 +123,12 @@ spec: { containers: [{ name: client, image: registry.k8s.io/pause }] }`);
 
 async function request(cluster: Cluster, method: string, path: string, body?: object): Promise<unknown> {
   const headers = { "content-type": "application/json" };
-  const response = await cluster.transport.request({ method, path, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+  const response = await cluster.transport.request({
+    method,
+    path,
+    headers,
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
   const chunks: Uint8Array[] = [];
   for await (const chunk of response.body) chunks.push(chunk);
   return JSON.parse(Buffer.concat(chunks).toString());
@@ -122,11 +144,14 @@ async function podNames(cluster: Cluster): Promise<string[]> {
 }
 
 async function phaseOf(cluster: Cluster, pod: string): Promise<string> {
-  return ((await request(cluster, "GET", `/api/v1/namespaces/default/pods/${pod}`)) as { status: { phase: string } }).status.phase;
+  return ((await request(cluster, "GET", `/api/v1/namespaces/default/pods/${pod}`)) as { status: { phase: string } })
+    .status.phase;
 }
 
 async function readyReplicas(cluster: Cluster): Promise<number | undefined> {
-  const set = (await request(cluster, "GET", "/apis/apps/v1/namespaces/default/replicasets/web")) as { status?: { readyReplicas?: number } };
+  const set = (await request(cluster, "GET", "/apis/apps/v1/namespaces/default/replicasets/web")) as {
+    status?: { readyReplicas?: number };
+  };
   return set.status?.readyReplicas;
 }
 

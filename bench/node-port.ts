@@ -34,7 +34,12 @@ spec: { type: NodePort, selector: { app: web }, ports: [{ port: 8090, nodePort: 
     const theirs = await best((plain.address() as AddressInfo).port, keepAlive);
     rows.push(
       { name: `NodePort requests, ${how}`, value: ours.perSecond, unit: "/s" },
-      { name: `NodePort to plain Node, requests/s, ${how}`, value: ours.perSecond / theirs.perSecond, unit: "x", goal: keepAlive ? ">= 0.95" : ">= 0.9" },
+      {
+        name: `NodePort to plain Node, requests/s, ${how}`,
+        value: ours.perSecond / theirs.perSecond,
+        unit: "x",
+        goal: keepAlive ? ">= 0.95" : ">= 0.9",
+      },
       { name: `NodePort to plain Node, CPU a request, ${how}`, value: ours.cpuMicros / theirs.cpuMicros, unit: "x" },
     );
   }
@@ -69,7 +74,14 @@ async function best(port: number, keepAlive: boolean): Promise<Load> {
 /** The client is another process, so that its work is not counted as the server's. */
 async function load(port: number, keepAlive: boolean): Promise<Load> {
   const total = keepAlive ? requests : requests / 4;
-  const child = spawn(process.execPath, ["-e", client, String(port), String(keepAlive), String(total), String(connections)]);
+  const child = spawn(process.execPath, [
+    "-e",
+    client,
+    String(port),
+    String(keepAlive),
+    String(total),
+    String(connections),
+  ]);
   const [seconds] = (await once(child.stdout, "data")) as [Buffer];
   const [ready, done] = seconds.toString().split(" ").map(Number);
   await once(child, "close");

@@ -1,16 +1,16 @@
 import { inProcessTransport } from "./apiserver/in-process-transport.ts";
-import { bootstrap, createControlPlane } from "./cluster/control-plane.ts";
-import { ClusterHandle, type Cluster } from "./cluster/handle.ts";
 import { apiPort, hostIp, loadBalancerCidr, nodeIp, podCidr } from "./cluster/addresses.ts";
+import { bootstrap, createControlPlane } from "./cluster/control-plane.ts";
+import { clusterDns } from "./cluster/dns.ts";
+import { ClusterHandle, type Cluster } from "./cluster/handle.ts";
 import { startNode } from "./cluster/nodes.ts";
 import type { ClusterOptions } from "./cluster/options.ts";
-import { coreDnsImageName, systemWorkloads } from "./cluster/system-workloads.ts";
+import { systemWorkloads } from "./cluster/system-workloads.ts";
 import { certificates } from "./cluster/trust.ts";
 import type { World } from "./cluster/world.ts";
 import { startController } from "./controllers/controller.ts";
 import { startGarbageCollector } from "./controllers/garbage-collector/garbage-collector.ts";
 import { builtinControllers } from "./controllers/index.ts";
-import { clusterDns } from "./cluster/dns.ts";
 import { createImageCatalogue } from "./images/catalogue.ts";
 import { coreDns } from "./images/coredns.ts";
 import { builtinImages } from "./images/index.ts";
@@ -20,8 +20,9 @@ import { KubeProxy } from "./kubeproxy/kube-proxy.ts";
 import { AddressPool } from "./network/address-pool.ts";
 import { createNetwork } from "./network/simulated-network.ts";
 import { enforceNetworkPolicies } from "./policy/network-policies.ts";
-import { networkPrograms } from "./programs/network/index.ts";
 import { programs } from "./programs/index.ts";
+import { networkPrograms } from "./programs/network/index.ts";
+import type { FileTree } from "./runtime/files/file-tree.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { shellTools } from "./shell/index.ts";
 import { silentLog } from "./sim/log.ts";
@@ -30,7 +31,10 @@ import { RealClock } from "./sim/real-clock.ts";
 import { freshSecret } from "./sim/secret.ts";
 import { VirtualClock } from "./sim/virtual-clock.ts";
 
-const paces = { realistic: { pullMs: 1000, startMs: 300 }, instant: { pullMs: 0, startMs: 0 } } as const;
+const paces = {
+  realistic: { pullMs: 1000, startMs: 300, noticeMs: 1000 },
+  instant: { pullMs: 0, startMs: 0, noticeMs: 0 },
+} as const;
 
 /** A whole Kubernetes cluster in this process: no sockets until `listen()`. Ready when its nodes are. */
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
@@ -47,12 +51,27 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
 
   const { informers, events } = plane;
   const trust = certificates();
-  const context = { client: plane.clientFor("kube-controller-manager"), informers, events, clock, random: random.fork("controllers"), log: world.log };
+  const context = {
+    client: plane.clientFor("kube-controller-manager"),
+    informers,
+    events,
+    clock,
+    random: random.fork("controllers"),
+    log: world.log,
+  };
   const resources = (): ReturnType<typeof plane.registry.catalogue.list> => plane.registry.catalogue.list();
   const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: new AddressPool(loadBalancerCidr) };
-  const stops = builtinControllers({ resources, trust, ...loadBalancers }).map((controller) => startController(controller, context));
+  const stops = builtinControllers({ resources, trust, ...loadBalancers }).map((controller) =>
+    startController(controller, context),
+  );
   stops.push(startGarbageCollector(resources(), context));
-  const scheduler = new Scheduler({ client: plane.clientFor("kube-scheduler"), informers, events, clock, log: world.log });
+  const scheduler = new Scheduler({
+    client: plane.clientFor("kube-scheduler"),
+    informers,
+    events,
+    clock,
+    log: world.log,
+  });
   const mode = options.proxyMode ?? "ipvs";
   const proxy = new KubeProxy({ informers, network, clock, random: random.fork("kube-proxy"), mode });
   stops.push(enforceNetworkPolicies({ informers, network, isNode: (ip) => proxy.nodes.withIp(ip) !== undefined }));
@@ -71,10 +90,23 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     pace: paces[options.pace ?? "instant"],
     lookup: dns.lookup,
     kubelets,
+    disks: new Map<string, FileTree>(),
   };
   for (let index = 0; index < (options.nodes ?? 3); index++) await startNode(index, fleet);
   const admin = inProcessTransport(plane.server, { name: "kubernetes-admin", groups: ["system:masters"] }, world.log);
-  const handle = new ClusterHandle({ world, clock, plane, network, proxy, scheduler, kubelets, lookup: dns.lookup, transport: admin, trust, stops });
+  const handle = new ClusterHandle({
+    world,
+    clock,
+    plane,
+    network,
+    proxy,
+    scheduler,
+    kubelets,
+    lookup: dns.lookup,
+    transport: admin,
+    trust,
+    stops,
+  });
   await handle.install(systemWorkloads());
   return handle;
 }

@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { createCluster } from "../src/index.ts";
 import { picokubeVersion } from "../src/cluster/version.ts";
+import { createCluster } from "../src/index.ts";
 import { play } from "./support/transcript.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -26,11 +26,19 @@ test("README's first page works as typed", async () => {
 
 test("README's program runs", async () => {
   const [code = ""] = blocks("js");
-  const AsyncFunction = (async () => {}).constructor as new (...names: string[]) => (...values: unknown[]) => Promise<unknown>;
+  const AsyncFunction = (async () => {}).constructor as new (
+    ...names: string[]
+  ) => (...values: unknown[]) => Promise<unknown>;
   const body = code.replace(/^import .*$/mu, "");
   const run = new AsyncFunction("createCluster", "manifests", `${body}\nreturn { reply, stdout, exitCode };`);
-  const manifests = ["replicaset", "curl-pod", "service-clusterip"].map((name) => readFileSync(join(root, `examples/services/${name}.yaml`), "utf8"));
-  const { reply, stdout, exitCode } = (await run(createCluster, manifests.join("---\n"))) as { reply: { status: number; body: string }; stdout: string; exitCode: number };
+  const manifests = ["replicaset", "curl-pod", "service-clusterip"].map((name) =>
+    readFileSync(join(root, `examples/services/${name}.yaml`), "utf8"),
+  );
+  const { reply, stdout, exitCode } = (await run(createCluster, manifests.join("---\n"))) as {
+    reply: { status: number; body: string };
+    stdout: string;
+    exitCode: number;
+  };
   expect([reply.status, exitCode]).toEqual([200, 0]);
   expect(reply.body).toMatch(/^Hello from simple-server-/u);
   expect(stdout).toMatch(/^Hello from simple-server-/u);

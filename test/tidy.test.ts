@@ -20,7 +20,9 @@ describe("the house is tidy:", () => {
   });
 
   test("no folder or file is a drawer for odds and ends", () => {
-    expect(files.filter((file) => /(?:^|[\\/])(?:utils?|helpers?|common|misc|managers?)(?:\.ts|[\\/])/u.test(file))).toEqual([]);
+    expect(
+      files.filter((file) => /(?:^|[\\/])(?:utils?|helpers?|common|misc|managers?)(?:\.ts|[\\/])/u.test(file)),
+    ).toEqual([]);
   });
 
   test("no file is longer than 400 lines", () => {
@@ -29,7 +31,7 @@ describe("the house is tidy:", () => {
   });
 
   test("no promise is left behind", () => {
-    const marks = new RegExp(["TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"].map((word) => `\\b${word}\\b`).join("|"), "u");
+    const marks = /\b(?:TOD[O]|FIXM[E]|XX[X]|HAC[K])\b/u;
     expect(written.filter((file) => marks.test(read(file)))).toEqual([]);
   });
 

@@ -24,7 +24,7 @@ const connectTimeoutMs = 300;
 
 /** The file kubectl itself would write: the first of $KUBECONFIG, or `~/.kube/config`. */
 export function kubeconfigPath(): string {
-  const [first] = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "");
+  const first = (process.env["KUBECONFIG"] ?? "").split(delimiter).find((path) => path !== "");
   return first ?? join(homedir(), ".kube", "config");
 }
 

@@ -7,7 +7,11 @@ const portsTried = 100;
 export class PortTakenError extends Error {}
 
 /** Listens on the port that was asked for, or on the first free one from 6443 on. */
-export async function listenOn(cluster: Cluster, port: number | undefined, options: ListenOptions): Promise<ClusterServer> {
+export async function listenOn(
+  cluster: Cluster,
+  port: number | undefined,
+  options: ListenOptions,
+): Promise<ClusterServer> {
   if (port !== undefined) return listenOnce(cluster, port, options);
   for (let tried = defaultPort; ; tried++) {
     try {

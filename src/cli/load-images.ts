@@ -1,8 +1,8 @@
+import { readFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { type Image, imagesFromYaml } from "../index.ts";
-import { readFileSync } from "node:fs";
 
 /** The images of the user's own files; a text says what is wrong with one. */
 export async function loadImages(files: readonly string[]): Promise<readonly Image[] | string> {
@@ -36,5 +36,7 @@ function imagesOf(module: Record<string, unknown>): readonly Image[] {
 }
 
 function isImage(value: unknown): value is Image {
-  return typeof value === "object" && value !== null && "names" in value && Array.isArray(value.names) && "base" in value;
+  return (
+    typeof value === "object" && value !== null && "names" in value && Array.isArray(value.names) && "base" in value
+  );
 }

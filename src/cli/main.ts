@@ -17,7 +17,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(versionLine, "--version", "print the version")
     .exitOverride()
     .enablePositionalOptions();
-  for (const build of [startCommand, kubectlCommand, imagesCommand, versionCommand]) program.addCommand(build(setExitCode));
+  for (const build of [startCommand, kubectlCommand, imagesCommand, versionCommand])
+    program.addCommand(build(setExitCode));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv]);

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 
 import { type Cluster, type ClusterServer, createCluster, freshSeed } from "../index.ts";
 import { chooseName, kubeconfigPath, mergeKubeconfig, writeKubeconfig } from "./kubeconfig-file.ts";
-import { loadImages } from "./load-images.ts";
 import { listenOn, PortTakenError } from "./listen-port.ts";
+import { loadImages } from "./load-images.ts";
 import { banner, newsLine, stderrLog } from "./screen.ts";
 
 export interface StartOptions {
@@ -60,7 +60,9 @@ async function serve(
     if (error instanceof PortTakenError) return fail(error.message);
     throw error;
   }
-  const restore = options.kubeconfig ? writeKubeconfig(server.kubeconfig, file) : mergeKubeconfig(server.kubeconfig, file);
+  const restore = options.kubeconfig
+    ? writeKubeconfig(server.kubeconfig, file)
+    : mergeKubeconfig(server.kubeconfig, file);
   try {
     const readyMs = Number(process.hrtime.bigint() - startedAt) / 1e6;
     process.stdout.write(banner({ server, name, seed, readyMs, options, file }));

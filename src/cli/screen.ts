@@ -33,7 +33,11 @@ export function banner({ server, name, seed, readyMs, options, file }: Banner): 
     ["NodePorts", `${options.nodePortAddress}:30000-32767`],
     ["seed", String(seed)],
   ];
-  const next = [`${kubectl} get nodes`, `${kubectl} create deployment web --image=nginx --replicas=3`, `${kubectl} get pods --watch`];
+  const next = [
+    `${kubectl} get nodes`,
+    `${kubectl} create deployment web --image=nginx --replicas=3`,
+    `${kubectl} get pods --watch`,
+  ];
   return [
     `${paint("bold", "picokube")} is ready after ${(readyMs / 1000).toFixed(1)} s; Ctrl-C ends it.`,
     "",

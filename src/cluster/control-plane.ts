@@ -40,9 +40,9 @@ import { clusterRoleBindings } from "../resources/rbac/cluster-role-binding.ts";
 import { clusterRoles } from "../resources/rbac/cluster-role.ts";
 import { roleBindings } from "../resources/rbac/role-binding.ts";
 import { roles } from "../resources/rbac/role.ts";
+import { Store } from "../storage/store.ts";
 import { serviceCidr } from "./addresses.ts";
 import type { World } from "./world.ts";
-import { Store } from "../storage/store.ts";
 
 /** The API server and the ways to it from inside this process. */
 export interface ControlPlane {
@@ -67,7 +67,7 @@ export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneO
   const { clock, random, log } = world;
   const store = new Store();
   const catalogue = new Catalogue(builtinResources);
-  const allocator = new ServiceAllocator({ store, resource: services as never, random: random.fork("services"), serviceCidr });
+  const allocator = new ServiceAllocator({ store, resource: services, random: random.fork("services"), serviceCidr });
   const registry = new Registry({
     store,
     catalogue,

@@ -33,7 +33,8 @@ export async function exec(
     stderr,
     ...(stdin === undefined ? {} : { stdin: once(typeof stdin === "string" ? encodeText(stdin) : stdin) }),
   });
-  if (status.status !== "Success" && status.reason !== "NonZeroExitCode") throw new Error(status.message ?? "exec failed");
+  if (status.status !== "Success" && status.reason !== "NonZeroExitCode")
+    throw new Error(status.message ?? "exec failed");
   const code = status.details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
   return { stdout: stdout.text(), stderr: stderr.text(), exitCode: Number(code ?? 0) };
 }

@@ -157,4 +157,3 @@ export class ClusterHandle implements Cluster {
     return pod;
   }
 }
-

@@ -40,9 +40,12 @@ function podNews(pod: Pod | undefined, previous: Pod | undefined): string | unde
   const before = previous?.status?.phase;
   if (!pod) return previous && `pod/${nameOf(previous)} deleted`;
   const { phase, podIP } = pod.status ?? {};
-  if (pod.metadata.deletionTimestamp && previous && !previous.metadata.deletionTimestamp) return `pod/${nameOf(pod)} terminating`;
+  if (pod.metadata.deletionTimestamp && previous && !previous.metadata.deletionTimestamp)
+    return `pod/${nameOf(pod)} terminating`;
   if (phase === before || !phase || phase === "Pending") return undefined;
-  return phase === "Running" ? `pod/${nameOf(pod)} running on ${pod.spec.nodeName ?? ""} at ${podIP ?? ""}` : `pod/${nameOf(pod)} ${phase.toLowerCase()}`;
+  return phase === "Running"
+    ? `pod/${nameOf(pod)} running on ${pod.spec.nodeName ?? ""} at ${podIP ?? ""}`
+    : `pod/${nameOf(pod)} ${phase.toLowerCase()}`;
 }
 
 function endpointNews(slice: EndpointSlice | undefined, previous: EndpointSlice | undefined): string[] {

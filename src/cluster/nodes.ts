@@ -1,8 +1,8 @@
-import type { EventRecorder } from "../client/events.ts";
-import type { Informers } from "../client/informer.ts";
-import type { Client } from "../client/client.ts";
 import { dnsServiceIp } from "../apiserver/bootstrap.ts";
 import { kubernetesVersion } from "../apiserver/server-info.ts";
+import type { Client } from "../client/client.ts";
+import type { EventRecorder } from "../client/events.ts";
+import type { Informers } from "../client/informer.ts";
 import type { Lookup } from "../dns/resolver.ts";
 import { ImagePuller } from "../kubelet/image-puller.ts";
 import type { ImageSource, Pace } from "../kubelet/image-source.ts";
@@ -11,6 +11,7 @@ import { nodeAllocatable, nodeFor } from "../kubelet/node-status.ts";
 import { VolumeStore } from "../kubelet/volumes/volume-store.ts";
 import { AddressPool } from "../network/address-pool.ts";
 import type { Network } from "../network/network.ts";
+import type { FileTree } from "../runtime/files/file-tree.ts";
 import type { Tool } from "../runtime/tool.ts";
 import { timestamp } from "../sim/clock.ts";
 import { clusterDomain, nodeIp, podCidrOf } from "./addresses.ts";
@@ -27,6 +28,8 @@ export interface NodeFleetOptions {
   readonly pace: Pace;
   readonly lookup: Lookup;
   readonly kubelets: Map<string, Kubelet>;
+  /** Volumes that every node reaches, by name. */
+  readonly disks: Map<string, FileTree>;
 }
 
 /** Brings up node number `index` (0 is the control plane) and its kubelet. */
@@ -52,14 +55,10 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
     puller: new ImagePuller({ source: options.images, pace: options.pace, clock }),
     pace: options.pace,
     addresses: {
-      allocate() {
-        const address = pool.take();
-        if (address === undefined) throw new Error(`no free pod address on ${name}`);
-        return address;
-      },
+      allocate: () => pool.take(),
       release: (address) => pool.release(address),
     },
-    volumes: new VolumeStore(clock),
+    volumes: new VolumeStore(clock, options.disks),
     tools: options.tools,
     lookup: options.lookup,
     dnsServiceIp,

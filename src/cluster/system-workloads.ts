@@ -1,17 +1,21 @@
-import { dnsServiceIp } from "../apiserver/bootstrap.ts";
 import type { KubeObject } from "../api/object.ts";
 import type { ConfigMap, Deployment, Service, ServiceAccount } from "../api/types.gen.ts";
+import { dnsServiceIp } from "../apiserver/bootstrap.ts";
 
 const namespace = "kube-system";
 const label = { "k8s-app": "kube-dns" };
-export const coreDnsImageName = "registry.k8s.io/coredns/coredns";
+const coreDnsImageName = "registry.k8s.io/coredns/coredns";
 
 /** CoreDNS as kubeadm installs it: names in the cluster go through it, so scaling it to nothing takes DNS down. */
 export function systemWorkloads(): readonly KubeObject[] {
   return [serviceAccount, corefile, deployment, service];
 }
 
-const serviceAccount: ServiceAccount = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "coredns", namespace } };
+const serviceAccount: ServiceAccount = {
+  apiVersion: "v1",
+  kind: "ServiceAccount",
+  metadata: { name: "coredns", namespace },
+};
 
 const corefile: ConfigMap = {
   apiVersion: "v1",
@@ -79,7 +83,9 @@ const deployment: Deployment = {
             volumeMounts: [{ name: "config-volume", mountPath: "/etc/coredns", readOnly: true }],
           },
         ],
-        volumes: [{ name: "config-volume", configMap: { name: "coredns", items: [{ key: "Corefile", path: "Corefile" }] } }],
+        volumes: [
+          { name: "config-volume", configMap: { name: "coredns", items: [{ key: "Corefile", path: "Corefile" }] } },
+        ],
       },
     },
   },

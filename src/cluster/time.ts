@@ -13,17 +13,17 @@ export async function settled(clock: RealClock | VirtualClock): Promise<void> {
 /** Waits for work; a virtual clock is moved from timer to timer for as long as that takes. Rejects when a day has passed. */
 export async function drive<T>(work: Promise<T>, clock: RealClock | VirtualClock): Promise<T> {
   if (clock instanceof RealClock) return work;
-  let done = false;
-  const settle = (): void => {
-    done = true;
+  const state = { isDone: false };
+  const finish = (): void => {
+    state.isDone = true;
   };
-  void work.then(settle, settle);
+  void work.then(finish, finish);
   await Promise.resolve();
   const deadline = clock.now() + longestDriveMs;
-  while (!done) {
+  while (!state.isDone) {
     await clock.settle();
     const next = clock.nextDueAt;
-    if (done || next === undefined) break;
+    if (state.isDone || next === undefined) break;
     if (next > deadline) throw new Error("the work has not ended after a day of virtual time");
     await clock.advance(next - clock.now());
   }

@@ -3,7 +3,7 @@ import type { Namespace, NamespaceCondition } from "../api/types.gen.ts";
 import { deleteIfPresent } from "../client/delete-if-present.ts";
 import { namespaces } from "../resources/core/namespace.ts";
 import { pods } from "../resources/core/pod.ts";
-import type { ResourceDefinition } from "../resources/definition.ts";
+import { isSecondVersion, type ResourceDefinition } from "../resources/definition.ts";
 import { timestamp } from "../sim/clock.ts";
 import type { Controller, ControllerContext, Requeue } from "./controller.ts";
 
@@ -53,8 +53,10 @@ async function empty(
   return remaining;
 }
 
-function isDeletable({ namespaced, verbs, storedAs }: ResourceDefinition): boolean {
-  return namespaced && !storedAs && (verbs === undefined || (verbs.includes("delete") && verbs.includes("list")));
+function isDeletable(resource: ResourceDefinition): boolean {
+  const { namespaced, verbs } = resource;
+  if (!namespaced || isSecondVersion(resource)) return false;
+  return verbs === undefined || (verbs.includes("delete") && verbs.includes("list"));
 }
 
 function countFinalizers(objects: readonly { metadata: { finalizers?: readonly string[] } }[]): Map<string, number> {

@@ -97,7 +97,7 @@ function specialRecords(
   }
 }
 
-/** `…​.web.default.svc`, `10-244-1-5.default.pod`. */
+/** `web-0.web.default.svc`, `10-244-1-5.default.pod`. */
 function targetsOf(labels: readonly string[], options: RecordOptions): Found {
   const [root, namespace = "", name, ...more] = labels.toReversed();
   if (!options.zone.hasNamespace(namespace)) return undefined;

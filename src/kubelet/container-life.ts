@@ -18,6 +18,7 @@ export interface ContainerHost {
   readonly random: Random;
   readonly puller: ImagePuller;
   readonly startMs: number;
+  readonly noticeMs: number;
   /** `web_default(uid)`, as back-off messages name the pod. */
   readonly podId: string;
   readonly stopping: Stopping;
@@ -219,6 +220,7 @@ export class ContainerLife {
       clock: this.#host.clock,
       container: this.spec,
       startedAt: this.#startedAt,
+      noticeMs: this.#host.noticeMs,
       probe: (probe) => this.#host.probe(this, probe),
       onStarted: () => this.#update({ started: true }),
       onReady: (ready) => this.#update({ ready }),

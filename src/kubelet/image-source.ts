@@ -28,4 +28,6 @@ export interface ImageSource {
 export interface Pace {
   readonly pullMs: number;
   readonly startMs: number;
+  /** From a container's start until the kubelet has noticed it, and probes it for the first time. */
+  readonly noticeMs: number;
 }

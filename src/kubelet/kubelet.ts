@@ -21,6 +21,8 @@ import { PodWorker } from "./pod-worker.ts";
 import { ReferencedObjects } from "./referenced-objects.ts";
 import { Renewals } from "./renewals.ts";
 
+const healthyReasons = ["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID", "NodeReady"];
+
 /** The agent of one node: a worker for each pod bound to it. https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/ */
 export class Kubelet {
   readonly #context: KubeletContext;
@@ -83,7 +85,8 @@ export class Kubelet {
     this.#stops = [
       informers.for(pods).onChange((event) => this.#take(event)),
       informers.for(persistentVolumes).onChange(({ type, object }) => {
-        if (type === "DELETED") volumes.forget(object.metadata.name);
+        const isGone = type === "DELETED" && object.spec.persistentVolumeReclaimPolicy === "Delete";
+        if (isGone) volumes.forget(object.metadata.name);
       }),
       () => this.#heartbeat.stop(),
       () => objects.stop(),
@@ -131,7 +134,8 @@ export class Kubelet {
     try {
       const registered = await client.create(nodes, node);
       this.#tell(registered, "Starting", "Starting kubelet.");
-      this.#tell(registered, "NodeReady", `Node ${name} status is now: NodeReady`);
+      this.#tell(registered, "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
+      for (const reason of healthyReasons) this.#tell(registered, reason, `Node ${name} status is now: ${reason}`);
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
       const key = { namespace: "", name };

@@ -41,6 +41,7 @@ export function podHost(options: PodHostOptions): ContainerHost {
     stopping,
     changed,
     startMs: pace.startMs,
+    noticeMs: pace.noticeMs,
     podId: podIdOf(pod()),
     inTurn: turns(),
     create: (life, found) => createdContainer(life, { found, ...options }),

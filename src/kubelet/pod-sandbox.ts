@@ -26,6 +26,7 @@ export class PodSandbox {
   /** As it is written to /etc/resolv.conf. */
   readonly resolvConf: string;
   ip = "";
+  #hosts: string | undefined;
   #files: FileTree | undefined;
   #isReady = false;
   #ends: (() => void)[] = [];
@@ -46,10 +47,11 @@ export class PodSandbox {
     return this.#isReady;
   }
 
-  /** As it is written to /etc/hosts. */
+  /** As it is written to /etc/hosts once there is an IP. */
   get hosts(): string {
     const { hostNetwork = false, hostAliases = [] } = this.#host.pod().spec;
-    return hostsFile({ ip: this.ip, ...this.#name, hostNetwork, aliases: hostAliases });
+    this.#hosts ??= hostsFile({ ip: this.ip, ...this.#name, hostNetwork, aliases: hostAliases });
+    return this.#hosts;
   }
 
   /** hosts, hostname and resolv.conf, and what containers leave as their last words. */
@@ -103,6 +105,7 @@ export class PodSandbox {
     const ip = addresses.allocate();
     if (ip === undefined) return noAddress;
     this.ip = ip;
+    this.#hosts = undefined;
     const takeDown = network.addHost(ip);
     const closePorts = hostPorts.open(pod, ip);
     this.#ends = [closePorts, takeDown, () => addresses.release(ip)];

@@ -14,6 +14,8 @@ export interface ProbesOptions {
   readonly container: Container;
   /** When the container started, in ms of the cluster's clock. */
   readonly startedAt: number;
+  /** How old the container is before it is probed at all. */
+  readonly noticeMs: number;
   /** Does one probe, within its timeout. */
   probe(probe: Probe): Promise<ProbeResult>;
   onStarted(): void;
@@ -29,9 +31,6 @@ export interface Probes {
   leaveReadiness(): void;
   stop(): void;
 }
-
-/** A container is a second old before the kubelet has noticed that it runs. */
-const noticedAfterMs = 1000;
 
 /**
  * The probes of one running container: startup first, then liveness and readiness side by side.
@@ -65,7 +64,7 @@ export function startProbes(options: ProbesOptions): Probes {
 
 /** Tries again and again until it is stopped or, for a startup probe, passes (`onPass`). */
 function repeat(kind: ProbeKind, probe: Probe, options: ProbesOptions, onPass?: () => void): () => void {
-  const { clock, startedAt } = options;
+  const { clock, startedAt, noticeMs } = options;
   const periodMs = (probe.periodSeconds ?? 10) * 1000;
   const verdict = new Verdict(probe);
   let stopped = false;
@@ -85,7 +84,7 @@ function repeat(kind: ProbeKind, probe: Probe, options: ProbesOptions, onPass?: 
     if (stopped || judge(result)) return;
     cancel = clock.after(periodMs, () => void attempt());
   };
-  const firstAt = startedAt + Math.max((probe.initialDelaySeconds ?? 0) * 1000, noticedAfterMs);
+  const firstAt = startedAt + Math.max((probe.initialDelaySeconds ?? 0) * 1000, noticeMs);
   cancel = clock.after(Math.max(0, firstAt - clock.now()), () => void attempt());
   return () => {
     stopped = true;

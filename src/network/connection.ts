@@ -1,8 +1,15 @@
 import { Duplex } from "node:stream";
 
-import { type Address, NetworkError } from "./network.ts";
+import type { Clock } from "../sim/clock.ts";
+import { type Address, type Line, NetworkError } from "./network.ts";
 
 type Callback = (error?: Error | null) => void;
+
+/** A line that takes its time. */
+export interface SlowLine {
+  readonly line: Line;
+  readonly clock: Clock;
+}
 
 /**
  * One end of a TCP connection in memory. Ending it is a FIN, destroying it with an error a RST: the other end
@@ -18,14 +25,23 @@ export class Connection extends Duplex {
   #waiting: Callback | undefined;
   #ended = false;
   readonly #onClose: ((connection: Connection) => void) | undefined;
+  readonly #slow: SlowLine | undefined;
+  /** As net.Socket counts them. */
+  bytesRead = 0;
+  bytesWritten = 0;
 
-  constructor(local: Address, remote: Address, onClose?: (connection: Connection) => void) {
+  constructor(
+    local: Address,
+    remote: Address,
+    { onClose, slow }: { onClose?: (connection: Connection) => void; slow?: SlowLine | undefined } = {},
+  ) {
     super({ allowHalfOpen: true });
     this.localAddress = local.ip;
     this.localPort = local.port;
     this.remoteAddress = remote.ip;
     this.remotePort = remote.port;
     this.#onClose = onClose;
+    this.#slow = slow;
     // A reset that nobody listens for must not bring the whole cluster down.
     this.on("error", () => {});
   }
@@ -43,9 +59,21 @@ export class Connection extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Callback): void {
+    this.bytesWritten += chunk.length;
+    const delayMs = this.#slow?.line("data") ?? 0;
+    if (!this.#slow || delayMs <= 0) this.#deliver(chunk, done);
+    else if (delayMs < Number.POSITIVE_INFINITY) this.#slow.clock.after(delayMs, () => this.#deliver(chunk, done));
+    // What never arrives leaves its writer waiting until one end gives up.
+  }
+
+  #deliver(chunk: Buffer, done: Callback): void {
     const peer = this.#peer;
-    if (!peer || peer.destroyed) done(new NetworkError("ECONNRESET", "write ECONNRESET"));
-    else if (peer.push(chunk)) done();
+    if (this.destroyed || !peer || peer.destroyed) {
+      done(new NetworkError("ECONNRESET", "write ECONNRESET"));
+      return;
+    }
+    peer.bytesRead += chunk.length;
+    if (peer.push(chunk)) done();
     else peer.#waiting = done;
   }
 

@@ -61,7 +61,25 @@ export interface FlowRecord extends Flow {
   readonly verdict: Verdict;
   /** Where redirects sent it, when they did. */
   readonly destination?: Destination;
+  /** Set when an accepted connection ends. */
+  end?: FlowEnd;
 }
+
+/** How a connection ended. Bytes as `from` sees them; by the direct door, those of the bodies whose length is known. */
+export interface FlowEnd {
+  readonly time: number;
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** "connect" is a whole handshake, "data" a piece of an open connection. */
+export type Packet = "connect" | "data" | "datagram";
+
+/** A line that is worse than perfect: how long a packet is under way, in ms. Infinity: it never arrives. */
+export type Line = (packet: Packet) => number;
+
+/** What stands between two addresses, asked for each new flow after redirection. undefined: nothing. */
+export type Fault = (flow: Flow) => "refuse" | "drop" | Line | undefined;
 
 /** Ends listening. With `reset` (the process died) the connections it accepted are reset as well. */
 export type StopListening = (end?: "reset") => void;
@@ -103,6 +121,11 @@ export interface Network {
   send(datagram: Datagram): void;
   addRedirect(redirect: Redirect): () => void;
   addFilter(filter: Filter): () => void;
+  addFault(fault: Fault): () => void;
+  /** Resets the open connections that match (`to` is where they really went); says how many. */
+  cut(matches: (flow: Flow) => boolean): number;
+  /** The next datagram of the UDP exchanges that match is routed anew. `to` is what was asked for. */
+  forgetUdp(matches: (to: Address, destination: Address) => boolean): void;
   /** Tells of every flow; costs nothing while nobody listens. */
   onFlow(listener: (record: FlowRecord) => void): () => void;
 }

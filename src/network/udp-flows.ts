@@ -53,6 +53,10 @@ export class UdpFlows {
     this.#backward.delete(keyOf(flow.destination, flow.source));
   }
 
+  forgetAll(matches: (to: Address, destination: Address) => boolean): void {
+    for (const flow of this.#forward.values()) if (matches(flow.to, flow.destination)) this.forget(flow);
+  }
+
   #live(flow: UdpFlow | undefined): UdpFlow | undefined {
     return flow && flow.until > this.#clock.now() ? flow : undefined;
   }

@@ -83,6 +83,20 @@ export async function readWhole(source: Pick<Source, "read" | "hold">): Promise<
   return concatBytes(chunks);
 }
 
+/** The first bytes, up to a limit. */
+export async function readAtMost(source: Source, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let left = limit;
+  while (left > 0) {
+    const chunk = await source.read(left);
+    if (chunk === undefined) break;
+    source.hold(chunk.length);
+    chunks.push(chunk.slice());
+    left -= chunk.length;
+  }
+  return concatBytes(chunks);
+}
+
 const mostMemory = 512 * 1024 * 1024;
 
 /** A container without a limit has that of the machine: one program gets no more than this. */

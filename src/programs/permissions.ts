@@ -32,7 +32,8 @@ export function changedMode(text: string, info: Pick<FileInfo, "kind" | "mode">)
 function changedByClause(clause: string, info: Pick<FileInfo, "kind" | "mode">): number | undefined {
   const [, classes = "", actions = ""] = /^([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]))+)$/u.exec(clause) ?? [];
   if (actions === "") return undefined;
-  const whose = classes === "" ? 0o7777 & ~0o022 : Array.from(classes).reduce((mask, letter) => mask | (who[letter] ?? 0), 0);
+  const whose =
+    classes === "" ? 0o7777 & ~0o022 : Array.from(classes).reduce((mask, letter) => mask | (who[letter] ?? 0), 0);
   let mode = info.mode;
   for (const [, operator, letters = ""] of actions.matchAll(/([-+=])([rwxXstugo]*)/gu)) {
     const bits = bitsOf(letters, { kind: info.kind, mode }) & whose;

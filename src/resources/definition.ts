@@ -17,6 +17,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly plural: string;
   /** Lower-case kind unless given. */
   readonly singular?: string;
+  /** The kind with `List` behind it unless given. */
+  readonly listKind?: string;
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
   readonly namespaced: boolean;
@@ -34,8 +36,19 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly columns: readonly Column<T>[];
   /** Fields that `--field-selector` may name besides metadata.name and metadata.namespace. */
   readonly selectableFields?: Readonly<Record<string, FieldReader<T>>>;
-  /** A second version of the same objects: stored as another resource, converted on the way in and out. */
+  /** How objects are kept, if not as they are served: a second version is stored as another resource. */
   readonly storedAs?: StoredAs<T>;
+  /** Where a scalable custom resource keeps what its Scale shows. */
+  readonly scalePaths?: ScalePaths;
+  /** Put on an object when its deletion begins: whoever cleans up after it takes it off. */
+  readonly deletionFinalizer?: string;
+  /** A `Warning:` for every request. */
+  readonly deprecation?: string;
+  /** Why no request can be served, if so: the error of every one. */
+  readonly outOfService?: string;
+
+  /** Drops what the schema of a custom resource does not know and tells what: `spec.foo`. */
+  prune?(object: Mutable<T>): readonly string[];
 
   /** Fills in what upstream's defaulting fills in beyond the plain defaults of the facts. `object` is a private copy. */
   default?(object: Mutable<T>): void;
@@ -57,6 +70,14 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
 
 /** A method type, so that a reader of Pods may sit in a table of readers of objects. */
 type FieldReader<T> = { read(object: T): string }["read"];
+
+/** Each a path of fields: `["spec", "replicas"]`. */
+export interface ScalePaths {
+  readonly specReplicas: readonly string[];
+  readonly statusReplicas: readonly string[];
+  /** Where the selector is, as text. */
+  readonly labelSelector?: readonly string[];
+}
 
 export interface StoredAs<T extends KubeObject> {
   readonly resource: ResourceDefinition;
@@ -87,12 +108,13 @@ export type Verb = "create" | "delete" | "deletecollection" | "get" | "list" | "
 export interface Column<T extends KubeObject = KubeObject> {
   /** As the server names it: `Nominated Node`; kubectl prints it in capitals. */
   readonly name: string;
-  readonly type?: "string" | "integer" | "date" | "boolean";
-  readonly format?: "name";
-  /** 1: only with `-o wide`. */
-  readonly priority?: 0 | 1;
-  /** `now` is the cluster's time in ms. */
-  value(object: T, now: number): string | number | boolean;
+  readonly type?: "string" | "integer" | "number" | "date" | "boolean";
+  readonly format?: string;
+  readonly description?: string;
+  /** Above 0: only with `-o wide`. */
+  readonly priority?: number;
+  /** `now` is the cluster's time in ms; null shows nothing. */
+  value(object: T, now: number): string | number | boolean | null;
 }
 
 /** `apps/v1`, or `v1` for the core group. */
@@ -104,6 +126,17 @@ export function apiVersionOf({ group, version }: { group: string; version: strin
 export function bucketOf(resource: ResourceDefinition): string {
   const { group, plural } = resource.storedAs?.resource ?? resource;
   return `${group}/${plural}`;
+}
+
+/** `PodList`, unless the resource says otherwise. */
+export function listKindOf({ kind, listKind }: { kind: string; listKind?: string }): string {
+  return listKind ?? `${kind}List`;
+}
+
+/** Whether the same objects are served as another resource, which is the one to look after them. */
+export function isSecondVersion(resource: ResourceDefinition): boolean {
+  const { storedAs } = resource;
+  return storedAs !== undefined && apiVersionOf(storedAs.resource) !== apiVersionOf(resource);
 }
 
 export function has(resource: ResourceDefinition, subresource: Subresource): boolean {

@@ -25,10 +25,7 @@ export function expandAliases(text: string, aliases: ReadonlyMap<string, string>
     const { pos, end, value, name } = found;
     expanded = expanded.slice(0, pos) + value + expanded.slice(end);
     const growth = value.length - (end - pos);
-    regions = [
-      ...regions.map((region) => shifted(region, pos, growth)),
-      { start: pos, end: pos + value.length, name },
-    ];
+    regions = [...regions.map((region) => shifted(region, pos, growth)), { start: pos, end: pos + value.length, name }];
   }
 }
 
@@ -60,7 +57,11 @@ function inCommand(
   regions: readonly Region[],
 ): Occurrence | undefined {
   for (const [index, word] of words.entries()) {
-    const isDue = index === 0 || regions.some(({ end, name }) => end <= word.pos && endsInBlank(aliases.get(name)) && end >= (words[index - 1]?.end ?? 0));
+    const isDue =
+      index === 0 ||
+      regions.some(
+        ({ end, name }) => end <= word.pos && endsInBlank(aliases.get(name)) && end >= (words[index - 1]?.end ?? 0),
+      );
     const value = isDue && word.type === "Word" && word.text === word.value ? aliases.get(word.text) : undefined;
     const isInside = regions.some(({ start, end, name }) => name === word.text && start <= word.pos && word.end <= end);
     if (value !== undefined && !isInside) return { pos: word.pos, end: word.end, value, name: word.text };

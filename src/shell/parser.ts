@@ -132,7 +132,8 @@ function failureIn(text: string, errors: readonly ParseError[]): SyntaxFailure {
   if (first.message.startsWith("unterminated")) return { problem: unterminated(first.message), position };
   const expecting = errors.map(({ message }) => /^expected '([^' ]+)'/.exec(message)?.[1]).find((word) => word);
   const closed = /(?:^|[\s;&|()])(fi|done|esac|then|do|else|elif|\})\s*$/.exec(text.slice(0, position))?.[1];
-  const misplaced = first.message.startsWith("expected '") && closed !== undefined && closesAnother(first.message, closed);
+  const misplaced =
+    first.message.startsWith("expected '") && closed !== undefined && closesAnother(first.message, closed);
   const isEmpty = /^expected command in (?:brace group|subshell)/.test(first.message);
   const token = misplaced ? closed : tokenAt(text, isEmpty ? position + 1 : position);
   const problem = { kind: "unexpected", token } as const;

@@ -48,7 +48,9 @@ function createShell(dialect: Dialect, process: Process): Shell {
     PPID: String(process.parentPid),
     PS2: "> ",
     PS4: "+ ",
-    ...(variables.get("PATH") === undefined ? { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" } : {}),
+    ...(variables.get("PATH") === undefined
+      ? { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" }
+      : {}),
     ...(dialect.bash ? bashVariables(shell) : {}),
   };
   for (const [name, value] of Object.entries(defaults)) variables.set(name, value);
@@ -100,7 +102,8 @@ async function readArguments(shell: Shell, argv: readonly string[]): Promise<Inv
     else if (rest !== "") await setOptions(shell, [word[0] + rest]);
   }
   const script = isCommand ? words.shift() : undefined;
-  if (isCommand && script === undefined) throw new ShellError(shell.dialect.bash ? "-c: option requires an argument" : "-c requires an argument", 2);
+  if (isCommand && script === undefined)
+    throw new ShellError(shell.dialect.bash ? "-c: option requires an argument" : "-c requires an argument", 2);
   const file = isCommand || shell.options.stdin ? undefined : words.shift();
   if (isCommand && words.length > 0) {
     shell.name = words.shift() ?? shell.name;
@@ -180,6 +183,9 @@ function readScript(shell: Shell, path: string): string {
     return process.files.readText(process.resolve(path));
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    throw new ShellError(dialect.cannotOpenScript(path, error), error.code === "ENOENT" ? (dialect.name === "dash" ? 2 : 127) : 126);
+    throw new ShellError(
+      dialect.cannotOpenScript(path, error),
+      error.code === "ENOENT" ? (dialect.name === "dash" ? 2 : 127) : 126,
+    );
   }
 }

@@ -115,7 +115,11 @@ export class Variables {
     if (!frame.has(name)) frame.set(name, hidden);
     else if (hidden) return true;
     const exported = hidden?.exported ?? false;
-    this.#byName.set(name, { value: inherit ? hidden?.value : undefined, exported, readOnly: hidden?.readOnly ?? false });
+    this.#byName.set(name, {
+      value: inherit ? hidden?.value : undefined,
+      exported,
+      readOnly: hidden?.readOnly ?? false,
+    });
     this.#environment = undefined;
     return true;
   }

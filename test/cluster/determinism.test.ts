@@ -14,7 +14,13 @@ async function history(seed: number): Promise<string> {
   const cluster = await createCluster({ seed, pace: "realistic" });
   await cluster.apply(lesson);
   await cluster.advance("10s");
-  const said = [await cluster.exec("curl-pod", ["sh", "-c", "for i in 1 2 3; do curl -s simple-server:8090; echo $RANDOM; sleep 1; done"])];
+  const said = [
+    await cluster.exec("curl-pod", [
+      "sh",
+      "-c",
+      "for i in 1 2 3; do curl -s simple-server:8090; echo $RANDOM; sleep 1; done",
+    ]),
+  ];
   await cluster.client.delete({ ...podResource }, { namespace: "default", name: "curl-pod" });
   await cluster.advance("1m");
   const objects: unknown[] = [];
@@ -36,11 +42,17 @@ async function getText(cluster: Cluster, path: string): Promise<string> {
 
 /** The collections of every resource that can be listed. */
 async function listPaths(cluster: Cluster): Promise<string[]> {
-  const groups = JSON.parse(await getText(cluster, "/apis")) as { groups: { preferredVersion: { groupVersion: string } }[] };
+  const groups = JSON.parse(await getText(cluster, "/apis")) as {
+    groups: { preferredVersion: { groupVersion: string } }[];
+  };
   const roots = ["/api/v1", ...groups.groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`)];
-  const lists = await Promise.all(roots.map(async (root) => ({ root, list: JSON.parse(await getText(cluster, root)) as ResourceList })));
+  const lists = await Promise.all(
+    roots.map(async (root) => ({ root, list: JSON.parse(await getText(cluster, root)) as ResourceList })),
+  );
   return lists.flatMap(({ root, list }) =>
-    list.resources.filter(({ name, verbs }) => verbs.includes("list") && !name.includes("/")).map(({ name }) => `${root}/${name}`),
+    list.resources
+      .filter(({ name, verbs }) => verbs.includes("list") && !name.includes("/"))
+      .map(({ name }) => `${root}/${name}`),
   );
 }
 

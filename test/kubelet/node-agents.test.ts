@@ -41,7 +41,7 @@ test("a reader who leaves ends following", async () => {
 });
 
 test("there is nothing to read or run before a container is there", async () => {
-  const node = await startTestNode({ pace: { pullMs: 5000, startMs: 0 } });
+  const node = await startTestNode({ pace: { pullMs: 5000, startMs: 0, noticeMs: 1000 } });
   await node.run("slow", { containers: [shell(sleeper)] });
   expect(await refusal(node.logs("slow", "main"))).toBe(
     'container "main" in pod "slow" is waiting to start: ContainerCreating',

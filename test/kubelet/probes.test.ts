@@ -23,9 +23,10 @@ async function play(
   startProbes({
     clock,
     startedAt,
+    noticeMs: 1000,
     container: { name: "main", ...container },
-    async probe(probe): Promise<ProbeResult> {
-      const kind = probe.exec?.command?.[0] ?? "";
+    async probe(one): Promise<ProbeResult> {
+      const kind = one.exec?.command?.[0] ?? "";
       const at = tries.get(kind) ?? 0;
       tries.set(kind, at + 1);
       const letter = results[kind]?.at(Math.min(at, (results[kind]?.length ?? 1) - 1));
@@ -45,55 +46,71 @@ function probe(kind: string, more: Partial<Probe> = {}): Probe {
   return { exec: { command: [kind] }, ...more };
 }
 
-test.each<[string, Partial<Container>, Record<string, string>, number, string[]]>([
-  ["without probes a container is ready at once", {}, {}, 60, ["0 started", "0 ready"]],
-  [
-    "readiness comes with the first success and goes after three failures",
-    { readinessProbe: probe("r", { periodSeconds: 5 }) },
-    { r: "fsfffs" },
-    27,
-    ["0 started", "6 ready", "21 unready", "26 ready"],
-  ],
-  [
-    "liveness gives up after failureThreshold failures in a row",
-    { livenessProbe: probe("l", { periodSeconds: 2, failureThreshold: 2 }) },
-    { l: "sfsff" },
-    20,
-    ["0 started", "0 ready", "9 Liveness gives up"],
-  ],
-  [
-    "the others wait for the startup probe, and their delay counts from the start",
-    {
+interface Play {
+  readonly title: string;
+  readonly container: Partial<Container>;
+  readonly results: Record<string, string>;
+  readonly seconds: number;
+  readonly told: readonly string[];
+}
+
+const plays: readonly Play[] = [
+  {
+    title: "without probes a container is ready at once",
+    container: {},
+    results: {},
+    seconds: 60,
+    told: ["0 started", "0 ready"],
+  },
+  {
+    title: "readiness comes with the first success and goes after three failures",
+    container: { readinessProbe: probe("r", { periodSeconds: 5 }) },
+    results: { r: "fsfffs" },
+    seconds: 27,
+    told: ["0 started", "6 ready", "21 unready", "26 ready"],
+  },
+  {
+    title: "liveness gives up after failureThreshold failures in a row",
+    container: { livenessProbe: probe("l", { periodSeconds: 2, failureThreshold: 2 }) },
+    results: { l: "sfsff" },
+    seconds: 20,
+    told: ["0 started", "0 ready", "9 Liveness gives up"],
+  },
+  {
+    title: "the others wait for the startup probe, and their delay counts from the start",
+    container: {
       startupProbe: probe("s", { periodSeconds: 3 }),
       readinessProbe: probe("r", { initialDelaySeconds: 10 }),
     },
-    { s: "ffs", r: "s" },
-    20,
-    ["7 started", "10 ready"],
-  ],
-  [
-    "a startup probe that never passes gives up",
-    { startupProbe: probe("s", { periodSeconds: 1 }) },
-    { s: "f" },
-    20,
-    ["3 Startup gives up"],
-  ],
-  [
-    "an error counts neither way",
-    { livenessProbe: probe("l", { periodSeconds: 1 }) },
-    { l: "ffef" },
-    4,
-    ["0 started", "0 ready", "4 Liveness gives up"],
-  ],
-  [
-    "successThreshold asks for several successes",
-    { readinessProbe: probe("r", { periodSeconds: 1, successThreshold: 3 }) },
-    { r: "s" },
-    10,
-    ["0 started", "3 ready"],
-  ],
-])("%s", async (_title, container, results, seconds, expected) => {
-  expect(await play(container, results, seconds)).toEqual(expected);
+    results: { s: "ffs", r: "s" },
+    seconds: 20,
+    told: ["7 started", "10 ready"],
+  },
+  {
+    title: "a startup probe that never passes gives up",
+    container: { startupProbe: probe("s", { periodSeconds: 1 }) },
+    results: { s: "f" },
+    seconds: 20,
+    told: ["3 Startup gives up"],
+  },
+  {
+    title: "an error counts neither way",
+    container: { livenessProbe: probe("l", { periodSeconds: 1 }) },
+    results: { l: "ffef" },
+    seconds: 4,
+    told: ["0 started", "0 ready", "4 Liveness gives up"],
+  },
+  {
+    title: "successThreshold asks for several successes",
+    container: { readinessProbe: probe("r", { periodSeconds: 1, successThreshold: 3 }) },
+    results: { r: "s" },
+    seconds: 10,
+    told: ["0 started", "3 ready"],
+  },
+];
+
+test.each(plays)("$title", async ({ container, results, seconds, told }) => {
+  expect(await play(container, results, seconds)).toEqual(told);
 });
 
 const never = new Promise<never>(() => {});

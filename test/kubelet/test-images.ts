@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http2";
+import { createServer, type Http2Server } from "node:http2";
 import type { Duplex } from "node:stream";
 
 import type { HttpHandler } from "../../src/network/http.ts";
@@ -23,7 +23,7 @@ export function serverImage(name: string, serve: (process: Process) => void): Im
 /** gRPC's health service, which answers with the status of a service's name. */
 export function healthImage(name: string, port: number, statusOf: (service: string) => number | undefined): Image {
   return serverImage(name, (process) => {
-    const server: Server = createServer();
+    const server: Http2Server = createServer();
     server.on("stream", (stream) => {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -8,6 +8,7 @@ import { startNode } from "../../src/cluster/nodes.ts";
 import { createImageCatalogue } from "../../src/images/catalogue.ts";
 import { builtinImages } from "../../src/images/index.ts";
 import type { Kubelet } from "../../src/kubelet/kubelet.ts";
+import type { Pace } from "../../src/kubelet/image-source.ts";
 import { createNodeAgents } from "../../src/kubelet/node-agents.ts";
 import type { Network } from "../../src/network/network.ts";
 import { createNetwork } from "../../src/network/simulated-network.ts";
@@ -45,15 +46,21 @@ export interface TestNode {
 
 export interface TestNodeOptions {
   readonly images?: readonly Image[];
-  readonly pace?: { readonly pullMs: number; readonly startMs: number };
+  readonly pace?: Pace;
 }
 
 const namespace = "default";
+const hostIp = "172.18.0.1";
 
-export async function startTestNode({
-  images = [],
-  pace = { pullMs: 0, startMs: 0 },
-}: TestNodeOptions = {}): Promise<TestNode> {
+type Parts = Pick<TestNode, "clock" | "client" | "kubelet" | "network" | "agents" | "errors">;
+
+export async function startTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
+  const parts = await startParts(options);
+  await parts.clock.settle();
+  return { ...parts, ...podActions(parts), ...containerActions(parts) };
+}
+
+async function startParts({ images = [], pace = { pullMs: 0, startMs: 0, noticeMs: 1000 } }: TestNodeOptions): Promise<Parts> {
   const clock = new VirtualClock();
   const random = new Random(1);
   const errors: string[] = [];
@@ -64,27 +71,18 @@ export async function startTestNode({
   };
   const world = { clock, random, log };
   const network = createNetwork({ clock, random: random.fork("network") });
-  const hostIp = "172.18.0.1";
   network.addHost(hostIp);
   const kubelets = new Map<string, Kubelet>();
   const agents = createNodeAgents({ kubelets, network, hostIp, clock });
   const plane = createControlPlane({ world, agents, tokenSecret: new Uint8Array(32) });
   await bootstrap(plane, { ip: hostIp, port: 6443 });
   const client = plane.clientFor("test");
-  await client.create(serviceAccounts, {
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata: { name: "default", namespace },
-  });
-  const rootCa = {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name: "kube-root-ca.crt", namespace },
-    data: { "ca.crt": "CA" },
-  };
-  await client.create(configMaps, rootCa);
+  await createDefaults(client);
   const kubelet = await startNode(1, {
-    ...{ world, network, kubelets, pace },
+    world,
+    network,
+    kubelets,
+    pace,
     client: plane.clientFor("kubelet"),
     informers: plane.informers,
     events: plane.events,
@@ -92,50 +90,62 @@ export async function startTestNode({
     tools: [...programs, ...shellTools],
     lookup: () => Promise.resolve([]),
   });
-  await clock.settle();
+  return { clock, client, kubelet, network, agents, errors };
+}
 
-  const key = (name: string): { namespace: string; name: string } => ({ namespace, name });
-  const pod = async (name: string): Promise<Pod> => {
-    const found = await client.get(pods, key(name));
-    if (!found) throw new Error(`no pod ${name}`);
-    return found;
-  };
+/** What controllers put into every namespace. */
+async function createDefaults(client: Client): Promise<void> {
+  const metadata = { name: "default", namespace };
+  await client.create(serviceAccounts, { apiVersion: "v1", kind: "ServiceAccount", metadata });
+  const rootCa = { name: "kube-root-ca.crt", namespace };
+  await client.create(configMaps, { apiVersion: "v1", kind: "ConfigMap", metadata: rootCa, data: { "ca.crt": "CA" } });
+}
+
+async function podNamed(client: Client, name: string): Promise<Pod> {
+  const found = await client.get(pods, { namespace, name });
+  if (!found) throw new Error(`no pod ${name}`);
+  return found;
+}
+
+type PodActions = Pick<TestNode, "run" | "pod" | "status" | "exists" | "events" | "remove">;
+
+function podActions({ client, clock, kubelet }: Parts): PodActions {
   return {
-    ...{ clock, client, kubelet, network, agents, errors, pod },
     async run(name, spec, metadata = {}) {
       const whole = { containers: [], ...spec, nodeName: kubelet.name };
-      await client.create(pods, {
-        apiVersion: "v1",
-        kind: "Pod",
-        metadata: { ...metadata, name, namespace },
-        spec: whole,
-      });
+      const pod: Pod = { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, name, namespace }, spec: whole };
+      await client.create(pods, pod);
       await clock.settle();
     },
-    status: async (name) => (await pod(name)).status ?? {},
-    exists: async (name) => (await client.get(pods, key(name))) !== undefined,
+    pod: (name) => podNamed(client, name),
+    status: async (name) => (await podNamed(client, name)).status ?? {},
+    exists: async (name) => (await client.get(pods, { namespace, name })) !== undefined,
     async events(name) {
       const all = await client.list(events, namespace);
       return all
         .filter(({ involvedObject }) => involvedObject.name === name)
-        .map(
-          ({ reason, message, count }) =>
-            `${reason ?? ""} ${message ?? ""}${(count ?? 1) > 1 ? ` x${count ?? 1}` : ""}`,
-        );
+        .map(({ reason, message, count = 1 }) => `${reason ?? ""} ${message ?? ""}${count > 1 ? ` x${count}` : ""}`);
     },
+    async remove(name, gracePeriodSeconds) {
+      await client.delete(pods, { namespace, name }, gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds });
+      await clock.settle();
+    },
+  };
+}
+
+function containerActions({ client, agents }: Parts): Pick<TestNode, "logs" | "exec"> {
+  return {
     async logs(name, container, options = {}) {
-      return Buffer.from(await readAll(await agents.logs({ pod: await pod(name), container }, options))).toString();
+      const body = await agents.logs({ pod: await podNamed(client, name), container }, options);
+      return Buffer.from(await readAll(body)).toString();
     },
     async exec(name, container, script) {
       const chunks: Uint8Array[] = [];
       const sink = { write: async (bytes: Uint8Array) => void chunks.push(bytes.slice()), close: () => {} };
       const streams = { stdout: sink, stderr: sink, tty: false, hangUp: new AbortController().signal };
-      const code = await agents.exec({ pod: await pod(name), container }, ["sh", "-c", script], streams);
+      const pod = await podNamed(client, name);
+      const code = await agents.exec({ pod, container }, ["sh", "-c", script], streams);
       return `${Buffer.concat(chunks).toString()}${code === 0 ? "" : `exit ${code}\n`}`;
-    },
-    async remove(name, gracePeriodSeconds) {
-      await client.delete(pods as never, key(name), gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds });
-      await clock.settle();
     },
   };
 }

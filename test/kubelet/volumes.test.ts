@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { PersistentVolumeClaim, Volume } from "../../src/api/types.gen.ts";
+import type { Volume } from "../../src/api/types.gen.ts";
 import { configMaps } from "../../src/resources/core/config-map.ts";
 import { persistentVolumeClaims } from "../../src/resources/core/persistent-volume-claim.ts";
 import { persistentVolumes } from "../../src/resources/core/persistent-volume.ts";
@@ -207,7 +207,7 @@ test("a claim keeps its data from pod to pod, and an unbound one is waited for",
     metadata: { name: "pv1" },
     spec: { accessModes, capacity: { storage: "1Gi" }, nfs: { server: "nas", path: "/" } },
   });
-  const created = await node.client.create(persistentVolumeClaims, { ...claim, spec } as PersistentVolumeClaim);
+  const created = await node.client.create(persistentVolumeClaims, { ...claim, spec });
   await node.clock.settle();
   expect((await node.events("first")).at(-1)).toBe(`${waiting} PVC is not bound`);
   await node.client.updateStatus(persistentVolumeClaims, { ...created, status: { phase: "Bound" } });

@@ -3,6 +3,7 @@ import { programs } from "../../src/programs/index.ts";
 import { createContainer } from "../../src/runtime/create-container.ts";
 import type { Image } from "../../src/runtime/image.ts";
 import type { LiveContainer } from "../../src/runtime/live-container.ts";
+import { shellTools } from "../../src/shell/index.ts";
 import { Random } from "../../src/sim/random.ts";
 import { VirtualClock } from "../../src/sim/virtual-clock.ts";
 import { client } from "../runtime/running-container.ts";
@@ -33,6 +34,7 @@ const image: Image = {
   },
 };
 const address = "10.244.0.5";
+const tools = [...programs, ...shellTools];
 const clock = new VirtualClock();
 const network = createNetwork({ clock, random: new Random(1) });
 network.addHost(address);
@@ -47,7 +49,7 @@ export function machine(files: Readonly<Record<string, string>> = {}, base: Imag
     image: base,
     imageName: "test",
     ports: [],
-    tools: programs,
+    tools,
     command: ["/init"],
     env: new Map([["PATH", "/bin:/usr/bin:/sbin:/usr/sbin"]]),
     workingDirectory: "/work",
@@ -74,10 +76,10 @@ async function runIn(live: LiveContainer, argv: readonly string[], stdin = ""): 
   const { streams, seen, type, end } = client();
   if (stdin !== "") type(stdin);
   end();
-  let exitCode: number | undefined;
-  const ended = live.exec(argv, streams).then((code) => (exitCode = code));
+  let isOver = false;
+  const ended = live.exec(argv, streams).finally(() => (isOver = true));
   const limit = clock.now() + longestRunMs;
-  while (exitCode === undefined && clock.now() < limit) await clock.advance(100);
-  if (exitCode === undefined) throw new Error(`${argv.join(" ")} does not end`);
+  while (!isOver && clock.now() < limit) await clock.advance(100);
+  if (!isOver) throw new Error(`${argv.join(" ")} does not end`);
   return { ...seen, exitCode: await ended };
 }

@@ -27,7 +27,6 @@ export interface TestHandler {
   open?(request: ApiRequest): Session | Promise<Session>;
 }
 
-// oxlint-disable-next-line no-restricted-properties -- certificates are checked by the host's clock
 const authority = await createCertificateAuthority(Date.now());
 const server = await authority.issueServer();
 const admin = await authority.issueClient("kubernetes-admin", ["kubeadm:cluster-admins", "system:masters"]);

@@ -32,7 +32,10 @@ async function playStep(cluster: Cluster, step: string): Promise<string> {
   const [head = "", ...rest] = step.split("\n");
   if (!head.startsWith("$ ")) return step.trim();
   const input = rest.filter((line) => line.startsWith("    "));
-  const comment = rest.slice(rest.findLastIndex((line) => line.trim() !== "" && !line.startsWith("#")) + 1).join("\n").trim();
+  const comment = rest
+    .slice(rest.findLastIndex((line) => line.trim() !== "" && !line.startsWith("#")) + 1)
+    .join("\n")
+    .trim();
   const shown = [head, ...input, await run(cluster, head.slice(2), input.map((line) => line.slice(4)).join("\n"))];
   await cluster.settle();
   return [shown.filter((line) => line !== "").join("\n"), comment].filter((part) => part !== "").join("\n\n");
@@ -42,7 +45,12 @@ async function run(cluster: Cluster, command: string, input: string): Promise<st
   const [program = "", ...args] = words(command);
   switch (program) {
     case "kubectl": {
-      const { stdout, stderr, exitCode } = await runKubectl(args, { transport: cluster.transport, stdin: input, readFile, clock: cluster.clock });
+      const { stdout, stderr, exitCode } = await runKubectl(args, {
+        transport: cluster.transport,
+        stdin: input,
+        readFile,
+        clock: cluster.clock,
+      });
       const code = exitCode === 0 ? "" : `[exit ${exitCode}]`;
       return [stdout.trimEnd(), stderr.trimEnd(), code].filter((part) => part !== "").join("\n");
     }
@@ -71,5 +79,7 @@ function readFile(path: string): string {
 
 /** Words as a shell would split them: quotes hold them together. */
 function words(command: string): string[] {
-  return [...command.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/gu)].map(([word]) => word.replaceAll(/"([^"]*)"|'([^']*)'/gu, "$1$2"));
+  return [...command.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/gu)].map(([word]) =>
+    word.replaceAll(/"([^"]*)"|'([^']*)'/gu, "$1$2"),
+  );
 }

@@ -67,7 +67,7 @@ export class ServiceAllocator implements Allocator {
     const why = this.#range.contains(ip)
       ? owner === undefined
         ? undefined
-        : "failed to allocate IP " + `${ip}: provided IP is already allocated`
+        : `failed to allocate IP ${ip}: provided IP is already allocated`
       : `failed to allocate IP ${ip}: the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${this.#range.cidr}`;
     if (why) errors.push(invalid("spec.clusterIPs", [ip], why));
   }

@@ -11,7 +11,7 @@ import {
   parseEntries,
   sortEntries,
   withFields,
-} from "./managers.ts";
+} from "./field-owners.ts";
 import { shapeOf } from "./shape.ts";
 import { reset, unowned } from "./unowned-fields.ts";
 

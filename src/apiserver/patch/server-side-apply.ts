@@ -7,7 +7,7 @@ import { difference, type FieldSet, intersection, isEmpty, noFields, union } fro
 import type { JsonMap } from "./json.ts";
 import { fieldsOfLastApplied, withLastApplied } from "./last-applied.ts";
 import { trackUpdate, withoutChanges, withoutManagers } from "./managed-fields.ts";
-import { type Entries, fieldsOf, managerId, newEntry, sortEntries } from "./managers.ts";
+import { type Entries, fieldsOf, managerId, newEntry, sortEntries } from "./field-owners.ts";
 import { appliedFields, withNamedParents } from "./object-fields.ts";
 import { prune } from "./prune.ts";
 import { type Shape, shapeOf } from "./shape.ts";

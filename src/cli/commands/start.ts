@@ -9,12 +9,25 @@ export function startCommand(setExitCode: (code: number) => void): Command {
   return new Command("start")
     .description("start a cluster and keep it running until Ctrl-C")
     .option("--port <port>", "port of the API server (default: 6443, or the next free one)", portNumber)
-    .option("--kubeconfig <file>", "write the kubeconfig to this file only (default: merge into yours, and take it out again at the end)")
+    .option(
+      "--kubeconfig <file>",
+      "write the kubeconfig to this file only (default: merge into yours, and take it out again at the end)",
+    )
     .option("--nodes <count>", "number of nodes", positive, 3)
-    .option("--seed <number>", "seed of all chance: the same seed gives the same names and addresses (default: a new one)", whole)
-    .addOption(new Option("--pace <pace>", "how long pulls and starts take").choices(["realistic", "instant"]).default("realistic"))
+    .option(
+      "--seed <number>",
+      "seed of all chance: the same seed gives the same names and addresses (default: a new one)",
+      whole,
+    )
+    .addOption(
+      new Option("--pace <pace>", "how long pulls and starts take")
+        .choices(["realistic", "instant"])
+        .default("realistic"),
+    )
     .option("--node-port-address <ip>", "address of this machine on which NodePorts listen", "127.0.0.1")
-    .addOption(new Option("--proxy-mode <mode>", "pods in turn, or at random").choices(["ipvs", "iptables"]).default("ipvs"))
+    .addOption(
+      new Option("--proxy-mode <mode>", "pods in turn, or at random").choices(["ipvs", "iptables"]).default("ipvs"),
+    )
     .addOption(
       new Option("--load-balancer <kind>", "addresses for LoadBalancer Services; none leaves them <pending>")
         .choices(["loopback", "none"])
@@ -22,7 +35,11 @@ export function startCommand(setExitCode: (code: number) => void): Command {
     )
     .option("--image <file>", "a file with images of your own: .js, .mjs, .yaml (repeatable)", collect, [])
     .option("--apply <file>", "manifests to apply at the start (repeatable)", collect, [])
-    .addOption(new Option("--log-level <level>", "what the cluster itself logs").choices(["error", "warn", "info", "debug"]).default("warn"))
+    .addOption(
+      new Option("--log-level <level>", "what the cluster itself logs")
+        .choices(["error", "warn", "info", "debug"])
+        .default("warn"),
+    )
     .option("--quiet", "print nothing about what happens in the cluster")
     .action(async (options: StartOptions) => {
       setExitCode(await runCluster(options));

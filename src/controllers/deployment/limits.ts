@@ -1,11 +1,5 @@
 import type { Deployment } from "../../api/types.gen.ts";
-
-/** A number, or a percentage of `total`. */
-export function scaledValue(value: number | string, total: number, round: "up" | "down"): number {
-  if (typeof value === "number") return value;
-  const share = (total * Number.parseInt(value, 10)) / 100;
-  return round === "up" ? Math.ceil(share) : Math.floor(share);
-}
+import { scaledValue } from "../pods/scaled-value.ts";
 
 export function maxSurgeOf({ spec }: Deployment): number {
   if (spec.strategy?.type === "Recreate") return 0;

@@ -44,6 +44,14 @@ function orphansOf(namespace: string | undefined): string {
   return `orphans/${namespace ?? ""}`;
 }
 
+/** Which orphans an owner takes in, and how. */
+export interface Adoption {
+  /** Those that are active unless given. */
+  mayAdopt?(pod: Pod): boolean;
+  /** Put on the pods that are taken in. */
+  readonly finalizer?: string;
+}
+
 /**
  * The owner's pods, after it has adopted the orphans its selector matches and released
  * its own that no longer match. An owner on its way out adopts nothing; others adopt what `mayAdopt` allows.
@@ -53,7 +61,7 @@ export async function claimPods(
   owner: KubeObject,
   selector: LabelSelector,
   context: ControllerContext,
-  mayAdopt: (pod: Pod) => boolean = isActive,
+  { mayAdopt = isActive, finalizer }: Adoption = {},
 ): Promise<readonly Pod[]> {
   const matches = (pod: Pod): boolean => matchesSelector(selector, pod.metadata.labels ?? {});
   const claimed: Pod[] = [];
@@ -63,15 +71,20 @@ export async function claimPods(
   }
   if (owner.metadata.deletionTimestamp) return claimed;
   for (const pod of orphanPods(owner.metadata.namespace ?? "", context.informers)) {
-    if (mayAdopt(pod) && matches(pod)) claimed.push(await adopt(pod, owner, context));
+    if (mayAdopt(pod) && matches(pod)) claimed.push(await adopt(pod, owner, { finalizer, context }));
   }
   return claimed;
 }
 
-async function adopt(pod: Pod, owner: KubeObject, { client }: ControllerContext): Promise<Pod> {
-  const ownerReferences = [...(pod.metadata.ownerReferences ?? []), controllerReference(owner)];
-  const { uid } = pod.metadata;
-  return client.patch(pods, keyOf(pod), { metadata: { uid, ownerReferences } });
+async function adopt(
+  pod: Pod,
+  owner: KubeObject,
+  { finalizer, context }: { finalizer: string | undefined; context: ControllerContext },
+): Promise<Pod> {
+  const { uid, ownerReferences: owners = [], finalizers = [] } = pod.metadata;
+  const held = finalizer !== undefined && !finalizers.includes(finalizer) ? { finalizers: [...finalizers, finalizer] } : {};
+  const metadata = { uid, ownerReferences: [...owners, controllerReference(owner)], ...held };
+  return context.client.patch(pods, keyOf(pod), { metadata });
 }
 
 async function release(pod: Pod, owner: KubeObject, { client }: ControllerContext): Promise<void> {

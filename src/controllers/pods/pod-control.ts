@@ -1,4 +1,4 @@
-import type { KubeObject, OwnerReference } from "../../api/object.ts";
+import { keyOf, type KubeObject, type OwnerReference } from "../../api/object.ts";
 import { ApiError } from "../../api/status.ts";
 import type { Pod, PodTemplateSpec } from "../../api/types.gen.ts";
 import { deleteIfPresent } from "../../client/delete-if-present.ts";
@@ -6,8 +6,10 @@ import { pods } from "../../resources/core/pod.ts";
 import type { ControllerContext } from "../controller.ts";
 
 export interface NewPod {
-  /** Its own name; otherwise one is made from the owner's. */
+  /** Its own name; otherwise one is made from `generateName`. */
   readonly name?: string;
+  /** The owner's name and a dash unless given. */
+  readonly generateName?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly finalizers?: readonly string[];
@@ -24,7 +26,7 @@ export function podFrom(template: PodTemplateSpec, owner: KubeObject, changes: N
     kind: "Pod",
     metadata: {
       name: changes.name ?? "",
-      ...(changes.name === undefined ? { generateName: `${owner.metadata.name}-` } : {}),
+      ...(changes.name === undefined ? { generateName: changes.generateName ?? `${owner.metadata.name}-` } : {}),
       namespace: owner.metadata.namespace ?? "",
       labels: { ...labels, ...changes.labels },
       ...(Object.keys(allAnnotations).length > 0 ? { annotations: allAnnotations } : {}),
@@ -67,13 +69,23 @@ export async function createPod(
   }
 }
 
+/** Deletes a pod and tells of it in an Event of the owner's. A failure is told and thrown; one that has gone is fine. */
 export async function deletePod(
   pod: Pod,
   owner: KubeObject,
   component: string,
   { client, events }: ControllerContext,
 ): Promise<void> {
-  await deleteIfPresent(client, pods, { namespace: pod.metadata.namespace ?? "", name: pod.metadata.name });
+  const preconditions = { uid: pod.metadata.uid ?? "" };
+  try {
+    await deleteIfPresent(client, pods, keyOf(pod), { preconditions });
+  } catch (error) {
+    if (error instanceof ApiError) {
+      const message = `Error deleting: ${error.message}`;
+      events.record(owner, { component }, { type: "Warning", reason: "FailedDelete", message });
+    }
+    throw error;
+  }
   const message = `Deleted pod: ${pod.metadata.name}`;
   events.record(owner, { component }, { type: "Normal", reason: "SuccessfulDelete", message });
 }

@@ -60,8 +60,8 @@ async function act(generation: Generation, context: ControllerContext): Promise<
 }
 
 function claimed(set: StatefulSet, context: ControllerContext): ReturnType<typeof claimPods> {
-  const isMember = (pod: Parameters<typeof ordinalOf>[0]): boolean => !isTerminating(pod) && ordinalOf(pod, set) !== undefined;
-  return claimPods(set, set.spec.selector, context, isMember);
+  const mayAdopt = (pod: Parameters<typeof ordinalOf>[0]): boolean => !isTerminating(pod) && ordinalOf(pod, set) !== undefined;
+  return claimPods(set, set.spec.selector, context, { mayAdopt });
 }
 
 async function updateStatus(key: ObjectKey, generation: Generation, context: ControllerContext): Promise<Requeue | undefined> {

@@ -1,9 +1,7 @@
-import { sleep } from "../../sim/clock.ts";
 import type { HttpRequest, HttpResponse } from "../../network/http.ts";
 import type { Image } from "../../runtime/image.ts";
 import type { Process } from "../../runtime/process.ts";
 import { burn } from "../burn.ts";
-import { tell } from "../tell.ts";
 import type { Declaration, DeclaredAnswer, DeclaredPort } from "./declaration.ts";
 import { fillIn } from "./template.ts";
 
@@ -37,7 +35,10 @@ async function run(process: Process, declaration: Declaration): Promise<number> 
     const early = await Promise.race([terminated, process.sleep(startupDelayMs)]);
     if (early !== undefined) return early;
   }
-  for (const port of ports) serve(process, port);
+  for (const port of ports) {
+    serve(process, port);
+    if (logs.length === 0) await process.print(`listening on port ${port.port}\n`);
+  }
   logRegularly(process, declaration);
   if (endsAfterMs === undefined) return terminated;
   const leftMs = Math.max(0, startedAt + endsAfterMs - process.clock.now());
@@ -62,7 +63,6 @@ function serve(process: Process, { port, answer, routes }: DeclaredPort): void {
     const below = prefixes.find(([route]) => asked.startsWith(route.slice(0, -1)));
     return respond(process, routes.get(asked) ?? below?.[1] ?? answer, { request, port });
   });
-  tell(process.stdout, `listening on port ${port}\n`);
 }
 
 interface Occasion {
@@ -77,7 +77,7 @@ function respond(process: Process, answer: DeclaredAnswer, occasion: Occasion): 
     headers[name.toLowerCase()] = fillIn(value, process, occasion);
   }
   const response = { status: answer.status, headers, body };
-  return answer.delayMs > 0 ? sleep(process.clock, answer.delayMs).then(() => response) : response;
+  return answer.delayMs > 0 ? process.sleep(answer.delayMs).then(() => response) : response;
 }
 
 function contentTypeOf(body: string): string {

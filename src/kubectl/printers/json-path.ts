@@ -1,154 +1,171 @@
 import { KubectlError } from "../kubectl-error.ts";
+import { sortedJson } from "./go-json.ts";
+import { goSyntax } from "./go-syntax.ts";
+import { parsePath, readPath, type Step } from "./json-path-steps.ts";
 
 /** A jsonpath template: text, and expressions in braces. https://kubernetes.io/docs/reference/kubectl/jsonpath/ */
-type Part =
+export type Part =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "path"; readonly steps: readonly Step[] }
   | { readonly kind: "range"; readonly steps: readonly Step[]; readonly body: readonly Part[] };
 
-type Step =
-  | { readonly kind: "field"; readonly name: string }
-  | { readonly kind: "all" }
-  | { readonly kind: "descend"; readonly name: string }
-  | { readonly kind: "index"; readonly indexes: readonly number[] }
-  | { readonly kind: "slice"; readonly from: number | undefined; readonly to: number | undefined; readonly by: number }
-  | { readonly kind: "names"; readonly names: readonly string[] }
-  | { readonly kind: "filter"; readonly left: readonly Step[]; readonly operator: string; readonly right: unknown };
+export interface Template {
+  readonly text: string;
+  readonly parts: readonly Part[];
+}
 
 /** Throws KubectlError on what is no template. */
-export function parseTemplate(text: string): readonly Part[] {
-  const pieces = text.includes("{") ? text.split(/(\{(?:[^{}"']|"[^"]*"|'[^']*')*\})/u) : [`{${text}}`];
-  const reader = { pieces: pieces.filter((piece) => piece !== ""), at: 0 };
-  return readParts(reader, false);
+export function parseTemplate(text: string): Template {
+  const reader = { text, at: 0, depth: 0 };
+  const parts = readParts(reader);
+  return { text, parts };
 }
 
 interface Reader {
-  readonly pieces: readonly string[];
+  readonly text: string;
   at: number;
+  depth: number;
 }
 
-function readParts(reader: Reader, inRange: boolean): Part[] {
+function readParts(reader: Reader): Part[] {
   const parts: Part[] = [];
-  while (reader.at < reader.pieces.length) {
-    const piece = reader.pieces[reader.at++] ?? "";
-    if (!piece.startsWith("{")) {
-      parts.push({ kind: "text", text: piece });
-      continue;
-    }
-    const inside = piece.slice(1, -1).trim();
-    if (inside === "end") {
-      if (inRange) return parts;
-      throw new KubectlError("error parsing jsonpath: not in range, nothing to end");
-    }
-    const range = /^range\s+(.*)$/su.exec(inside)?.[1];
-    if (range !== undefined) parts.push({ kind: "range", steps: parsePath(range), body: readParts(reader, true) });
-    else parts.push(literal(inside) ?? { kind: "path", steps: parsePath(inside) });
+  while (reader.at < reader.text.length) {
+    const open = reader.text.indexOf("{", reader.at);
+    const end = open < 0 ? reader.text.length : open;
+    if (end > reader.at) parts.push({ kind: "text", text: reader.text.slice(reader.at, end) });
+    reader.at = end;
+    if (open < 0) break;
+    reader.at++;
+    if (readAction(reader, parts) === "end") return parts;
   }
-  if (inRange) throw new KubectlError("error parsing jsonpath: unclosed range");
   return parts;
 }
 
-function literal(text: string): Part | undefined {
-  const [, , double, single] = /^("((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')$/u.exec(text) ?? [];
-  const content = double ?? single;
-  return content === undefined ? undefined : { kind: "text", text: unescape(content) };
+/** Reads what stands in one pair of braces. */
+function readAction(reader: Reader, parts: Part[]): "end" | undefined {
+  for (;;) {
+    const rest = reader.text.slice(reader.at);
+    const space = /^\s+/u.exec(rest);
+    const quoted = /^(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')/su.exec(rest);
+    const word = /^(range|end)(?![\w.])/u.exec(rest)?.[1];
+    const scalar = /^(?:true|false|[-+]?\d+(?:\.\d+)?)(?=[\s}])/u.exec(rest)?.[0];
+    if (rest === "") throw parseError(reader, "unclosed action");
+    if (rest.startsWith("}")) {
+      reader.at++;
+      return undefined;
+    }
+    if (space) reader.at += space[0].length;
+    else if (quoted) {
+      reader.at += quoted[0].length;
+      parts.push({ kind: "text", text: unescape(quoted[1] ?? quoted[2] ?? "") });
+    } else if (scalar !== undefined) {
+      reader.at += scalar.length;
+      parts.push({ kind: "text", text: scalar });
+    } else if (word === "end") {
+      readEnd(reader);
+      return "end";
+    } else if (word === "range") {
+      readRange(reader, parts);
+      return undefined;
+    } else {
+      const { steps, length } = readPath(rest, reader.text);
+      reader.at += length;
+      parts.push({ kind: "path", steps });
+    }
+  }
+}
+
+function readEnd(reader: Reader): void {
+  const close = /^end\s*\}/u.exec(reader.text.slice(reader.at));
+  if (!close) throw parseError(reader, "unclosed action");
+  if (reader.depth === 0) throw parseError(reader, "not in range, nothing to end");
+  reader.at += close[0].length;
+}
+
+/** A range that nothing ends goes on to the end. */
+function readRange(reader: Reader, parts: Part[]): void {
+  const head = /^range\s*/u.exec(reader.text.slice(reader.at));
+  reader.at += head?.[0].length ?? 0;
+  const { steps, length } = readPath(reader.text.slice(reader.at), reader.text);
+  const close = /^\s*\}/u.exec(reader.text.slice(reader.at + length));
+  if (!close) throw parseError(reader, "unclosed action");
+  reader.at += length + close[0].length;
+  reader.depth++;
+  parts.push({ kind: "range", steps, body: readParts(reader) });
+  reader.depth--;
+}
+
+function parseError({ text }: Reader, why: string): KubectlError {
+  return new KubectlError(`error parsing jsonpath ${text}, ${why}`);
 }
 
 function unescape(text: string): string {
-  return text.replaceAll(/\\(.)/gu, (_, letter: string) => ({ n: "\n", t: "\t", r: "\r" })[letter] ?? letter);
+  return text.replaceAll(/\\(.)/gsu, (_, letter: string) => ({ n: "\n", t: "\t", r: "\r" })[letter] ?? letter);
 }
 
-const stepPattern = /^(?:\.\.([\w-]+)|\.\*|\.((?:[^.[\]\\]|\\.)+)|\[([^\]]*)\]|\.)/u;
-
-function parsePath(text: string): readonly Step[] {
-  let rest = text.trim().replace(/^[$@]/u, "");
-  if (rest !== "" && !/^[.[]/u.test(rest)) rest = `.${rest}`;
-  const steps: Step[] = [];
-  while (rest !== "") {
-    const filter = /^\[\?\((.*?)\)\]/su.exec(rest);
-    if (filter) {
-      steps.push(parseFilter(filter[1] ?? ""));
-      rest = rest.slice(filter[0].length);
-      continue;
-    }
-    const match = stepPattern.exec(rest);
-    if (!match) throw new KubectlError(`error parsing jsonpath {${text}}, unrecognized character in action: ${JSON.stringify(rest.charAt(0))}`);
-    const [whole, descend, field, bracket] = match;
-    if (descend !== undefined) steps.push({ kind: "descend", name: descend });
-    else if (whole === ".*") steps.push({ kind: "all" });
-    else if (field !== undefined) steps.push({ kind: "field", name: field.replaceAll(/\\(.)/gu, "$1") });
-    else if (bracket !== undefined) steps.push(parseBracket(bracket));
-    rest = rest.slice(whole.length);
-  }
-  return steps;
-}
-
-function parseBracket(text: string): Step {
-  if (text === "*") return { kind: "all" };
-  if (/^['"]/u.test(text)) return { kind: "names", names: text.split(",").map((name) => name.trim().slice(1, -1)) };
-  if (text.includes(":")) {
-    const [from, to, by] = text.split(":").map((part) => (part === "" ? undefined : Number(part)));
-    return { kind: "slice", from, to, by: by ?? 1 };
-  }
-  const indexes = text.split(",").map(Number);
-  if (indexes.some((index) => !Number.isInteger(index))) throw new KubectlError(`error parsing jsonpath: invalid array index ${text}`);
-  return { kind: "index", indexes };
-}
-
-function parseFilter(text: string): Step {
-  const [, left = text, operator = "exists", right] = /^(.*?)\s*(==|!=|<=|>=|<|>)\s*(.*)$/su.exec(text) ?? [];
-  return { kind: "filter", left: parsePath(left), operator, right: right === undefined ? undefined : scalar(right.trim()) };
-}
-
-function scalar(text: string): unknown {
-  if (/^(['"]).*\1$/su.test(text)) return text.slice(1, -1);
-  if (text === "true" || text === "false") return text === "true";
-  return Number.isNaN(Number(text)) ? text : Number(text);
-}
-
-/** A bare path, with or without braces: `.metadata.name`, `{.metadata.name}`. */
+/** A bare path, with or without braces and its first dot: `.metadata.name`, `{.metadata.name}`, `metadata.name`. */
 export function parsePathExpression(text: string): readonly Step[] {
-  return parsePath(text.replace(/^\{(.*)\}$/su, "$1"));
+  const inside = /^\s*\{(.*)\}\s*$/su.exec(text)?.[1] ?? text;
+  return parsePath(/^[.[$@]/u.test(inside) ? inside : `.${inside}`);
 }
 
-/** What the template makes of a value; several results of one expression are a space apart. */
-export function evaluateTemplate(parts: readonly Part[], value: unknown): string {
+/** The paths of a template, without its text. */
+export function pathsIn({ parts }: Template): (readonly Step[])[] {
+  return parts.flatMap((part) => (part.kind === "path" ? [part.steps] : []));
+}
+
+/** What the template makes of a value; several results of one expression are a space apart. Throws KubectlError. */
+export function evaluateTemplate({ text, parts }: Template, value: unknown): string {
+  try {
+    return evaluate(parts, value, value);
+  } catch (error) {
+    if (!(error instanceof PathError)) throw error;
+    throw new KubectlError(
+      `error executing jsonpath ${JSON.stringify(text)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${text}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(value)}\n\n`,
+    );
+  }
+}
+
+function evaluate(parts: readonly Part[], value: unknown, root: unknown): string {
   return parts
     .map((part) => {
       if (part.kind === "text") return part.text;
-      const found = follow(part.steps, value);
-      if (part.kind === "range") return found.map((one) => evaluateTemplate(part.body, one)).join("");
+      const found = follow(part.steps, value, root);
+      if (part.kind === "range") return found.map((one) => evaluate(part.body, one, root)).join("");
       return found.map((one) => shown(one)).join(" ");
     })
     .join("");
 }
 
-/** Every value a path leads to. */
-export function follow(steps: readonly Step[], value: unknown): unknown[] {
-  return steps.reduce<unknown[]>((values, step) => values.flatMap((one) => takeStep(step, one)), [value]);
+/** A path that cannot be followed. */
+export class PathError extends Error {}
+
+/** Every value a path leads to. Throws PathError for an index that is out of bounds. */
+export function follow(steps: readonly Step[], value: unknown, root: unknown = value): unknown[] {
+  return steps.reduce<unknown[]>((values, step) => values.flatMap((one) => takeStep(step, one, root)), [value]);
 }
 
-function takeStep(step: Step, value: unknown): unknown[] {
+function takeStep(step: Step, value: unknown, root: unknown): unknown[] {
   switch (step.kind) {
+    case "root":
+      return [root];
     case "field":
       return property(value, step.name);
-    case "names":
-      return step.names.flatMap((name) => property(value, name));
     case "all":
       return typeof value === "object" && value !== null ? Object.values(value) : [];
     case "descend":
       return descendants(value).flatMap((one) => property(one, step.name));
-    case "index":
-      return Array.isArray(value) ? step.indexes.flatMap((index) => value.slice(index, index === -1 ? undefined : index + 1) as unknown[]) : [];
+    case "union":
+      return step.members.flatMap((member) => follow(member, value, root));
     case "slice":
-      return Array.isArray(value) ? (value.slice(step.from, step.to) as unknown[]).filter((_, index) => index % step.by === 0) : [];
+      return Array.isArray(value) ? sliceOf(step, value) : [];
     case "filter":
-      return Array.isArray(value) ? (value as unknown[]).filter((one) => passes(step, one)) : [];
+      return Array.isArray(value) ? (value as unknown[]).filter((one) => passes(step, one, root)) : [];
   }
 }
 
 function property(value: unknown, name: string): unknown[] {
-  if (typeof value !== "object" || value === null || !(name in value)) return [];
+  if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.hasOwn(value, name)) return [];
   return [(value as Record<string, unknown>)[name]];
 }
 
@@ -157,26 +174,27 @@ function descendants(value: unknown): unknown[] {
   return [value, ...Object.values(value).flatMap((child) => descendants(child))];
 }
 
-function passes({ left, operator, right }: Extract<Step, { kind: "filter" }>, value: unknown): boolean {
-  const [found] = follow(left, value);
-  switch (operator) {
-    case "exists":
-      return found !== undefined;
-    case "==":
-      return found === right;
-    case "!=":
-      return found !== right;
-    case "<":
-      return Number(found) < Number(right);
-    case ">":
-      return Number(found) > Number(right);
-    case "<=":
-      return Number(found) <= Number(right);
-    default:
-      return Number(found) >= Number(right);
+function sliceOf({ from, to, by, single }: Extract<Step, { kind: "slice" }>, items: readonly unknown[]): unknown[] {
+  const size = items.length;
+  const at = (index: number): number => (index < 0 ? index + size : index);
+  if (single && from !== undefined && (at(from) >= size || at(from) < 0)) {
+    throw new PathError(`array index out of bounds: index ${at(from)}, length ${size}`);
   }
+  const start = at(from ?? 0);
+  const end = single ? start + 1 : Math.min(size, at(to ?? size));
+  return items.slice(start, end).filter((_, index) => index % by === 0);
+}
+
+function passes({ left, operator, right }: Extract<Step, { kind: "filter" }>, value: unknown, root: unknown): boolean {
+  const [found] = follow(left, value, root);
+  if (operator === "exists") return found !== undefined;
+  const wanted = "value" in right ? right.value : follow(right.steps, value, root)[0];
+  if (found === undefined || wanted === undefined) return false;
+  if (typeof found !== typeof wanted) throw new PathError("incompatible types for comparison");
+  const [a, b] = [found as number, wanted as number];
+  return { "==": a === b, "!=": a !== b, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b }[operator];
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? value : sortedJson(value);
 }

@@ -3,7 +3,12 @@ export interface Table {
   readonly kind: string;
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
   readonly columnDefinitions: readonly { readonly name: string; readonly priority: number; readonly type?: string }[] | null;
-  readonly rows: readonly { readonly cells: readonly unknown[]; readonly object?: { readonly metadata?: RowMetadata } }[];
+  readonly rows: readonly Row[] | null;
+}
+
+export interface Row {
+  readonly cells: readonly unknown[];
+  readonly object?: { readonly metadata?: RowMetadata };
 }
 
 interface RowMetadata {
@@ -20,34 +25,39 @@ export interface TableStyle {
   readonly labelColumns: readonly string[];
   /** Put before each name: `pod/`. */
   readonly prefix: string;
+  /** A column before all others: the type of a watch event. */
+  readonly event?: string;
 }
 
-/** The header and the cells of each row, as kubectl chooses them. */
-export function tableLines({ columnDefinitions, rows }: Table, style: TableStyle): string[][] {
-  const columns = (columnDefinitions ?? []).map((column, index) => ({ ...column, index })).filter(({ priority }) => priority === 0 || style.wide);
-  const extra = [...style.labelColumns.map((label) => label.split("/").at(-1)?.toUpperCase() ?? ""), ...(style.showLabels ? ["LABELS"] : [])];
-  const header = [...(style.namespaces ? ["NAMESPACE"] : []), ...columns.map(({ name }) => name.toUpperCase()), ...extra];
-  const body = rows.map(({ cells, object }) => {
+/** The header and the rows, cells a tab apart, as kubectl chooses them. */
+export function tableText({ columnDefinitions, rows }: Table, style: TableStyle): string {
+  const columns = (columnDefinitions ?? [])
+    .map((column, index) => ({ ...column, index }))
+    .filter(({ priority }) => priority === 0 || style.wide);
+  const { labelColumns, showLabels } = style;
+  const lead = [...(style.event === undefined ? [] : ["EVENT"]), ...(style.namespaces ? ["NAMESPACE"] : [])];
+  const extra = [...labelColumns.map((label) => label.split("/").at(-1)?.toUpperCase() ?? ""), ...(showLabels ? ["LABELS"] : [])];
+  const header = [...lead, ...columns.map(({ name }) => name.toUpperCase()), ...extra];
+  const body = (rows ?? []).map(({ cells, object }) => {
     const { namespace = "", labels = {} } = object?.metadata ?? {};
-    const shown = columns.map(({ index }, position) => `${position === 0 ? style.prefix : ""}${cell(cells[index])}`);
-    const more = [...style.labelColumns.map((label) => labels[label] ?? ""), ...(style.showLabels ? [labelText(labels)] : [])];
-    return [...(style.namespaces ? [namespace] : []), ...shown, ...more];
+    const shown = columns.map(({ index, name }) => `${name === "Name" ? style.prefix : ""}${cellText(cells[index])}`);
+    const more = [...labelColumns.map((label) => labels[label] ?? ""), ...(showLabels ? [labelText(labels)] : [])];
+    const before = [...(style.event === undefined ? [] : [style.event]), ...(style.namespaces ? [namespace] : [])];
+    return [...before, ...shown, ...more];
   });
-  return style.headers ? [header, ...body] : body;
+  return [...(style.headers ? [header] : []), ...body].map((line) => `${line.join("\t")}\n`).join("");
 }
 
-/** Columns three spaces apart, each as wide as its widest cell. */
-export function alignColumns(lines: readonly (readonly string[])[], widths: number[] = []): string {
-  for (const line of lines) for (const [index, text] of line.entries()) widths[index] = Math.max(widths[index] ?? 0, text.length);
-  return lines.map((line) => `${line.map((text, index) => (index === line.length - 1 ? text : text.padEnd((widths[index] ?? 0) + 3))).join("")}\n`).join("");
+/** Only the first line of a text. */
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  const text = typeof value === "string" ? value : String(value as number | boolean);
+  const cut = text.search(/[\f\n\r]/u);
+  return cut < 0 ? text.replaceAll("\t", " ") : `${text.slice(0, cut)}...`;
 }
 
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return "<none>";
-  return typeof value === "string" ? value : String(value as number | boolean);
-}
-
-export function labelText(labels: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1));
+/** `a=b,c=d`, in order; `<none>` for none. */
+export function labelText(labels: Readonly<Record<string, string>> | undefined): string {
+  const entries = Object.entries(labels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return entries.length === 0 ? "<none>" : entries.map(([name, value]) => `${name}=${value}`).join(",");
 }

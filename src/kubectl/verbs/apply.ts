@@ -1,114 +1,226 @@
 import type { KubeObject } from "../../api/object.ts";
-import { isNotFound } from "../../api/status.ts";
+import { ApiError, isNotFound } from "../../api/status.ts";
 import { typeFacts } from "../../api/type-facts.ts";
+import { Failures } from "../failures.ts";
+import { booleans, durations, type Flag, lists, numbers, optionals, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
-import { type Manifest, manifestsOf, nameOf, sortedJson, typeNameOf } from "../manifest.ts";
-import { printObject } from "../printers/print-object.ts";
+import { annotationsOf, lastAppliedAnnotation, withLastApplied } from "../last-applied.ts";
+import { fileFlags, type Manifest, manifestsOf, typeNameOf } from "../manifest.ts";
+import { goJson } from "../printers/go-json.ts";
+import { printList } from "../print-list.ts";
 import { pathOf } from "../rest.ts";
+import { dryRunOf, resultFlags, tellResult } from "../result.ts";
+import { errorWhen } from "../server-says.ts";
 import { threeWayPatch } from "../three-way.ts";
 import type { Call, Verb } from "../verb.ts";
+import { pruneOthers } from "../prune.ts";
+import { editLastApplied, setLastApplied, viewLastApplied } from "./apply-last-applied.ts";
 
-const annotation = "kubectl.kubernetes.io/last-applied-configuration";
 const manager = "kubectl-client-side-apply";
+
+const flags: readonly Flag[] = [
+  ...fileFlags,
+  ...resultFlags,
+  ...values("selector/l", "cascade", "subresource"),
+  ...booleans("server-side", "force-conflicts", "force", "overwrite", "openapi-patch", "prune", "all", "wait"),
+  ...optionals("validate=strict"),
+  ...lists("prune-allowlist"),
+  ...numbers("grace-period"),
+  ...durations("timeout"),
+];
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_apply/ */
 export const apply: Verb = {
   names: ["apply"],
   summary: "Apply a configuration to a resource by file name or stdin",
-  flags: [
-    { name: "filename", short: "f", kind: "list" },
-    { name: "recursive", short: "R", kind: "boolean" },
-    { name: "output", short: "o", kind: "value" },
-    { name: "server-side", kind: "boolean" },
-    { name: "force-conflicts", kind: "boolean" },
-    { name: "field-manager", kind: "value" },
-    { name: "dry-run", kind: "optional" },
-    { name: "validate", kind: "optional" },
-  ],
+  usage: "(-f FILENAME | -k DIRECTORY)",
+  flags,
+  verbs: [viewLastApplied, setLastApplied, editLastApplied],
 
   async run(call) {
-    let failed = false;
-    for (const manifest of await manifestsOf(call)) {
-      try {
-        await applyOne(manifest, call);
-      } catch (error) {
-        if (!(error instanceof KubectlError)) throw error;
-        failed = true;
-        await call.io.err(`error: ${error.message}\n`);
-      }
+    checkFlags(call);
+    const { manifests, failures: unread } = await manifestsOf(call);
+    const chosen = manifests.filter(({ object }) => matches(object, call.flags.value("selector")));
+    if (chosen.length === 0 && unread.length === 0) throw new KubectlError("no objects passed to apply");
+    const failures = new Failures(unread);
+    const output = call.flags.value("output");
+    const results: KubeObject[] = [];
+    for (const manifest of chosen) {
+      await failures.attempt(async () => {
+        const { result, did } = await applyOne(manifest, call);
+        results.push(result);
+        const isWhole = output !== undefined && output !== "name";
+        if (!isWhole) await tellResult({ resource: manifest.resource, object: result, did }, call);
+      });
     }
-    return failed ? 1 : 0;
+    if (output !== undefined && output !== "name" && results.length > 0) {
+      await printList(results, { output, isOne: results.length === 1 }, call);
+    }
+    if (call.flags.isTrue("prune") && !failures.some) await pruneOthers(chosen, call);
+    failures.raise();
+    return 0;
   },
 };
 
-async function applyOne(manifest: Manifest, call: Call): Promise<void> {
-  const { object, resource } = manifest;
-  if (object.metadata.name === "" || object.metadata.name === undefined) {
-    throw new KubectlError(`error when applying: ${manifest.source}: resource name may not be empty`);
+function checkFlags({ flags: given }: Call): void {
+  if (given.isTrue("force-conflicts") && !given.isTrue("server-side")) {
+    throw new KubectlError("--force-conflicts only works with --server-side");
   }
-  const { result, did } = call.flags.isTrue("server-side") ? await serverSide(manifest, call) : await clientSide(manifest, call);
-  const dryRun = call.flags.has("dry-run") ? " (server dry run)" : "";
-  const output = call.flags.value("output");
-  if (output === undefined) await call.io.out(`${nameOf(resource, object.metadata.name)} ${did}${dryRun}\n`);
-  else await call.io.out(printObject(result, output, resource));
+  if (given.isTrue("server-side") && dryRunOf(given) === "client") {
+    throw new KubectlError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+  }
+  if (given.isTrue("prune") && !given.isTrue("all") && !given.has("selector")) {
+    throw new KubectlError("all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector");
+  }
 }
 
-type Outcome = { readonly result: KubeObject; readonly did: string };
+/** `-l` of apply: plain `key=value`, which is what manifests are chosen by. */
+function matches({ metadata }: KubeObject, selector: string | undefined): boolean {
+  return (selector ?? "")
+    .split(",")
+    .filter((term) => term !== "")
+    .every((term) => {
+      const [, key = "", operator, value = ""] = /^([^=!]+)(==?|!=)?(.*)$/u.exec(term) ?? [];
+      if (operator === undefined) return key in (metadata.labels ?? {});
+      return (metadata.labels?.[key] === value) === (operator !== "!=");
+    });
+}
 
-async function serverSide({ object, resource, namespace }: Manifest, { rest, flags }: Call): Promise<Outcome> {
-  const query = {
-    fieldManager: flags.value("field-manager") ?? "kubectl",
-    fieldValidation: "Strict",
-    ...(flags.isTrue("force-conflicts") ? { force: "true" } : {}),
-    ...dryRunQuery(flags),
+interface Outcome {
+  readonly result: KubeObject;
+  readonly did: string;
+}
+
+async function applyOne(manifest: Manifest, call: Call): Promise<Outcome> {
+  const { object, source } = manifest;
+  if (!object.metadata.name) {
+    const hint = object.metadata.generateName ? `: from ${object.metadata.generateName}: cannot use generate name with apply` : "";
+    if (hint) throw new KubectlError(`${object.metadata.generateName}: cannot use generate name with apply`.replace(/^/u, "from "));
+    throw errorWhen("retrieving current configuration of", source, new KubectlError("resource name may not be empty"));
+  }
+  return call.flags.isTrue("server-side") ? serverSide(manifest, call) : clientSide(manifest, call);
+}
+
+function queryOf({ flags: given }: Call, fieldManager: string): Record<string, string> {
+  const validation = given.value("validate") ?? "strict";
+  const modes: Readonly<Record<string, string>> = { true: "Strict", strict: "Strict", warn: "Warn", false: "Ignore", ignore: "Ignore" };
+  const fieldValidation = modes[validation.toLowerCase()];
+  if (fieldValidation === undefined) {
+    throw new KubectlError(`invalid - validate option ${JSON.stringify(validation)}; must be one of: strict (or true), warn, ignore (or false)`);
+  }
+  return {
+    fieldManager: given.value("field-manager") ?? fieldManager,
+    fieldValidation,
+    ...(dryRunOf(given) === "server" ? { dryRun: "All" } : {}),
   };
-  const path = pathOf(resource, namespace, object.metadata.name);
-  const result = await rest.json<KubeObject>("PATCH", path, { query, contentType: "application/apply-patch+yaml", body: object });
-  return { result, did: "serverside-applied" };
 }
+
+async function serverSide({ object, resource, namespace, source }: Manifest, call: Call): Promise<Outcome> {
+  const force: Record<string, string> = call.flags.isTrue("force-conflicts") ? { force: "true" } : { force: "false" };
+  const query = { ...queryOf(call, "kubectl"), ...force };
+  const path = pathOf(resource, namespace, object.metadata.name, call.flags.value("subresource"));
+  const request = { query, contentType: "application/apply-patch+yaml", body: object };
+  try {
+    const result = await call.rest.json<KubeObject>("PATCH", path, request);
+    return { result, did: "serverside-applied" };
+  } catch (error) {
+    if (error instanceof ApiError && error.reason === "Conflict") throw new KubectlError(`${error.message}\n${aboutConflicts}`);
+    throw error instanceof ApiError ? error : errorWhen("applying", source, error);
+  }
+}
+
+const aboutConflicts = `Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the \`--force-conflicts\` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`;
 
 async function clientSide(manifest: Manifest, call: Call): Promise<Outcome> {
-  const { object, resource, namespace } = manifest;
-  const { rest, io, flags } = call;
-  const modified = withLastApplied(object);
-  const query = { fieldManager: flags.value("field-manager") ?? manager, fieldValidation: "Strict", ...dryRunQuery(flags) };
+  const { object, resource, namespace, source } = manifest;
   const path = pathOf(resource, namespace, object.metadata.name);
-  const current = await find(path, call);
+  const current = await currentOf(path, manifest, call);
+  const modified = withLastApplied(object);
+  const query = queryOf(call, manager);
+  const isDry = dryRunOf(call.flags) === "client";
   if (!current) {
-    return { result: await rest.json("POST", pathOf(resource, namespace), { query, body: modified }), did: "created" };
+    if (isDry) return { result: modified, did: "created" };
+    try {
+      const result = await call.rest.json<KubeObject>("POST", pathOf(resource, namespace), { query, body: modified });
+      return { result, did: "created" };
+    } catch (error) {
+      throw errorWhen("creating", source, error);
+    }
   }
-  const last = current.metadata.annotations?.[annotation];
-  if (last === undefined) await io.err(missingAnnotation(`${resource.plural}/${object.metadata.name}`));
+  if (annotationsOf(current)[lastAppliedAnnotation] === undefined) {
+    await call.io.err(missingAnnotation(`${resource.plural}/${object.metadata.name}`));
+  }
+  return patchWith({ manifest, path, current, modified, query, isDry }, call);
+}
+
+interface PatchWork {
+  readonly manifest: Manifest;
+  readonly path: string;
+  readonly current: KubeObject;
+  readonly modified: KubeObject;
+  readonly query: Record<string, string>;
+  readonly isDry: boolean;
+}
+
+async function patchWith({ manifest, path, current, modified, query, isDry }: PatchWork, call: Call): Promise<Outcome> {
+  const { resource, source, object, namespace } = manifest;
+  const last = annotationsOf(current)[lastAppliedAnnotation];
   const original = last === undefined ? {} : (JSON.parse(last) as Record<string, unknown>);
   const typeName = typeNameOf(resource);
-  const trees = { original, modified: modified as never, current: current as never };
-  const { apiVersion: _version, kind: _kind, ...patch } = threeWayPatch(trees, typeName);
+  const { apiVersion: _version, kind: _kind, ...patch } = threeWayPatch(
+    { original, modified: modified as never, current: current as never },
+    typeName,
+  );
   if (Object.keys(patch).length === 0) return { result: current, did: "unchanged" };
+  if (isDry) return { result: modified, did: "configured" };
   const contentType = typeName in typeFacts ? "application/strategic-merge-patch+json" : "application/merge-patch+json";
-  const result = await rest.json<KubeObject>("PATCH", path, { query, contentType, body: patch });
-  return { result, did: result.metadata.resourceVersion === current.metadata.resourceVersion ? "unchanged" : "configured" };
+  try {
+    const result = await call.rest.json<KubeObject>("PATCH", path, { query, contentType, body: patch });
+    return { result, did: "configured" };
+  } catch (error) {
+    if (call.flags.isTrue("force") && error instanceof ApiError && (error.reason === "Invalid" || error.reason === "Conflict")) {
+      return replaceByForce({ manifest, path, modified, query }, call);
+    }
+    const version = resource.group ? `${resource.group}/${resource.version}` : `/${resource.version}`;
+    const about = `Resource: "${version}, Resource=${resource.plural}", GroupVersionKind: "${version}, Kind=${resource.kind}"\nName: ${JSON.stringify(object.metadata.name)}, Namespace: ${JSON.stringify(namespace ?? "")}`;
+    throw errorWhen(`applying patch:\n${goJson(patch)}\nto:\n${about}\nfor:`, source, error);
+  }
 }
 
-function dryRunQuery(flags: Call["flags"]): Record<string, string> {
-  return flags.has("dry-run") && flags.value("dry-run") !== "none" ? { dryRun: "All" } : {};
+/** `--force`: what cannot be patched is deleted and made anew. */
+async function replaceByForce(
+  { manifest, path, modified, query }: Pick<PatchWork, "manifest" | "path" | "modified" | "query">,
+  { rest }: Call,
+): Promise<Outcome> {
+  const { resource, namespace } = manifest;
+  await rest.json("DELETE", path, { body: { propagationPolicy: "Background", gracePeriodSeconds: 0 } });
+  const result = await rest.json<KubeObject>("POST", pathOf(resource, namespace), { query, body: modified });
+  return { result, did: "configured" };
 }
 
-async function find(path: string, { rest }: Call): Promise<KubeObject | undefined> {
+async function currentOf(path: string, { source }: Manifest, { rest }: Call): Promise<KubeObject | undefined> {
   try {
     return await rest.json<KubeObject>("GET", path);
   } catch (error) {
     if (isNotFound(error)) return undefined;
-    throw error;
+    throw error instanceof ApiError ? wrapped(error, source) : error;
   }
 }
 
-/** The manifest remembers itself in an annotation, so that the next apply knows what it took away. */
-function withLastApplied(object: KubeObject): KubeObject {
-  const { [annotation]: _own, ...annotations } = object.metadata.annotations ?? {};
-  const plain = { ...object, metadata: { ...object.metadata, annotations } };
-  return { ...plain, metadata: { ...plain.metadata, annotations: { ...annotations, [annotation]: `${sortedJson(plain)}\n` } } };
+function wrapped({ code, reason, message, status }: ApiError, source: string): ApiError {
+  return new ApiError(code, reason, `error when retrieving current configuration of:\nfrom server for: ${JSON.stringify(source)}: ${message}`, status.details);
 }
 
 function missingAnnotation(name: string): string {
-  return `Warning: resource ${name} is missing the ${annotation} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`;
+  return `Warning: resource ${name} is missing the ${lastAppliedAnnotation} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`;
 }

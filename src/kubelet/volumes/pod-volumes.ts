@@ -98,7 +98,7 @@ export class PodVolumes {
     const request: VolumeRequest = { volume, pod: pod(), context, warn, evict };
     const found = await kindOf(volume).mount(request);
     if ("tree" in found) {
-      if (group !== undefined && !volume.hostPath && !found.readOnly) giveToGroup(found, group);
+      if (group !== undefined && found.tree !== context.volumes.host && !found.readOnly) giveToGroup(found, group);
       this.#mounted.set(volume.name, found);
       return;
     }

@@ -57,7 +57,7 @@ async function verify(call: Call, algorithm: string): Promise<number> {
     const silent = options.has("s") || (options.has("q") && matches);
     if (!silent) await out.print(`${path}: ${matches ? "OK" : "FAILED"}\n`);
   });
-  if (failed > 0 && !options.has("s")) await complain(`WARNING: ${failed} of ${total} computed checksums did NOT match`);
+  if (failed > 0 && !options.has("s"))
+    await complain(`WARNING: ${failed} of ${total} computed checksums did NOT match`);
   return failed > 0 || total === 0 ? 1 : 0;
 }
-

@@ -3,7 +3,10 @@ import { applet, type Call, UsageError } from "../applet.ts";
 import { Failure } from "../failure.ts";
 import { changeEach } from "./chmod.ts";
 
-const shared = { short: "RhLHPcvf", long: { recursive: "R", "no-dereference": "h", verbose: "v", changes: "c" } } as const;
+const shared = {
+  short: "RhLHPcvf",
+  long: { recursive: "R", "no-dereference": "h", verbose: "v", changes: "c" },
+} as const;
 
 export const chown = applet({
   names: ["chown"],
@@ -36,7 +39,12 @@ export const chgrp = applet({
   },
 });
 
-function changeOwner(call: Call, paths: readonly string[], uid: number | undefined, gid: number | undefined): Promise<number> {
+function changeOwner(
+  call: Call,
+  paths: readonly string[],
+  uid: number | undefined,
+  gid: number | undefined,
+): Promise<number> {
   const { files } = call.process;
   const change = (path: string) => {
     const info = files.stat(path);

@@ -1,12 +1,13 @@
 import { applet, type Call } from "../applet.ts";
 import { Failure, reasonOf } from "../failure.ts";
-import { type Source, sourceOrFailure } from "../input.ts";
+import { readAtMost, type Source, sourceOrFailure } from "../input.ts";
 import { humanSize, sizeOf } from "../numbers.ts";
 import { openForWriting, type Sink } from "../open.ts";
 
 export const dd = applet({
   names: ["dd"],
-  usage: "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N]\n\t[conv=notrunc|noerror|sync|fsync] [iflag=skip_bytes|count_bytes|fullblock|direct] [oflag=seek_bytes|append|direct]",
+  usage:
+    "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N]\n\t[conv=notrunc|noerror|sync|fsync] [iflag=skip_bytes|count_bytes|fullblock|direct] [oflag=seek_bytes|append|direct]",
   help: `
 Copy a file with converting and formatting
 
@@ -34,9 +35,7 @@ Copy a file with converting and formatting
   },
 });
 
-const known: ReadonlySet<string> = new Set(
-  "if of bs ibs obs count skip seek conv status iflag oflag".split(" "),
-);
+const known: ReadonlySet<string> = new Set("if of bs ibs obs count skip seek conv status iflag oflag".split(" "));
 
 function settingsOf({ operands }: Call): ReadonlyMap<string, string> {
   return new Map(
@@ -56,7 +55,8 @@ function sinkOf({ process, out }: Call, settings: ReadonlyMap<string, string>): 
   if (path === undefined) return { write: async (bytes) => out.write(bytes), close: () => {} };
   try {
     const absolute = process.resolve(path);
-    const keeps = settings.get("conv")?.includes("notrunc") === true || settings.get("oflag")?.includes("append") === true;
+    const keeps =
+      settings.get("conv")?.includes("notrunc") === true || settings.get("oflag")?.includes("append") === true;
     if (seek === 0 && !keeps) return openForWriting(process, path);
     return patcher(process, absolute, { seek, keeps });
   } catch (error) {
@@ -93,11 +93,7 @@ interface Copied {
 
 const largestBlock = 64 * 1024 * 1024;
 
-async function copy(
-  source: Source,
-  sink: Pick<Sink, "write">,
-  settings: ReadonlyMap<string, string>,
-): Promise<Copied> {
+async function copy(source: Source, sink: Pick<Sink, "write">, settings: ReadonlyMap<string, string>): Promise<Copied> {
   const size = sizeOf(settings.get("bs") ?? settings.get("ibs") ?? "512");
   if (size === 0) throw new Failure("invalid number '0'");
   if (size > largestBlock) throw new Failure("out of memory");
@@ -112,7 +108,7 @@ async function copy(
     skip -= chunk.length;
   }
   while (copied.bytes < limit) {
-    const block = await readBlock(source, Math.min(size, limit - copied.bytes));
+    const block = await readAtMost(source, Math.min(size, limit - copied.bytes));
     if (block.length === 0) break;
     if (block.length === size) copied.full++;
     else copied.partial++;
@@ -120,18 +116,6 @@ async function copy(
     await sink.write(block);
   }
   return copied;
-}
-
-async function readBlock(source: Source, size: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  while (length < size) {
-    const chunk = await source.read(size - length);
-    if (chunk === undefined) break;
-    chunks.push(chunk);
-    length += chunk.length;
-  }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
 function summary(bytes: number, ms: number): string {

@@ -18,12 +18,16 @@ Print filesystem usage statistics
 	-t TYPE	Print only mounts of this type
 	-a	Show all filesystems
 	-i	Inodes`,
-  options: { short: "PkmhHTaiB:t:", long: { "human-readable": "h", "print-type": "T", portability: "P", inodes: "i", type: "t" } },
+  options: {
+    short: "PkmhHTaiB:t:",
+    long: { "human-readable": "h", "print-type": "T", portability: "P", inodes: "i", type: "t" },
+  },
   async run(call) {
     const { options, operands, out } = call;
     const spaces: Space[] = [];
     let exitCode = 0;
-    const paths = operands.length === 0 ? mountPoints(call.process) : operands.map((path) => call.process.resolve(path));
+    const paths =
+      operands.length === 0 ? mountPoints(call.process) : operands.map((path) => call.process.resolve(path));
     for (const [index, path] of paths.entries()) {
       try {
         call.process.files.stat(path);
@@ -60,7 +64,8 @@ function typeOf({ source }: Space): string {
 function header({ options }: Call): string {
   const type = options.has("T") ? "Type       " : "";
   if (options.has("i")) return `Filesystem           ${type}   Inodes      Used Available Use% Mounted on\n`;
-  if (options.last("hH") !== undefined) return `Filesystem           ${type}     Size      Used Available Use% Mounted on\n`;
+  if (options.last("hH") !== undefined)
+    return `Filesystem           ${type}     Size      Used Available Use% Mounted on\n`;
   const blocks = options.has("m") ? "1M-blocks" : options.has("P") ? "1024-blocks" : "1K-blocks";
   const capacity = options.has("P") ? "Capacity" : "Use%";
   return `Filesystem           ${type}${blocks.padEnd(9)}      Used Available ${capacity} Mounted on\n`;
@@ -69,7 +74,8 @@ function header({ options }: Call): string {
 function row({ options }: Call, space: Space): string {
   const available = Math.max(0, space.totalBytes - space.usedBytes);
   const percent = space.totalBytes === 0 ? 0 : Math.ceil((space.usedBytes / (space.usedBytes + available)) * 100);
-  const source = space.source.length > 20 && !options.has("P") ? `${space.source}\n${" ".repeat(20)}` : space.source.padEnd(20);
+  const source =
+    space.source.length > 20 && !options.has("P") ? `${space.source}\n${" ".repeat(20)}` : space.source.padEnd(20);
   const type = options.has("T") ? ` ${typeOf(space).padEnd(10)}` : "";
   const amount = (bytes: number) => shown(options, bytes).padStart(9);
   const amounts = options.has("i")

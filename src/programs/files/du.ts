@@ -21,7 +21,15 @@ Summarize disk space used for FILEs (or directories)
 	-k	Sizes in kilobytes (default)`,
   options: {
     short: "aHLd:clsxhmkb",
-    long: { all: "a", "max-depth": "d", total: "c", summarize: "s", "human-readable": "h", bytes: "b", "apparent-size": "b" },
+    long: {
+      all: "a",
+      "max-depth": "d",
+      total: "c",
+      summarize: "s",
+      "human-readable": "h",
+      bytes: "b",
+      "apparent-size": "b",
+    },
   },
   directory: "/usr/bin",
   async run(call) {

@@ -5,7 +5,17 @@ import { type Source, sourceOrComplaint } from "../input.ts";
 import { openForWriting, type Sink } from "../open.ts";
 import { statOf } from "../paths.ts";
 
-const long = { stdout: "c", "to-stdout": "c", force: "f", keep: "k", decompress: "d", test: "t", verbose: "v", best: "9", fast: "1" };
+const long = {
+  stdout: "c",
+  "to-stdout": "c",
+  force: "f",
+  keep: "k",
+  decompress: "d",
+  test: "t",
+  verbose: "v",
+  best: "9",
+  fast: "1",
+};
 
 export const gzip = applet({
   names: ["gzip"],

@@ -18,7 +18,14 @@ Rename SOURCE to DEST, or move SOURCEs to DIRECTORY
 	-t DIR	Move all SOURCEs into DIR`,
   options: {
     short: "finTt:vu",
-    long: { force: "f", interactive: "i", "no-clobber": "n", "no-target-directory": "T", "target-directory": "t", verbose: "v" },
+    long: {
+      force: "f",
+      interactive: "i",
+      "no-clobber": "n",
+      "no-target-directory": "T",
+      "target-directory": "t",
+      verbose: "v",
+    },
   },
   async run(call) {
     const { process, options, out } = call;

@@ -22,7 +22,8 @@ Display the value of a symlink
       const absolute = process.resolve(path);
       const isLink = statOf(process, path, false)?.kind === "symlink";
       if (options.last("fem") === undefined && !isLink) throw new SystemError("EINVAL");
-      const target = options.last("fem") === undefined ? process.files.readLink(absolute) : canonical(call.process, absolute);
+      const target =
+        options.last("fem") === undefined ? process.files.readLink(absolute) : canonical(call.process, absolute);
       await out.print(target + (options.has("n") ? "" : "\n"));
       return 0;
     } catch (error) {
@@ -34,7 +35,10 @@ Display the value of a symlink
 });
 
 /** The last name may be missing. */
-function canonical({ files }: { files: { exists(path: string): boolean; realPath(path: string): string } }, path: string): string {
+function canonical(
+  { files }: { files: { exists(path: string): boolean; realPath(path: string): string } },
+  path: string,
+): string {
   if (files.exists(path)) return files.realPath(path);
   const parent = path.replace(/\/+[^/]*\/*$/u, "") || "/";
   const name = path.slice(path.lastIndexOf("/") + 1);

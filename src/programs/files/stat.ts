@@ -18,7 +18,10 @@ Display file (default) or filesystem status
 	-L	Follow links
 	-t	Terse display
 	-f	Display filesystem status`,
-  options: { short: "Ltfc:", long: { format: "c", printf: "printf:", dereference: "L", terse: "t", "file-system": "f" } },
+  options: {
+    short: "Ltfc:",
+    long: { format: "c", printf: "printf:", dereference: "L", terse: "t", "file-system": "f" },
+  },
   async run(call) {
     const { process, options, operands, out } = call;
     if (operands.length === 0) throw new UsageError();
@@ -114,7 +117,11 @@ function formatted(format: string, file: Shown): string {
     const value = directives[letter]?.(file);
     if (value === undefined) return whole;
     if (flags.includes("0")) return String(value).padStart(Number(width), "0");
-    const conversion = { flags, width: Number(width), precision: precision === undefined ? undefined : Number(precision) };
+    const conversion = {
+      flags,
+      width: Number(width),
+      precision: precision === undefined ? undefined : Number(precision),
+    };
     return formatNumber({ ...conversion, letter: "s" }, String(value));
   });
 }

@@ -24,7 +24,9 @@ export function locations(process: Process, command: string): string[] {
   const { files } = process;
   const candidates = command.includes("/")
     ? [command]
-    : (process.env.get("PATH") ?? "/sbin:/usr/sbin:/bin:/usr/bin").split(":").map((directory) => joinPath(directory || ".", command));
+    : (process.env.get("PATH") ?? "/sbin:/usr/sbin:/bin:/usr/bin")
+        .split(":")
+        .map((directory) => joinPath(directory || ".", command));
   return candidates.filter((path) => {
     const absolute = process.resolve(path);
     return files.exists(absolute) && files.stat(absolute).kind === "file" && files.can(absolute, "execute");

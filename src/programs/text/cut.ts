@@ -36,7 +36,8 @@ Print selected fields from FILEs to stdout
     const kind = options.last("bcf");
     if (kind === undefined) throw new UsageError("expected a list of bytes, characters, or fields");
     const delimiter = options.value("d") ?? "\t";
-    if (kind === "f" && Array.from(delimiter).length !== 1) throw new Failure("the delimiter must be a single character");
+    if (kind === "f" && Array.from(delimiter).length !== 1)
+      throw new Failure("the delimiter must be a single character");
     const spans = spansOf(options.value(kind) ?? "", !options.has("D"));
     const glue = options.value("O") ?? (kind === "f" ? delimiter : "");
     const select = <T>(items: readonly T[]) => (options.has("complement") ? rest(items, spans) : chosen(items, spans));
@@ -53,7 +54,8 @@ function spansOf(list: string, sort: boolean): readonly Span[] {
   const spans = list.split(",").map((text): Span => {
     const match = /^(\d*)(-?)(\d*)$/u.exec(text);
     const [, from = "", dash = "", to = ""] = match ?? [];
-    if (!match || (from === "" && to === "") || from === "0" || to === "0") throw new Failure(`invalid number '${text}'`);
+    if (!match || (from === "" && to === "") || from === "0" || to === "0")
+      throw new Failure(`invalid number '${text}'`);
     const first = from === "" ? 1 : Number(from);
     const last = dash === "" ? first : to === "" ? Number.POSITIVE_INFINITY : Number(to);
     if (last < first) throw new Failure(`invalid range '${text}'`);

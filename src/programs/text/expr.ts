@@ -26,7 +26,14 @@ interface Words {
   at: number;
 }
 
-const levels: readonly (readonly string[])[] = [["|"], ["&"], ["<", "<=", "=", "==", "!=", ">=", ">"], ["+", "-"], ["*", "/", "%"], [":"]];
+const levels: readonly (readonly string[])[] = [
+  ["|"],
+  ["&"],
+  ["<", "<=", "=", "==", "!=", ">=", ">"],
+  ["+", "-"],
+  ["*", "/", "%"],
+  [":"],
+];
 
 function byPrecedence(words: Words, level: number): string {
   const operators = levels[level];
@@ -65,7 +72,9 @@ function primary(words: Words): string {
 function substr(text: string, start: string, length: string): string {
   const [from, count] = [Number(start), Number(length)];
   if (!(from > 0) || !(count > 0)) return "";
-  return Array.from(text).slice(from - 1, from - 1 + count).join("");
+  return Array.from(text)
+    .slice(from - 1, from - 1 + count)
+    .join("");
 }
 
 function apply(operator: string, left: string, right: string): string {
@@ -98,7 +107,8 @@ const operations: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
 };
 
 function compared(left: string, right: string): number {
-  if (isInteger(left) && isInteger(right)) return Number(BigInt(left) > BigInt(right)) - Number(BigInt(left) < BigInt(right));
+  if (isInteger(left) && isInteger(right))
+    return Number(BigInt(left) > BigInt(right)) - Number(BigInt(left) < BigInt(right));
   return Number(left > right) - Number(left < right);
 }
 

@@ -1,5 +1,5 @@
 import { applet, type Call } from "../applet.ts";
-import { readWhole, sourceOrFailure } from "../input.ts";
+import { readAtMost, readWhole, sourceOrFailure } from "../input.ts";
 import { sizeOf } from "../numbers.ts";
 
 export const hexdump = applet({
@@ -47,16 +47,15 @@ Display FILEs (or stdin) in a user specified format
 
 async function bytesOf(call: Call): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  const limit = call.options.has("n") ? sizeOf(call.options.value("n") ?? "") + sizeOf(call.options.value("s") ?? "0") : undefined;
+  const limit = call.options.has("n")
+    ? sizeOf(call.options.value("n") ?? "") + sizeOf(call.options.value("s") ?? "0")
+    : undefined;
+  let left = limit ?? 0;
   for (const path of call.operands.length === 0 ? ["-"] : call.operands) {
     const source = await sourceOrFailure(call, path);
-    if (limit === undefined) parts.push(await readWhole(source));
-    for (let left = limit ?? 0; left > 0; ) {
-      const chunk = await source.read(left);
-      if (chunk === undefined) break;
-      parts.push(chunk.slice());
-      left -= chunk.length;
-    }
+    const bytes = limit === undefined ? await readWhole(source) : await readAtMost(source, left);
+    parts.push(bytes);
+    left -= bytes.length;
     source.close();
   }
   return Buffer.concat(parts);
@@ -73,13 +72,28 @@ export function printable(bytes: Uint8Array): string {
   return [...bytes].map((byte) => (byte >= 32 && byte < 127 ? String.fromCodePoint(byte) : ".")).join("");
 }
 
-const escapes: Readonly<Record<number, string>> = { 0: "\\0", 7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r" };
+const escapes: Readonly<Record<number, string>> = {
+  0: "\\0",
+  7: "\\a",
+  8: "\\b",
+  9: "\\t",
+  10: "\\n",
+  11: "\\v",
+  12: "\\f",
+  13: "\\r",
+};
 
 function wordLine(letter: string): (line: Uint8Array) => string {
   if (letter === "b") return (line) => [...line].map((byte) => ` ${byte.toString(8).padStart(3, "0")}`).join("");
   if (letter === "c") {
     return (line) =>
-      [...line].map((byte) => (escapes[byte] ?? (byte >= 32 && byte < 127 ? String.fromCodePoint(byte) : byte.toString(8).padStart(3, "0"))).padStart(4)).join("");
+      [...line]
+        .map((byte) =>
+          (
+            escapes[byte] ?? (byte >= 32 && byte < 127 ? String.fromCodePoint(byte) : byte.toString(8).padStart(3, "0"))
+          ).padStart(4),
+        )
+        .join("");
   }
   const shown: Readonly<Record<string, (word: number) => string>> = {
     "": (word) => ` ${word.toString(16).padStart(4, "0")}`,
@@ -89,7 +103,8 @@ function wordLine(letter: string): (line: Uint8Array) => string {
   };
   return (line) => {
     let out = "";
-    for (let at = 0; at < line.length; at += 2) out += shown[letter]?.((line[at] ?? 0) | ((line[at + 1] ?? 0) << 8)) ?? "";
+    for (let at = 0; at < line.length; at += 2)
+      out += shown[letter]?.((line[at] ?? 0) | ((line[at + 1] ?? 0) << 8)) ?? "";
     return out;
   };
 }

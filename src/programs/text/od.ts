@@ -1,6 +1,6 @@
 import { applet, type Call } from "../applet.ts";
 import { Failure } from "../failure.ts";
-import { readWhole, sourceOrFailure } from "../input.ts";
+import { readAtMost, readWhole, sourceOrFailure } from "../input.ts";
 import { sizeOf } from "../numbers.ts";
 
 export const od = applet({
@@ -9,7 +9,14 @@ export const od = applet({
   help: "Print FILEs (or stdin) unambiguously, as octal bytes by default",
   options: {
     short: "abcdhilovxst:A:N:j:w:",
-    long: { format: "t", "address-radix": "A", "read-bytes": "N", "skip-bytes": "j", width: "w", "output-duplicates": "v" },
+    long: {
+      format: "t",
+      "address-radix": "A",
+      "read-bytes": "N",
+      "skip-bytes": "j",
+      width: "w",
+      "output-duplicates": "v",
+    },
   },
   directory: "/usr/bin",
   async run(call) {
@@ -20,20 +27,21 @@ export const od = applet({
     const radix = { d: 10, o: 8, x: 16, n: 0 }[options.value("A") ?? "o"];
     if (radix === undefined || width === 0) throw new Failure(`invalid argument '${options.value("A") ?? ""}'`);
     const skip = sizeOf(options.value("j") ?? "0");
-    const address = (at: number) => (radix === 0 ? "" : (at + skip).toString(radix).padStart(radix === 16 ? 6 : 7, "0"));
+    const address = (at: number) =>
+      radix === 0 ? "" : (at + skip).toString(radix).padStart(radix === 16 ? 6 : 7, "0");
     let previous = "";
     let starred = false;
     for (let at = 0; at < bytes.length; at += width) {
       const line = bytes.subarray(at, at + width);
-      const shown = formats.map((format) => format(line)).join("\n".padEnd(radix === 0 ? 1 : 8));
-      if (shown === previous && line.length === width && !options.has("v")) {
+      const text = formats.map((format) => format(line)).join("\n".padEnd(radix === 0 ? 1 : 8));
+      if (text === previous && line.length === width && !options.has("v")) {
         if (!starred) await out.print("*\n");
         starred = true;
       } else {
-        await out.print(`${address(at)}${shown}\n`);
+        await out.print(`${address(at)}${text}\n`);
         starred = false;
       }
-      previous = shown;
+      previous = text;
     }
     if (radix !== 0) await out.print(`${address(bytes.length)}\n`);
   },
@@ -42,18 +50,14 @@ export const od = applet({
 async function bytesOf(call: Call): Promise<Uint8Array> {
   const { options, operands } = call;
   const parts: Uint8Array[] = [];
-  const limit = options.has("N") ? sizeOf(options.value("N") ?? "") : undefined;
   const skip = sizeOf(options.value("j") ?? "0");
-  let size = 0;
+  const limit = options.has("N") ? sizeOf(options.value("N") ?? "") + skip : undefined;
+  let left = limit ?? 0;
   for (const path of operands.length === 0 ? ["-"] : operands) {
     const source = await sourceOrFailure(call, path);
-    if (limit === undefined) parts.push(await readWhole(source));
-    while (limit !== undefined && size < limit + skip) {
-      const chunk = await source.read(limit + skip - size);
-      if (chunk === undefined) break;
-      parts.push(chunk.slice());
-      size += chunk.length;
-    }
+    const bytes = limit === undefined ? await readWhole(source) : await readAtMost(source, left);
+    parts.push(bytes);
+    left -= bytes.length;
     source.close();
   }
   return Buffer.concat(parts).subarray(skip);
@@ -88,8 +92,12 @@ function formatOf(type: string): Format {
   if (letter === "") throw new Failure(`invalid type string '${type}'`);
   if (letter === "c" || letter === "a") return (line) => [...line].map((byte) => character(byte, letter)).join("");
   const size = Number(digits === "" ? "4" : digits);
-  const width = { o: Math.ceil((size * 8) / 3), x: size * 2, u: decimalWidth(size), d: decimalWidth(size) + 1 }[letter] ?? 0;
-  return (line) => numbers(line, size).map((number) => ` ${shown(number, letter, size).padStart(width)}`).join("");
+  const width =
+    { o: Math.ceil((size * 8) / 3), x: size * 2, u: decimalWidth(size), d: decimalWidth(size) + 1 }[letter] ?? 0;
+  return (line) =>
+    numbers(line, size)
+      .map((number) => ` ${shown(number, letter, size).padStart(width)}`)
+      .join("");
 }
 
 function decimalWidth(size: number): number {
@@ -114,10 +122,20 @@ function shown(number: bigint, letter: string, size: number): string {
   return number.toString(letter === "x" ? 16 : 8).padStart(width, "0");
 }
 
-const escapes: Readonly<Record<number, string>> = { 0: "\\0", 7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r" };
-const names = "nul soh stx etx eot enq ack bel bs ht nl vt ff cr so si dle dc1 dc2 dc3 dc4 nak syn etb can em sub esc fs gs rs us sp".split(
-  " ",
-);
+const escapes: Readonly<Record<number, string>> = {
+  0: "\\0",
+  7: "\\a",
+  8: "\\b",
+  9: "\\t",
+  10: "\\n",
+  11: "\\v",
+  12: "\\f",
+  13: "\\r",
+};
+const names =
+  "nul soh stx etx eot enq ack bel bs ht nl vt ff cr so si dle dc1 dc2 dc3 dc4 nak syn etb can em sub esc fs gs rs us sp".split(
+    " ",
+  );
 
 function character(byte: number, letter: string): string {
   if (letter === "a") {

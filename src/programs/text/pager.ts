@@ -48,7 +48,7 @@ async function browse(call: Call, lines: readonly string[]): Promise<void> {
     await show(call, lines.slice(top, top + page));
     for (;;) {
       const key = Buffer.from((await keys.read()) ?? "q").toString();
-      if (/[q\u0003\u0004]/u.test(key)) return;
+      if (leaving.has(key)) return;
       const last = lines.length - page;
       const next = Math.max(0, Math.min(last, moved(key, { top, page, last })));
       if (next === last && top === last && call.name === "more") return;
@@ -63,12 +63,30 @@ async function browse(call: Call, lines: readonly string[]): Promise<void> {
   }
 }
 
-function moved(key: string, { top, page, last }: { top: number; page: number; last: number }): number {
-  if (/[\r\nj]|\u001B\[B/u.test(key)) return top + 1;
-  if (/k|\u001B\[A/u.test(key)) return top - 1;
-  if (/b|\u001B\[5~/u.test(key)) return top - page;
-  if (key === "g") return 0;
-  return key === "G" ? last : top + page;
+const escape = "\u001B";
+const leaving = new Set(["q", "Q", "\u0003", "\u0004"]);
+
+type Move = (at: { readonly top: number; readonly page: number; readonly last: number }) => number;
+
+const forth: Move = ({ top }) => top + 1;
+const back: Move = ({ top }) => top - 1;
+const pageBack: Move = ({ top, page }) => top - page;
+
+const moves: ReadonlyMap<string, Move> = new Map([
+  ["\r", forth],
+  ["\n", forth],
+  ["j", forth],
+  [`${escape}[B`, forth],
+  ["k", back],
+  [`${escape}[A`, back],
+  ["b", pageBack],
+  [`${escape}[5~`, pageBack],
+  ["g", () => 0],
+  ["G", ({ last }) => last],
+]);
+
+function moved(key: string, at: Parameters<Move>[0]): number {
+  return moves.get(key)?.(at) ?? at.top + at.page;
 }
 
 async function show({ out, name }: Call, lines: readonly string[], isEnd = false): Promise<void> {

@@ -27,7 +27,9 @@ Paste lines from each input file together using TAB
       const lines: (string | undefined)[] = [];
       for (const reader of readers) lines.push(await reader.next());
       if (lines.every((line) => line === undefined)) return;
-      await out.print(`${lines.map((line, index) => (index === 0 ? "" : delimiter(index - 1)) + (line ?? "")).join("")}\n`);
+      await out.print(
+        `${lines.map((line, index) => (index === 0 ? "" : delimiter(index - 1)) + (line ?? "")).join("")}\n`,
+      );
     }
   },
 });

@@ -46,6 +46,11 @@ function shower(format: string | undefined, places: number, width: number): (val
   const [, before = "", flags = "", wide = "", precision, letter = "", after = ""] =
     /^([^%]*)%([-+ 0#]*)(\d*)(?:\.(\d*))?([eEfFgG])([^]*)$/u.exec(format) ?? [];
   if (letter === "") throw new Failure(`invalid format '${format}'`);
-  const conversion = { flags, width: Number(wide), precision: precision === undefined ? undefined : Number(precision), letter };
+  const conversion = {
+    flags,
+    width: Number(wide),
+    precision: precision === undefined ? undefined : Number(precision),
+    letter,
+  };
   return (value) => before + formatNumber(conversion, value) + after;
 }

@@ -24,7 +24,9 @@ export function sortKeys(options: Options): readonly SortKey[] {
   if (separator !== undefined && separator !== "\\0" && Array.from(separator).length !== 1) {
     throw new Failure(`bad -t parameter`, 2);
   }
-  const global = Array.from(flagLetters).filter((letter) => options.has(letter)).join("");
+  const global = Array.from(flagLetters)
+    .filter((letter) => options.has(letter))
+    .join("");
   const keys = options.values("k").map((text) => keyOf(text, separator, global));
   const whole = { from: { field: 1, character: 1 }, to: undefined, flags: global, separator };
   return keys.length === 0 ? [whole] : keys;

@@ -29,7 +29,7 @@ async function splitInto(call: Call, source: Source, piece: { size: number; inBy
   let left = 0;
   let index = 0;
   for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       if (sink === undefined || left === 0) {
         sink?.close();
         sink = openForWriting(call.process, nameOf(call, index++));

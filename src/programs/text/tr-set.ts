@@ -26,7 +26,7 @@ const escapes: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r:
 export function characterSet(text: string, wanted = 0): readonly number[] {
   const bytes = unescaped(text);
   const out: number[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const rest = String.fromCodePoint(...bytes.slice(at, at + 20));
     const named = /^\[:(\w+):\]/u.exec(rest) ?? /^\[=(.)=\]/u.exec(rest);
     const repeat = /^\[(.)\*(\d*)\]/u.exec(rest);

@@ -63,7 +63,9 @@ async function dump(
 function cArray(bytes: Uint8Array): string {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += 12) {
-    lines.push(`  ${[...bytes.subarray(at, at + 12)].map((byte) => `0x${byte.toString(16).padStart(2, "0")}`).join(", ")}`);
+    lines.push(
+      `  ${[...bytes.subarray(at, at + 12)].map((byte) => `0x${byte.toString(16).padStart(2, "0")}`).join(", ")}`,
+    );
   }
   return lines.join(",\n");
 }

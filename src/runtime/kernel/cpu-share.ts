@@ -1,5 +1,11 @@
 import type { Kernel } from "./kernel.ts";
 
+/** What a system call, and starting a process, cost in simulated processor time. */
+export const callNs = 1000;
+export const spawnNs = 100_000;
+/** What a program does between two pauses takes about so long: a whole turn. */
+export const pauseNs = 50_000;
+
 /** After so much of its own processor time a process lets others have a turn, */
 const sliceNs = 50_000;
 /** and after so much the cluster's clock must have moved as far. */

@@ -3,8 +3,9 @@ import { NetworkError } from "../../network/network.ts";
 import type { Clock } from "../../sim/clock.ts";
 import { describeError } from "../../sim/log.ts";
 import type { Random } from "../../sim/random.ts";
-import type { Container, ProcessInfo } from "../container.ts";
+import type { Container } from "../container.ts";
 import type { FileView } from "../files/file-view.ts";
+import { normalizePath } from "../files/normalize-path.ts";
 import {
   type Child,
   type Descriptor,
@@ -18,43 +19,20 @@ import {
   type User,
 } from "../process.ts";
 import { ChildHandle } from "./child-handle.ts";
-import { CpuShare } from "./cpu-share.ts";
+import { callNs, CpuShare, pauseNs, spawnNs } from "./cpu-share.ts";
 import { type Executable, findExecutable } from "./executable.ts";
 import { GuestNetwork } from "./guest-network.ts";
 import type { Kernel } from "./kernel.ts";
 import { OpenDescription } from "./open-description.ts";
 import { createPipe } from "./pipe.ts";
+import { inheritedDescriptors, type ProcessBirth } from "./process-birth.ts";
 import { ProcessInput, ProcessOutput } from "./process-streams.ts";
 import type { PseudoTerminal } from "./pseudo-terminal.ts";
-import { defaultAction, exitCodeOf } from "./signals.ts";
+import { defaultAction, endingSignals, exitCodeOf } from "./signals.ts";
 import { Turnstile } from "./turnstile.ts";
 import { Waits } from "./waits.ts";
 
-/** What a process is born with. */
-export interface ProcessBirth {
-  readonly pid: number;
-  /** undefined: started from outside. */
-  readonly parent: GuestProcess | undefined;
-  readonly argv: readonly string[];
-  /** Copied when the process first looks at it. */
-  readonly env: ReadonlyMap<string, string>;
-  readonly cwd: string;
-  readonly umask: number;
-  readonly user: User;
-  /** Its own: one holder of each. */
-  readonly descriptors: Map<number, Descriptor>;
-  readonly terminal: PseudoTerminal | undefined;
-  readonly group: number;
-  readonly session: number;
-  /** Signals it was born to ignore. */
-  readonly ignored: ReadonlySet<Signal>;
-}
-
 type SignalAction = (() => void) | "ignore";
-
-const endingSignals: readonly Signal[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
-const callNs = 1000;
-const spawnNs = 100_000;
 
 /** A process: a pid, descriptors, and a program that waits only in its calls. */
 export class GuestProcess implements Process {
@@ -119,7 +97,7 @@ export class GuestProcess implements Process {
   }
 
   set cwd(path: string) {
-    const absolute = normalize(this.resolve(path));
+    const absolute = normalizePath(this.resolve(path));
     if (this.files.stat(absolute).kind !== "directory") throw new SystemError("ENOTDIR");
     if (!this.files.can(absolute, "execute")) throw new SystemError("EACCES");
     this.#cwd = absolute;
@@ -178,18 +156,6 @@ export class GuestProcess implements Process {
       }
     });
     return this.#terminated;
-  }
-
-  get info(): ProcessInfo {
-    return {
-      pid: this.pid,
-      parentPid: this.parentPid,
-      group: this.group,
-      user: this.user.name,
-      command: this.argv,
-      startedAt: this.startedAt,
-      state: this.exitCode === undefined ? "running" : "zombie",
-    };
   }
 
   get isStopped(): boolean {
@@ -264,7 +230,7 @@ export class GuestProcess implements Process {
   }
 
   async pause(): Promise<void> {
-    await this.#enter(callNs);
+    await this.#enter(pauseNs);
   }
 
   async compute(ms: number): Promise<void> {
@@ -410,18 +376,9 @@ export class GuestProcess implements Process {
     const group = options.group === "new" ? pid : (options.group ?? this.group);
     const { umask, user, terminal, session } = this;
     const env = new Map(options.env ?? this.#env ?? this.#birthEnv);
-    const descriptors = this.#inherit(options.descriptors);
+    const descriptors = inheritedDescriptors(this.descriptors, options.descriptors);
     const inherited = { umask, user, terminal, session, descriptors };
     return this.#kernel.add({ pid, parent: this, argv, env, cwd, group, ignored, ...inherited });
-  }
-
-  #inherit(changes: SpawnOptions["descriptors"]): Map<number, Descriptor> {
-    const inherited = new Map<number, Descriptor>();
-    for (const [number, descriptor] of this.descriptors) {
-      if (!changes?.has(number)) inherited.set(number, descriptor.retain());
-    }
-    for (const [number, descriptor] of changes ?? []) if (descriptor) inherited.set(number, descriptor.retain());
-    return inherited;
   }
 
   #stop(): void {
@@ -438,14 +395,4 @@ export class GuestProcess implements Process {
       if (!(error instanceof Killed)) this.#kernel.log.write("error", describeError(error));
     }
   }
-}
-
-/** Without `.`, `..` and doubled slashes. */
-function normalize(path: string): string {
-  const names: string[] = [];
-  for (const name of path.split("/")) {
-    if (name === "..") names.pop();
-    else if (name !== "" && name !== ".") names.push(name);
-  }
-  return `/${names.join("/")}`;
 }

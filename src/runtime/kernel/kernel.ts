@@ -8,8 +8,10 @@ import type { FileTree } from "../files/file-tree.ts";
 import { FileView } from "../files/file-view.ts";
 import type { ContainerOptions, Exit, Resolver } from "../live-container.ts";
 import { type Signal, signalNumbers, SystemError, type User } from "../process.ts";
-import { GuestProcess, type ProcessBirth } from "./guest-process.ts";
+import { GuestProcess } from "./guest-process.ts";
 import { Memory } from "./memory.ts";
+import type { ProcessBirth } from "./process-birth.ts";
+import { processInfo } from "./process-info.ts";
 
 /** As the kubelet's podPidsLimit is often set. */
 const mostProcesses = 1024;
@@ -56,7 +58,7 @@ export class Kernel {
       files: this.files.asRoot,
       ports: options.ports,
       get processes(): ReadonlyMap<number, ProcessInfo> {
-        return new Map([...processes].map(([pid, process]) => [pid, process.info]));
+        return new Map([...processes].map(([pid, process]) => [pid, processInfo(process)]));
       },
     };
     let tellExit = (_exit: Exit): void => {};

@@ -1,5 +1,8 @@
 import { type Signal, signalNumbers } from "../process.ts";
 
+/** Those that ask a server to end. */
+export const endingSignals: readonly Signal[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+
 /** What a process does with a signal it says nothing about. */
 export function defaultAction(signal: Signal): "end" | "ignore" | "stop" {
   switch (signal) {

@@ -26,7 +26,8 @@ function scopeOf(shell: Shell): ArithmeticScope {
   const known = scopes.get(shell);
   if (known) return known;
   const scope: ArithmeticScope = {
-    read: (name, index) => valueOf(shell, index === undefined ? shell.variables.get(name) : element(shell, name, index), name),
+    read: (name, index) =>
+      valueOf(shell, index === undefined ? shell.variables.get(name) : element(shell, name, index), name),
     write(name, value, index) {
       if (index === undefined) shell.variables.set(name, String(value));
       else {

@@ -34,17 +34,47 @@ type BinaryOperation = (left: Integer, right: Integer) => Integer;
 
 /** Division by zero is `undefined`. */
 export const operations: Readonly<Record<string, (left: Integer, right: Integer) => Integer | undefined>> = {
-  "+": exact((a, b) => a + b, (a, b) => a + b),
-  "-": exact((a, b) => a - b, (a, b) => a - b),
-  "*": exact((a, b) => a * b, (a, b) => a * b),
-  "/": (a, b) => (b === 0 ? undefined : exact((x, y) => Math.trunc(x / y) + 0, (x, y) => x / y)(a, b)),
-  "%": (a, b) => (b === 0 ? undefined : exact((x, y) => (x % y) + 0, (x, y) => x % y)(a, b)),
+  "+": exact(
+    (a, b) => a + b,
+    (a, b) => a + b,
+  ),
+  "-": exact(
+    (a, b) => a - b,
+    (a, b) => a - b,
+  ),
+  "*": exact(
+    (a, b) => a * b,
+    (a, b) => a * b,
+  ),
+  "/": (a, b) =>
+    b === 0
+      ? undefined
+      : exact(
+          (x, y) => Math.trunc(x / y) + 0,
+          (x, y) => x / y,
+        )(a, b),
+  "%": (a, b) =>
+    b === 0
+      ? undefined
+      : exact(
+          (x, y) => (x % y) + 0,
+          (x, y) => x % y,
+        )(a, b),
   "**": (a, b) => (b < 0 ? undefined : wrap(power(BigInt(a), BigInt(b)))),
   "<<": (a, b) => wrap(BigInt(a) << (BigInt(b) & 63n)),
   ">>": (a, b) => wrap(BigInt(a) >> (BigInt(b) & 63n)),
-  "&": bits((a, b) => a & b, (a, b) => a & b),
-  "|": bits((a, b) => a | b, (a, b) => a | b),
-  "^": bits((a, b) => a ^ b, (a, b) => a ^ b),
+  "&": bits(
+    (a, b) => a & b,
+    (a, b) => a & b,
+  ),
+  "|": bits(
+    (a, b) => a | b,
+    (a, b) => a | b,
+  ),
+  "^": bits(
+    (a, b) => a ^ b,
+    (a, b) => a ^ b,
+  ),
   "<": (a, b) => (a < b ? 1 : 0),
   "<=": (a, b) => (a <= b ? 1 : 0),
   ">": (a, b) => (a > b ? 1 : 0),

@@ -1,7 +1,7 @@
-import { parseInteger, wrap } from "../arithmetic/integer.ts";
-import type { Integer } from "../arithmetic/integer.ts";
 import type { FileInfo } from "../../runtime/filesystem.ts";
 import { SystemError } from "../../runtime/process.ts";
+import { parseInteger, wrap } from "../arithmetic/integer.ts";
+import type { Integer } from "../arithmetic/integer.ts";
 import { ShellError } from "../jumps.ts";
 import { optionNames } from "../options.ts";
 import type { OptionName } from "../options.ts";

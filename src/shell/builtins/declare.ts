@@ -30,7 +30,8 @@ export function declareNames(shell: Shell, argv: readonly string[]): Outcome {
   if (isLocal && shell.functionNames.length === 0) throw new ShellError("can only be used in a function", 1, false);
   if (/[fF]/.test(on)) return showFunctions(shell, words, on.includes("F"));
   if (on.includes("p") || (words.length === 0 && !isLocal)) return show(shell, words, on);
-  for (const word of words) declareOne(shell, word, { on, off, isLocal: shell.functionNames.length > 0 && !on.includes("g") });
+  for (const word of words)
+    declareOne(shell, word, { on, off, isLocal: shell.functionNames.length > 0 && !on.includes("g") });
   return 0;
 }
 
@@ -48,7 +49,11 @@ function declareOne(shell: Shell, word: string, { on, off, isLocal }: Attributes
   if (on.includes("i")) variable.integer = true;
   if (off.includes("i")) variable.integer = false;
   if (/[aA]/.test(on) && !variable.elements) {
-    shell.variables.setArray(name, new Map(variable.value === undefined ? [] : [["0", variable.value]]), on.includes("A"));
+    shell.variables.setArray(
+      name,
+      new Map(variable.value === undefined ? [] : [["0", variable.value]]),
+      on.includes("A"),
+    );
   }
   if (hasValue) {
     const text = append ? (shell.variables.get(name) ?? "") + value : value;
@@ -61,9 +66,10 @@ function declareOne(shell: Shell, word: string, { on, off, isLocal }: Attributes
 
 async function show(shell: Shell, names: readonly string[], attributes: string): Promise<number> {
   let status = 0;
-  const wanted = [...attributes.replace("p", "")];
+  const wanted = Array.from(attributes.replace("p", ""));
   for (const [name, variable] of shell.variables.all()) {
-    if (names.length > 0 ? !names.includes(name) : !wanted.every((letter) => lettersOf(variable).includes(letter))) continue;
+    if (names.length > 0 ? !names.includes(name) : !wanted.every((letter) => lettersOf(variable).includes(letter)))
+      continue;
     await shell.print(`${declaration(name, variable)}\n`);
   }
   for (const name of names) {

@@ -16,17 +16,16 @@ const simple: Readonly<Record<string, string>> = {
   "\\": "\\",
 };
 
-const escape = /\\(?:(0[0-7]{0,3}|[1-7][0-7]{0,2})|x([\da-fA-F]{1,2})|u([\da-fA-F]{1,4})|([^]))/g;
+const escape = /\\(?:(0[0-7]{0,3}|[1-7][0-7]{0,2})|(x[\da-fA-F]{1,2}|u[\da-fA-F]{1,4})|([^]))/g;
 
 /** As `echo -e` and `%b` read them. Bytes above 127 come out as characters of that number. */
 export function unescape(text: string): Unescaped {
   if (!text.includes("\\")) return { text, isCut: false };
   const cut = /(?<!\\)(?:\\\\)*\\c/.exec(text);
   const kept = cut ? text.slice(0, cut.index + cut[0].length - 2) : text;
-  const resolved = kept.replace(escape, (whole, octal?: string, hex?: string, unicode?: string, letter?: string) => {
+  const resolved = kept.replace(escape, (whole, octal?: string, hex?: string, letter?: string) => {
     if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 255);
-    const code = hex ?? unicode;
-    if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16));
+    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex.slice(1), 16));
     return simple[letter ?? ""] ?? whole;
   });
   return { text: resolved, isCut: cut !== null };

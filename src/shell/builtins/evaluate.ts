@@ -1,12 +1,12 @@
+import { SystemError } from "../../runtime/process.ts";
 import { isDirectory } from "../expand/pathname.ts";
 import { ShellError } from "../jumps.ts";
+import { Exit } from "../jumps.ts";
 import { settle } from "../run/call.ts";
 import { becomeExternal, runExternal } from "../run/external.ts";
 import { findBuiltin, pathDirectories } from "../run/find-command.ts";
-import { runBuiltin } from "../run/simple-command.ts";
-import { Exit } from "../jumps.ts";
-import { SystemError } from "../../runtime/process.ts";
 import type { Outcome } from "../run/outcome.ts";
+import { runBuiltin } from "../run/simple-command.ts";
 import type { Shell } from "../shell.ts";
 import type { Builtin } from "./builtin.ts";
 import { describeCommand } from "./describe-command.ts";

@@ -8,7 +8,8 @@ export const getopts: Builtin = {
   async run(shell, [, letters, name, ...given]) {
     if (letters === undefined || name === undefined) throw new ShellError("usage: getopts optstring var [arg...]", 2);
     const step = nextOption(shell, letters, given.length > 0 ? given : shell.positional);
-    if (step.complaint !== undefined && !letters.startsWith(":")) await shell.warn(`${shell.name}: ${step.complaint}\n`);
+    if (step.complaint !== undefined && !letters.startsWith(":"))
+      await shell.warn(`${shell.name}: ${step.complaint}\n`);
     shell.variables.set(name, step.option);
     if (step.argument === undefined) shell.variables.unset("OPTARG");
     else shell.variables.set("OPTARG", step.argument);
@@ -66,5 +67,9 @@ function unknown(shell: Shell, letters: string, letter: string): { argument?: st
 
 function missing(shell: Shell, letter: string): string {
   const { name } = shell.dialect;
-  return name === "dash" ? `No arg for -${letter} option` : name === "ash" ? `no arg for -${letter} option` : `option requires an argument -- ${letter}`;
+  return name === "dash"
+    ? `No arg for -${letter} option`
+    : name === "ash"
+      ? `no arg for -${letter} option`
+      : `option requires an argument -- ${letter}`;
 }

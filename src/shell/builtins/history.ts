@@ -10,7 +10,10 @@ export const history: Builtin = {
       const from = option !== undefined && /^\d+$/.test(option) ? Math.max(0, entries.length - Number(option)) : 0;
       const first = shell.dialect.bash ? 1 : 0;
       for (const [index, entry] of entries.entries()) {
-        if (index >= from) await shell.print(`${String(index + first).padStart(shell.dialect.bash ? 5 : 4)}${shell.dialect.bash ? "  " : " "}${entry}\n`);
+        if (index >= from)
+          await shell.print(
+            `${String(index + first).padStart(shell.dialect.bash ? 5 : 4)}${shell.dialect.bash ? "  " : " "}${entry}\n`,
+          );
       }
     }
     return 0;

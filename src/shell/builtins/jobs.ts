@@ -1,6 +1,6 @@
-import { Interrupted, ShellError } from "../jumps.ts";
 import { signalNumbers } from "../../runtime/process.ts";
 import type { Signal } from "../../runtime/process.ts";
+import { Interrupted, ShellError } from "../jumps.ts";
 import { currentJobs, describeJob, findJob, forgetEnded, tellDeath, waitInForeground } from "../run/jobs.ts";
 import type { Job } from "../run/jobs.ts";
 import { breathe, untilSignal } from "../run/traps.ts";
@@ -16,7 +16,9 @@ export const jobs: Builtin = {
     for (const job of chosen) {
       const isWanted = (!options.has("r") || job.state === "running") && (!options.has("s") || job.state === "stopped");
       if (!isWanted) continue;
-      await shell.print(options.has("p") ? `${job.pids[0]}\n` : `${describeJob(shell, job, { pids: options.has("l") })}\n`);
+      await shell.print(
+        options.has("p") ? `${job.pids[0]}\n` : `${describeJob(shell, job, { pids: options.has("l") })}\n`,
+      );
       if (job.state === "done") job.isNews = false;
     }
     forgetEnded(shell);
@@ -102,7 +104,8 @@ function interruption(shell: Shell): () => Error {
 }
 
 async function waitForAll(shell: Shell): Promise<number> {
-  for (let job = firstRunning(shell); job; job = firstRunning(shell)) await untilSignal(shell, job.ended, interruption(shell));
+  for (let job = firstRunning(shell); job; job = firstRunning(shell))
+    await untilSignal(shell, job.ended, interruption(shell));
   if (!shell.options.interactive) shell.jobs = [];
   return 0;
 }
@@ -142,7 +145,9 @@ export const disown: Builtin = {
   names: ["disown"],
   dialects: ["bash"],
   run(shell, [, ...references]) {
-    const chosen = references.filter((reference) => !reference.startsWith("-")).map((reference) => jobOf(shell, reference));
+    const chosen = references
+      .filter((reference) => !reference.startsWith("-"))
+      .map((reference) => jobOf(shell, reference));
     const gone = references.includes("-a") ? shell.jobs : chosen.length > 0 ? chosen : [jobOf(shell, "%+")];
     shell.jobs = shell.jobs.filter((job) => !gone.includes(job));
     return 0;

@@ -46,7 +46,11 @@ function parseSignal(shell: Shell, text: string): Signal | undefined {
   const signal = signalFrom(text);
   if (signal) return signal;
   if (shell.dialect.bash) throw new ShellError(`${text}: invalid signal specification`, 1, false);
-  throw new ShellError(shell.dialect.name === "ash" ? `bad signal name '${text}'` : `invalid signal number or name: ${text}`, 1, false);
+  throw new ShellError(
+    shell.dialect.name === "ash" ? `bad signal name '${text}'` : `invalid signal number or name: ${text}`,
+    1,
+    false,
+  );
 }
 
 /** What went wrong, if something did. */
@@ -93,7 +97,11 @@ async function list(shell: Shell, status: string | undefined): Promise<number> {
     await shell.print(/^\d+$/.test(status) ? `${shortName(signal)}\n` : `${signalNumbers[signal]}\n`);
     return 0;
   }
-  const numbered = shell.dialect.name === "dash" ? shortName : (signal: Signal) => `${String(signalNumbers[signal]).padStart(2)}) ${shell.dialect.bash ? signal : shortName(signal)}`;
+  const numbered =
+    shell.dialect.name === "dash"
+      ? shortName
+      : (signal: Signal) =>
+          `${String(signalNumbers[signal]).padStart(2)}) ${shell.dialect.bash ? signal : shortName(signal)}`;
   for (const signal of signals) await shell.print(`${numbered(signal)}\n`);
   return 0;
 }

@@ -37,7 +37,8 @@ interface Formatting {
   isCut: boolean;
 }
 
-const directive = /%(?:%|([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:hh|h|ll|l|L|j|z|t)?([a-zA-Z]))|\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|[^])|[^%\\]+|[%\\]/g;
+const directive =
+  /%(?:%|([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:hh|h|ll|l|L|j|z|t)?([a-zA-Z]))|\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|[^])|[^%\\]+|[%\\]/g;
 
 function formatOnce(format: string, job: Formatting): string {
   let out = "";
@@ -173,7 +174,10 @@ function exponential(value: number, precision: number): string {
 function general(value: number, precision: number): string {
   const exponent = value === 0 ? 0 : Math.floor(Math.log10(value));
   if (exponent >= -4 && exponent < precision) {
-    return value.toFixed(Math.max(0, precision - 1 - exponent)).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+    return value
+      .toFixed(Math.max(0, precision - 1 - exponent))
+      .replace(/(\.\d*?)0+$/, "$1")
+      .replace(/\.$/, "");
   }
   return exponential(value, precision - 1).replace(/\.?0+e/, "e");
 }

@@ -29,7 +29,7 @@ export const ulimit: Builtin = {
     }
     if (all) {
       for (const [key, label, value] of limits) {
-        await shell.print(`${`${label}`.padEnd(27)}(-${key}) ${shell.limits.get(key) ?? value}\n`);
+        await shell.print(`${label.padEnd(27)}(-${key}) ${shell.limits.get(key) ?? value}\n`);
       }
       return 0;
     }
@@ -80,7 +80,7 @@ function parseMask(shell: Shell, text: string): number {
   for (const clause of text.split(",")) {
     const [, who = "", operator = "", letters = ""] = /^([ugoa]*)([-+=])([rwx]*)$/.exec(clause) ?? [];
     if (operator === "") throw new ShellError(`Illegal mode: ${text}`, 2);
-    const bits = [...letters].reduce((sum, letter) => sum | permissions[letter as keyof typeof permissions], 0);
+    const bits = Array.from(letters).reduce((sum, letter) => sum | permissions[letter as keyof typeof permissions], 0);
     const names = who === "" || who.includes("a") ? "ugo" : who;
     for (const name of names) {
       const shift = classes[name as keyof typeof classes];

@@ -100,7 +100,10 @@ function assign(shell: Shell, names: readonly string[], characters: readonly Cha
   const splitter = new Splitter(shell, characters);
   const isReply = names.length === 1 && names[0] === "REPLY" && shell.dialect.bash;
   if (isReply) shell.variables.set("REPLY", textOf(characters));
-  else names.forEach((name, index) => shell.variables.set(name, index < names.length - 1 ? splitter.next() : splitter.rest()));
+  else
+    names.forEach((name, index) =>
+      shell.variables.set(name, index < names.length - 1 ? splitter.next() : splitter.rest()),
+    );
 }
 
 function assignArray(shell: Shell, name: string, characters: readonly Character[]): void {

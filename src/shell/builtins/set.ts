@@ -12,7 +12,8 @@ export const set: Builtin = {
   async run(shell, [, ...words]) {
     if (words.length === 0) {
       for (const [name, { value, elements }] of shell.variables.all()) {
-        if (elements) await shell.print(`${name}=(${[...elements].map(([key, text]) => `[${key}]="${text}"`).join(" ")})\n`);
+        if (elements)
+          await shell.print(`${name}=(${[...elements].map(([key, text]) => `[${key}]="${text}"`).join(" ")})\n`);
         else if (value !== undefined) await shell.print(`${name}=${quote(shell, value)}\n`);
       }
       return 0;
@@ -49,7 +50,8 @@ export async function setOptions(shell: Shell, words: readonly string[]): Promis
 }
 
 function setOption(shell: Shell, name: OptionName | undefined, text: string, isOn: boolean): void {
-  if (name === undefined || (!isOn && name === "interactive")) throw new ShellError(shell.dialect.illegalOption(text), 2);
+  if (name === undefined || (!isOn && name === "interactive"))
+    throw new ShellError(shell.dialect.illegalOption(text), 2);
   shell.options[name] = isOn;
 }
 

@@ -11,7 +11,13 @@ export const typeBuiltin: Builtin = {
       const every = describeEvery(shell, name);
       const found = options.includes("a") ? every : every.slice(0, 1);
       for (const { kind, short, sentence } of found) {
-        const shown = options.includes("t") ? kind : options.includes("p") ? (kind === "file" ? short : undefined) : sentence;
+        const shown = options.includes("t")
+          ? kind
+          : options.includes("p")
+            ? kind === "file"
+              ? short
+              : undefined
+            : sentence;
         if (shown !== undefined) await shell.print(`${shown}\n`);
       }
       if (found.length > 0) continue;

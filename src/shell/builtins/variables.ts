@@ -80,7 +80,8 @@ export const unset: Builtin = {
     const { options, operands } = parseOptions(shell, argv, "fvn");
     for (const operand of operands) {
       const element = /^(\w+)\[(.+)\]$/.exec(operand);
-      if (element) shell.variables.find(element[1] ?? "")?.elements?.delete((element[2] ?? "").replace(/^(['"])(.*)\1$/, "$2"));
+      if (element)
+        shell.variables.find(element[1] ?? "")?.elements?.delete((element[2] ?? "").replace(/^(['"])(.*)\1$/, "$2"));
       else if (options.has("f")) shell.functions.delete(operand);
       else if (!isName(operand)) throw badName(shell, operand);
       else if (shell.variables.find(operand) || options.has("v")) shell.variables.unset(operand);

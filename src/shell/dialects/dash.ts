@@ -10,8 +10,7 @@ export const dash: Dialect = {
   errorStatus: 2,
   redirectStatus: 2,
   prompt: { root: "# ", user: "$ " },
-  prefix: ({ shellName, line, builtin }) =>
-    `${shellName}: ${line}: ${builtin === undefined ? "" : `${builtin}: `}`,
+  prefix: ({ shellName, line, builtin }) => `${shellName}: ${line}: ${builtin === undefined ? "" : `${builtin}: `}`,
   syntaxError: (problem) => `Syntax error: ${syntaxMessage(problem)}`,
   notFound: (name) => `${name}: not found`,
   cannotExecute: (name, error) => `${name}: ${error.message}`,

@@ -1,4 +1,5 @@
 import { evaluateArithmetic } from "../arithmetic/evaluate.ts";
+import { after } from "../run/outcome.ts";
 import type { Shell } from "../shell.ts";
 import { textOf } from "./emit.ts";
 import type { Emit } from "./emit.ts";
@@ -12,7 +13,7 @@ export function compileArithmetic(text: string, quoted: boolean, words: WordComp
   return (shell, sink) => {
     const expression = expand(shell);
     if (expression instanceof Promise) return expression.then((known) => finish(shell, sink, known));
-    finish(shell, sink, expression);
+    return finish(shell, sink, expression);
   };
 
   function finish(shell: Shell, sink: Sink, expression: string): void {
@@ -29,6 +30,6 @@ export function compileArithmeticText(
   line: number,
 ): (shell: Shell) => string | Promise<string> {
   if (!/[$`\\"']/.test(body)) return () => body;
-  const emit = words.template(body.replace(/(?<!\\)["]/g, ""), line);
-  return (shell) => textOf(shell, emit);
+  const emit = words.template(body, line);
+  return (shell) => after(textOf(shell, emit), (text) => text.replaceAll('"', ""));
 }

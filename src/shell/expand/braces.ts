@@ -4,9 +4,11 @@ export function expandBraces(word: string): string[] {
   if (!open) return [word];
   const { start, end, choices } = open;
   const before = word.slice(0, start);
-  return choices.flatMap((choice) => expandBraces(choice)).flatMap((choice) => {
-    return expandBraces(word.slice(end)).map((rest) => before + choice + rest);
-  });
+  return choices
+    .flatMap((choice) => expandBraces(choice))
+    .flatMap((choice) => {
+      return expandBraces(word.slice(end)).map((rest) => before + choice + rest);
+    });
 }
 
 interface BraceGroup {

@@ -1,6 +1,6 @@
 import { concatBytes, decodeText } from "../../api/bytes.ts";
-import { forkSubshell } from "../run/subshell.ts";
 import type { Step } from "../run/outcome.ts";
+import { forkSubshell } from "../run/subshell.ts";
 import type { Shell } from "../shell.ts";
 import type { Emit } from "./emit.ts";
 

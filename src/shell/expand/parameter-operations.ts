@@ -51,7 +51,10 @@ function compileRemoval(operator: "#" | "##" | "%" | "%%", operand: Word, words:
     after(patternOf(shell, emitPattern), (pattern) => eachOf(value, (text) => remove(text, pattern, reach)));
 }
 
-function compileReplacement({ operator, pattern, replacement }: ParameterReplaceOperation, words: WordCompiler): Transformation {
+function compileReplacement(
+  { operator, pattern, replacement }: ParameterReplaceOperation,
+  words: WordCompiler,
+): Transformation {
   const emitPattern = words.pattern(pattern);
   const emitReplacement = words.pattern(replacement);
   const anchor = operator === "/#" ? "start" : operator === "/%" ? "end" : undefined;
@@ -74,7 +77,8 @@ function compileSlice({ offset, length }: ParameterSliceOperation, words: WordCo
       after(emitLength ? textOf(shell, emitLength) : undefined, (count) => {
         const start = Number(evaluateArithmetic(shell, from));
         const size = count === undefined ? undefined : Number(evaluateArithmetic(shell, count));
-        if (typeof value === "string" || value === undefined) return slice([...(value ?? "")], start, size).join("");
+        if (typeof value === "string" || value === undefined)
+          return slice(Array.from(value ?? ""), start, size).join("");
         return slice(name === "@" || name === "*" ? [shell.name, ...value] : value, start, size);
       }),
     );
@@ -94,7 +98,7 @@ function compileCaseChange({ operator, operand }: ParameterCaseOperation, words:
   return (shell, value) =>
     after(emitPattern ? patternOf(shell, emitPattern) : "", (pattern) =>
       eachOf(value, (text) =>
-        [...text]
+        Array.from(text)
           .map((character, index) => {
             const reached = operator.length === 2 || index === 0;
             return reached && (pattern === "" || matchesPattern(pattern, character)) ? change(character) : character;

@@ -31,7 +31,8 @@ export function readParameter(shell: Shell, name: string): string | undefined {
 /** Elements in order; a plain variable is an array of one. */
 export function arrayElements(shell: Shell, name: string): readonly string[] {
   const variable = shell.variables.find(name);
-  if (variable?.elements) return sortedKeys(variable.elements, variable.associative).map((key) => variable.elements?.get(key) ?? "");
+  if (variable?.elements)
+    return sortedKeys(variable.elements, variable.associative).map((key) => variable.elements?.get(key) ?? "");
   const value = shell.variables.get(name);
   return value === undefined ? [] : [value];
 }

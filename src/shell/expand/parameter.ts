@@ -82,7 +82,9 @@ function compileRead({ parameter, prefix, index, operation }: ParameterExpansion
   const subscript = words.word(index);
   return (shell) => {
     const text = textOf(shell, subscript);
-    return text instanceof Promise ? text.then((known) => element(shell, parameter, known)) : element(shell, parameter, text);
+    return text instanceof Promise
+      ? text.then((known) => element(shell, parameter, known))
+      : element(shell, parameter, text);
   };
 }
 
@@ -109,7 +111,7 @@ function arrayElementAt(shell: Shell, name: string, index: number): string | und
 
 function lengthOf(value: ParameterValue): string {
   if (value === undefined) return "0";
-  return String(typeof value === "string" ? [...value].length : value.length);
+  return String(typeof value === "string" ? Array.from(value).length : value.length);
 }
 
 interface DefaultContext {

@@ -6,7 +6,8 @@ export function quoteForShell(text: string): string {
 /** The same with backslashes, as bash's `printf %q` does. */
 export function quoteWithBackslashes(text: string): string {
   if (text === "") return "''";
-  if (/[\x00-\x1f\x7f]/.test(text)) return `$'${text.replace(/[\\']/g, "\\$&").replace(/\n/g, "\\n").replace(/\t/g, "\\t")}'`;
+  if (/[\x00-\x1f\x7f]/.test(text))
+    return `$'${text.replace(/[\\']/g, "\\$&").replace(/\n/g, "\\n").replace(/\t/g, "\\t")}'`;
   return text.replace(/[^\w@%+=:,./\u0080-\uffff-]/g, "\\$&");
 }
 

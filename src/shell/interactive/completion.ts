@@ -1,6 +1,6 @@
 import { SystemError } from "../../runtime/process.ts";
-import { homeOf } from "../expand/tilde.ts";
 import { isDirectory } from "../expand/pathname.ts";
+import { homeOf } from "../expand/tilde.ts";
 import { findBuiltin, pathDirectories } from "../run/find-command.ts";
 import type { Shell } from "../shell.ts";
 

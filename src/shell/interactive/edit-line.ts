@@ -7,7 +7,7 @@ export interface EditLine {
 export const emptyLine: EditLine = { characters: [], cursor: 0 };
 
 export function lineOf(text: string): EditLine {
-  const characters = [...text];
+  const characters = Array.from(text);
   return { characters, cursor: characters.length };
 }
 
@@ -16,7 +16,7 @@ export function textOf({ characters }: EditLine): string {
 }
 
 export function insert({ characters, cursor }: EditLine, text: string): EditLine {
-  const added = [...text];
+  const added = Array.from(text);
   return {
     characters: [...characters.slice(0, cursor), ...added, ...characters.slice(cursor)],
     cursor: cursor + added.length,

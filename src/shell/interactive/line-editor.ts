@@ -21,15 +21,9 @@ import { searchHistory } from "./search.ts";
 /** How an edited line ended. */
 export type Edited = { readonly text: string } | "interrupted" | "end";
 
-/** Lets the user edit one line on the terminal. */
-export async function editLine(shell: Shell, prompt: string): Promise<Edited> {
-  const { terminal } = shell.process;
-  if (terminal) terminal.mode = "raw";
-  try {
-    return await new LineEditor(shell).run(prompt);
-  } finally {
-    if (terminal) terminal.mode = "cooked";
-  }
+/** Lets the user edit one line on the terminal, which is in raw mode. */
+export function editLine(shell: Shell, prompt: string): Promise<Edited> {
+  return new LineEditor(shell).run(prompt);
 }
 
 type Action = (line: EditLine) => EditLine;
@@ -108,10 +102,7 @@ class LineEditor {
         await this.#screen.finish("^C");
         return "interrupted";
       case "delete-or-end":
-        if (this.#line.characters.length === 0) {
-          await this.#screen.finish();
-          return "end";
-        }
+        if (this.#line.characters.length === 0) return "end";
         await this.#act("delete");
         break;
       case "up":
@@ -187,5 +178,5 @@ function inColumns(names: readonly string[], width: number): string {
     const cells = names.filter((_name, index) => index % rows === row);
     return cells.map((cell, index) => (index === cells.length - 1 ? cell : cell.padEnd(columnWidth))).join("");
   });
-  return lines.map((line) => `${line}\r\n`).join("");
+  return lines.map((line) => `${line}\n`).join("");
 }

@@ -27,10 +27,13 @@ export class Screen {
     const shown = this.#shown;
     const added = textOf(line).slice(textOf(shown).length);
     const isAppended =
-      shown.cursor === shown.characters.length && line.cursor === line.characters.length && textOf(line).startsWith(textOf(shown));
+      shown.cursor === shown.characters.length &&
+      line.cursor === line.characters.length &&
+      textOf(line).startsWith(textOf(shown));
     const { column } = this.#placeOf(shown.cursor);
     this.#shown = line;
-    if (isAppended && column + [...added].length < this.#width && !added.includes("\n")) return this.write(added);
+    if (isAppended && column + Array.from(added).length < this.#width && !added.includes("\n"))
+      return this.write(added);
     await this.redraw();
   }
 
@@ -51,7 +54,7 @@ export class Screen {
   async finish(mark = ""): Promise<void> {
     const end = this.#placeOf(this.#shown.characters.length);
     const down = end.row > this.#row ? `\x1b[${end.row - this.#row}B` : "";
-    await this.write(`${down}${mark}\r\n`);
+    await this.write(`${down}${mark}\n`);
     this.#row = 0;
   }
 
@@ -118,5 +121,9 @@ function plain(prompt: string): string {
 
 function widthOf(character: string): number {
   if (character === "\n" || /\p{M}/u.test(character)) return 0;
-  return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u.test(character) ? 2 : 1;
+  return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u.test(
+    character,
+  )
+    ? 2
+    : 1;
 }

@@ -1,6 +1,6 @@
 import { decodeText } from "../../api/bytes.ts";
-import { Exit, Interrupted, LoopJump, Return, ShellError } from "../jumps.ts";
 import { SystemError } from "../../runtime/process.ts";
+import { Exit, Interrupted, LoopJump, Return, ShellError } from "../jumps.ts";
 import { isIncomplete } from "../parser.ts";
 import { statusAfter } from "../run/end.ts";
 import { readLine } from "../run/input-reader.ts";
@@ -18,14 +18,14 @@ export async function runSession(shell: Shell): Promise<number> {
   for (;;) {
     await tellNews(shell);
     await runPromptCommand(shell);
-    const text = await readCommand(shell);
-    if (text === "end") {
+    const typed = await withKeys(shell, () => readCommand(shell));
+    if (typed === "end") {
+      await shell.warn(shell.dialect.bash ? "exit\n" : "\n");
       if (!(await mayLeave(shell))) continue;
-      if (shell.dialect.bash) await shell.warn("exit\n");
       return shell.status;
     }
-    if (text === "interrupted") shell.status = 130;
-    else await runTyped(shell, text);
+    if (typed === "interrupted") shell.status = 130;
+    else await runTyped(shell, typed.text);
   }
 }
 
@@ -46,17 +46,27 @@ async function mayLeave(shell: Shell): Promise<boolean> {
   return false;
 }
 
+/** The terminal hands over keys as they come, until a command is there to run. */
+async function withKeys<Result>({ process: { terminal } }: Shell, read: () => Promise<Result>): Promise<Result> {
+  if (!terminal) return read();
+  terminal.mode = "raw";
+  try {
+    return await read();
+  } finally {
+    terminal.mode = "cooked";
+  }
+}
+
 /** A whole command, over as many lines as it takes. */
-async function readCommand(shell: Shell): Promise<string | "interrupted" | "end"> {
+async function readCommand(shell: Shell): Promise<Edited> {
   let text = "";
   for (;;) {
     const line = await readTyped(shell, await expandPrompt(shell, text === "" ? "PS1" : "PS2"));
     if (line === "interrupted") return line;
-    if (line === "end") return text === "" ? "end" : text;
+    if (line === "end") return text === "" ? "end" : { text };
+    shell.history?.add(line.text);
     text += `${line.text}\n`;
-    if (isIncomplete(text)) continue;
-    shell.history?.add(text.trimEnd());
-    return text;
+    if (!isIncomplete(text)) return { text };
   }
 }
 
@@ -79,6 +89,7 @@ async function runTyped(shell: Shell, text: string): Promise<void> {
     if (error instanceof Exit) throw error;
     const isKnown = [Interrupted, ShellError, Return, LoopJump, SystemError].some((kind) => error instanceof kind);
     if (!isKnown) throw error;
+    if (error instanceof Interrupted) await shell.warn("\n");
     shell.status = await statusAfter(shell, error);
     shell.functionNames = [];
     shell.builtin = undefined;

@@ -4,8 +4,8 @@ import type { Assignment, Word } from "unbash";
 import { evaluateArithmetic } from "../arithmetic/evaluate.ts";
 import { textOf } from "../expand/emit.ts";
 import type { Emit } from "../expand/emit.ts";
-import { FieldSink } from "../expand/sink.ts";
 import { quoteIfNeeded } from "../expand/quote.ts";
+import { FieldSink } from "../expand/sink.ts";
 import { sourceOf } from "../parser.ts";
 import type { Shell } from "../shell.ts";
 import type { Compiler } from "./compiler.ts";
@@ -51,7 +51,12 @@ function compileElement(name: string, subscript: Emit, value: Emit, append: bool
     );
 }
 
-function setElement(shell: Shell, name: string, subscript: string, { text, append }: { text: string; append: boolean }): void {
+function setElement(
+  shell: Shell,
+  name: string,
+  subscript: string,
+  { text, append }: { text: string; append: boolean },
+): void {
   const variable = shell.variables.declare(name);
   const elements = variable.elements ?? new Map(variable.value === undefined ? [] : [["0", variable.value]]);
   const key = variable.associative ? subscript : elementKey(shell, elements, subscript);

@@ -12,7 +12,7 @@ import type { Outcome, Step } from "./outcome.ts";
 export function compileIf(node: If, compiler: Compiler): Step {
   const branches = [node, ...node.elif].map(({ clause, then }) => ({
     clause: compiler.list(clause),
-    then: compiler.list(then),
+    body: compiler.list(then),
   }));
   const otherwise = node.else && compiler.list(node.else);
   return (shell) => choose(shell, 0);
@@ -21,8 +21,8 @@ export function compileIf(node: If, compiler: Compiler): Step {
     const branch = branches[at];
     if (!branch) return otherwise ? otherwise(shell) : (shell.status = 0);
     const outcome = whileTested(shell, () => branch.clause(shell));
-    if (typeof outcome === "number") return outcome === 0 ? branch.then(shell) : choose(shell, at + 1);
-    return outcome.then((status) => (status === 0 ? branch.then(shell) : choose(shell, at + 1)));
+    if (typeof outcome === "number") return outcome === 0 ? branch.body(shell) : choose(shell, at + 1);
+    return outcome.then((status) => (status === 0 ? branch.body(shell) : choose(shell, at + 1)));
   }
 }
 
@@ -68,7 +68,9 @@ function tryArm(shell: Shell, state: CaseState): Outcome {
 function runArm(shell: Shell, { arms, text, at }: CaseState): Outcome {
   const arm = arms[at];
   if (!arm) return shell.status;
-  if (arm.terminator === ";&") return after(arm.body(shell), () => runArm(shell, { arms, text, at: at + 1, pattern: 0 }));
-  if (arm.terminator === ";;&") return after(arm.body(shell), () => tryArm(shell, { arms, text, at: at + 1, pattern: 0 }));
+  if (arm.terminator === ";&")
+    return after(arm.body(shell), () => runArm(shell, { arms, text, at: at + 1, pattern: 0 }));
+  if (arm.terminator === ";;&")
+    return after(arm.body(shell), () => tryArm(shell, { arms, text, at: at + 1, pattern: 0 }));
   return arm.body(shell);
 }

@@ -43,7 +43,11 @@ export function createCompiler(dialect: Dialect, source: Source): Compiler {
   return compiler;
 }
 
-export function syntaxError(dialect: Dialect, line: number, problem: Parameters<Dialect["syntaxError"]>[0]): ShellError {
+export function syntaxError(
+  dialect: Dialect,
+  line: number,
+  problem: Parameters<Dialect["syntaxError"]>[0],
+): ShellError {
   const error = new ShellError(dialect.syntaxError(problem), 2);
   error.line = line;
   return error;
@@ -76,7 +80,8 @@ function compileNested(script: ParsedScript | undefined, compiler: Compiler): St
   const text = script.source ?? compiler.source.text;
   const failure = failureOf(text, script);
   if (failure) throw syntaxError(compiler.dialect, compiler.source.lineAt(script.pos), failure.problem);
-  const inner = script.source === undefined ? compiler : compiler.within(sourceOf(script.source, compiler.source.lineAt(0)));
+  const inner =
+    script.source === undefined ? compiler : compiler.within(sourceOf(script.source, compiler.source.lineAt(0)));
   return inner.tail(script.commands);
 }
 
@@ -114,7 +119,7 @@ function compileCommand(node: CommandNode, compiler: Compiler): Step {
     case "Redirected":
       return compileRedirected(node, compiler);
     case "Coproc":
-      throw new ShellError("coproc: coprocesses are not simulated", 2, false);
+      return refuseCoprocess(compiler.line(node));
   }
 }
 
@@ -132,10 +137,10 @@ function compileAndOr(
     if (!step) return shell.status;
     if (at === last) return step(shell);
     const outcome = whileTested(shell, () => step(shell));
-    return typeof outcome === "number" ? next(shell, at, outcome) : outcome.then((status) => next(shell, at, status));
+    return typeof outcome === "number" ? goOn(shell, at, outcome) : outcome.then((status) => goOn(shell, at, status));
   }
 
-  function next(shell: Shell, at: number, status: number): Outcome {
+  function goOn(shell: Shell, at: number, status: number): Outcome {
     for (let index = at; index < last; index++) {
       if ((operators[index] === "&&") === (status === 0)) return from(shell, index + 1);
     }
@@ -169,7 +174,7 @@ function compileFunction({ name, body, pos, end }: Function, compiler: Compiler)
 }
 
 function compileArithmeticCommand(body: string, line: number, compiler: Compiler): Step {
-  if (!compiler.dialect.bash) return compileNestedSubshell(body, line, compiler);
+  if (!compiler.dialect.bash) return compileNestedSubshell(body, line);
   const expand = compileArithmeticText(body, compiler.words, line);
   return (shell) => {
     shell.line = line;
@@ -191,12 +196,21 @@ function compileArithmeticCommand(body: string, line: number, compiler: Compiler
 }
 
 /** Where there is no `(( ))` it is a subshell in a subshell. */
-function compileNestedSubshell(body: string, line: number, compiler: Compiler): Step {
+function compileNestedSubshell(body: string, line: number): Step {
   return async (shell) => {
     const run = () => shell.interpreter.evaluate(shell, `( (${body}) )`);
     shell.line = line;
     return conclude(shell, await run());
   };
+}
+
+function refuseCoprocess(line: number): Step {
+  const error = (): ShellError => {
+    const refused = new ShellError("coproc: coprocesses are not simulated", 2, false);
+    refused.line = line;
+    return refused;
+  };
+  return () => Promise.reject(error());
 }
 
 function compileRedirected(node: Extract<CommandNode, { type: "Redirected" }>, compiler: Compiler): Step {

@@ -1,5 +1,5 @@
-import { isDirectory } from "../expand/pathname.ts";
 import type { Builtin } from "../builtins/builtin.ts";
+import { isDirectory } from "../expand/pathname.ts";
 import type { Shell } from "../shell.ts";
 
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -63,7 +63,12 @@ export async function readSome(
   return bytes;
 }
 
-function startReading(shell: Shell, descriptor: Descriptor, number: number, limit: number): Promise<Uint8Array | undefined> {
+function startReading(
+  shell: Shell,
+  descriptor: Descriptor,
+  number: number,
+  limit: number,
+): Promise<Uint8Array | undefined> {
   const reading = shell.process.input(number).read(limit);
   shell.pendingReads.set(descriptor, reading);
   return reading;

@@ -62,10 +62,7 @@ export async function waitInForeground(shell: Shell, job: Job): Promise<number> 
     return job.status;
   }
   shell.jobs = shell.jobs.filter((other) => other !== job);
-  if (shell.options.interactive && status === 128 + signalNumbers.SIGINT) {
-    await shell.warn("\n");
-    throw new Interrupted();
-  }
+  if (shell.options.interactive && status === 128 + signalNumbers.SIGINT) throw new Interrupted();
   await tellDeath(shell, job, status);
   if (shell.pendingSignals.length > 0) await breathe(shell);
   return status;

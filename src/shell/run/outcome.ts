@@ -6,12 +6,12 @@ export type Outcome = number | Promise<number>;
 /** A compiled piece of a script. */
 export type Step = (shell: Shell) => Outcome;
 
-/** Goes on with `next` when the value is there. */
+/** Goes on with `goOn` when the value is there. */
 export function after<Value, Result>(
   value: Value | Promise<Value>,
-  next: (value: Value) => Result | Promise<Result>,
+  goOn: (value: Value) => Result | Promise<Result>,
 ): Result | Promise<Result> {
-  return value instanceof Promise ? value.then(next) : next(value);
+  return value instanceof Promise ? value.then(goOn) : goOn(value);
 }
 
 /** Calls each with `shell` and `target` in order, waiting only for those that must be waited for. */

@@ -74,7 +74,11 @@ export function startPipeline(
     if (input) descriptors.set(0, input);
     if (pipe) descriptors.set(1, pipe.write);
     if (pipe && withErrors) descriptors.set(2, pipe.write);
-    const child = forkSubshell(shell, body, { descriptors, deaf, ...(options.monitor ? { group: group ?? "new" } : {}) });
+    const child = forkSubshell(shell, body, {
+      descriptors,
+      deaf,
+      ...(options.monitor ? { group: group ?? "new" } : {}),
+    });
     if (options.monitor) group ??= child.pid;
     children.push(child);
     input?.release();

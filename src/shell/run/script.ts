@@ -95,7 +95,9 @@ async function runCommand(shell: Shell, { parsed, compiler, command, index, isLa
 }
 
 function expandsAliases(shell: Shell): boolean {
-  return shell.aliases.size > 0 && (!shell.dialect.bash || shell.options.interactive || shell.switches.has("expand_aliases"));
+  return (
+    shell.aliases.size > 0 && (!shell.dialect.bash || shell.options.interactive || shell.switches.has("expand_aliases"))
+  );
 }
 
 async function runWithoutAliases(shell: Shell, text: string, firstLine: number): Promise<number> {

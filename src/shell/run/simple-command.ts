@@ -1,7 +1,7 @@
 import type { Assignment, Command, CommandArgument, Word } from "unbash";
 
-import type { Builtin } from "../builtins/builtin.ts";
 import { SystemError } from "../../runtime/process.ts";
+import type { Builtin } from "../builtins/builtin.ts";
 import type { Emit } from "../expand/emit.ts";
 import { compileLiteral } from "../expand/literal.ts";
 import { FieldSink } from "../expand/sink.ts";
@@ -120,7 +120,8 @@ function compileBare(command: SimpleCommand): Step {
     shell.commands++;
     shell.isLast = false;
     shell.substitutionStatus = undefined;
-    if (redirects.length > 0) return guarded(shell, () => withRedirects(shell, redirects, () => assignAll(shell, command)));
+    if (redirects.length > 0)
+      return guarded(shell, () => withRedirects(shell, redirects, () => assignAll(shell, command)));
     if (!only || assignments.length > 1 || shell.options.xtrace) return assignAll(shell, command);
     const pending = only(shell);
     return pending instanceof Promise ? pending.then(() => finishBare(shell)) : finishBare(shell);
@@ -160,7 +161,8 @@ function assignFrom(
 
 function start(shell: Shell, command: SimpleCommand, argv: readonly string[], isLast: boolean): Outcome {
   const name = argv[0];
-  if (name === undefined) return guarded(shell, () => withRedirects(shell, command.redirects, () => assignAll(shell, command)));
+  if (name === undefined)
+    return guarded(shell, () => withRedirects(shell, command.redirects, () => assignAll(shell, command)));
   const { assignments, redirects } = command;
   const builtin = shell.functions.has(name) ? specialBuiltin(shell, name) : findBuiltin(shell, name);
   const isPlain = assignments.length === 0 && redirects.length === 0 && command.arrays.length === 0;
@@ -169,7 +171,10 @@ function start(shell: Shell, command: SimpleCommand, argv: readonly string[], is
     if (typeof outcome !== "number") return outcome.then((status) => finish(shell, status, argv));
     return finish(shell, outcome, argv);
   }
-  return after(guarded(shell, () => runInFull(shell, command, { argv, builtin, isLast })), (status) => finish(shell, status, argv));
+  return after(
+    guarded(shell, () => runInFull(shell, command, { argv, builtin, isLast })),
+    (status) => finish(shell, status, argv),
+  );
 }
 
 function finish(shell: Shell, status: number, argv: readonly string[]): Outcome {

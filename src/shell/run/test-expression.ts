@@ -59,7 +59,8 @@ function compileBinary(node: Extract<TestExpression, { type: "TestBinary" }>, co
   const { operator } = node;
   const left = compiler.words.pattern(node.left);
   const right = compiler.words.pattern(node.right);
-  if (operator === "=~") return async (shell) => matchExpression(shell, await textOf(shell, left), await patternOf(shell, right));
+  if (operator === "=~")
+    return async (shell) => matchExpression(shell, await textOf(shell, left), await patternOf(shell, right));
   if (operator !== "=" && operator !== "==" && operator !== "!=") {
     return async (shell) => binaryTest(shell, await textOf(shell, left), operator, await textOf(shell, right));
   }

@@ -53,7 +53,11 @@ export async function runTrap(shell: Shell, condition: Condition): Promise<void>
 }
 
 /** Rejects with what `interrupt` makes when a trapped signal or Ctrl-C comes before `work` is done. */
-export async function untilSignal<Result>(shell: Shell, work: Promise<Result>, interrupt: () => Error): Promise<Result> {
+export async function untilSignal<Result>(
+  shell: Shell,
+  work: Promise<Result>,
+  interrupt: () => Error,
+): Promise<Result> {
   let listener: (() => void) | undefined;
   const signalled = new Promise<Result>((_resolve, reject) => {
     listener = () => reject(interrupt());

@@ -1,7 +1,7 @@
 import { textOf } from "../expand/emit.ts";
 import { quoteIfNeeded } from "../expand/quote.ts";
-import type { Shell } from "../shell.ts";
 import type { WordCompiler } from "../expand/word-compiler.ts";
+import type { Shell } from "../shell.ts";
 
 /** Shows a command as `set -x` does: each word that needs it in quotes, as busybox and bash have it. */
 export async function traceCommand(shell: Shell, words: WordCompiler, pieces: readonly string[]): Promise<void> {

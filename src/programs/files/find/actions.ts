@@ -33,7 +33,10 @@ export function compileAction(word: string, words: Words): Test | undefined {
       if (end === "+") return gathering(words, command.slice(0, -1));
       return async ({ path }) => {
         await call.out.flush();
-        const exitCode = await runCommand(call.process, command.map((argument) => argument.replaceAll("{}", path)));
+        const exitCode = await runCommand(
+          call.process,
+          command.map((argument) => argument.replaceAll("{}", path)),
+        );
         return exitCode === 0;
       };
     }
@@ -119,8 +122,12 @@ function formatted({ call }: Words, format: string, { path, info, depth, absolut
     t: () => strftime("%a %b %e %H:%M:%S %Y", info.modifiedAt),
     "%": () => "%",
   };
-  return format.replace(/%(?:T([a-zA-Z@+])|([a-zA-Z%]))/gu, (whole, time: string | undefined, letter: string | undefined) => {
-    if (time !== undefined) return time === "@" ? String(info.modifiedAt / 1000) : strftime(`%${time}`, info.modifiedAt);
-    return values[letter ?? ""]?.() ?? whole;
-  });
+  return format.replace(
+    /%(?:T([a-zA-Z@+])|([a-zA-Z%]))/gu,
+    (whole, time: string | undefined, letter: string | undefined) => {
+      if (time !== undefined)
+        return time === "@" ? String(info.modifiedAt / 1000) : strftime(`%${time}`, info.modifiedAt);
+      return values[letter ?? ""]?.() ?? whole;
+    },
+  );
 }

@@ -64,7 +64,8 @@ export function parseFind(call: Call, words: readonly string[]): Search {
   if (parser.at < words.length) throw new Failure(`unrecognized: ${words[parser.at] ?? ""}`);
   const print = compileAction("-print", parser);
   const { state, follows, depthFirst, minDepth, maxDepth, endings } = parser;
-  const whole: Test = async (found) => (await test(found)) && (parser.acts || print === undefined || (await print(found)));
+  const whole: Test = async (found) =>
+    (await test(found)) && (parser.acts || print === undefined || (await print(found)));
   return {
     test: whole,
     state,
@@ -96,7 +97,9 @@ function parserOf(call: Call, words: readonly string[]): Parser {
       return value;
     },
     command(option) {
-      const end = words.findIndex((word, index) => index >= parser.at && (word === ";" || (word === "+" && words[index - 1] === "{}")));
+      const end = words.findIndex(
+        (word, index) => index >= parser.at && (word === ";" || (word === "+" && words[index - 1] === "{}")),
+      );
       if (end <= parser.at) throw new Failure(`option requires an argument: ${option}`);
       const command = words.slice(parser.at, end);
       parser.at = end + 1;

@@ -13,7 +13,15 @@ export function compileTest(word: string, words: Words): Test | undefined {
 
 type Compile = (words: Words, word: string) => Test;
 
-const kinds: Readonly<Record<string, string>> = { f: "file", d: "directory", l: "symlink", c: "device", b: "none", p: "none", s: "none" };
+const kinds: Readonly<Record<string, string>> = {
+  f: "file",
+  d: "directory",
+  l: "symlink",
+  c: "device",
+  b: "none",
+  p: "none",
+  s: "none",
+};
 
 const tests: Readonly<Record<string, Compile>> = {
   "-true": () => () => true,
@@ -37,10 +45,12 @@ const tests: Readonly<Record<string, Compile>> = {
     return ({ info }) => wanted.has(info.kind);
   },
   "-size": size,
-  "-empty": ({ call }) => ({ info, absolute }) => {
-    if (info.kind === "directory") return call.process.files.list(absolute).length === 0;
-    return info.kind === "file" && info.size === 0;
-  },
+  "-empty":
+    ({ call }) =>
+    ({ info, absolute }) => {
+      if (info.kind === "directory") return call.process.files.list(absolute).length === 0;
+      return info.kind === "file" && info.size === 0;
+    },
   "-mtime": age(86_400_000),
   "-atime": age(86_400_000),
   "-ctime": age(86_400_000),
@@ -65,15 +75,30 @@ const tests: Readonly<Record<string, Compile>> = {
     if (Number.isNaN(gid)) throw new Failure(`unknown group ${name}`);
     return ({ info }) => info.gid === gid;
   },
-  "-nouser": ({ call }) => ({ info }) => accountOf(call.process.files, info.uid) === undefined,
-  "-nogroup": ({ call }) => ({ info }) => groupOf(call.process.files, info.gid) === undefined,
+  "-nouser":
+    ({ call }) =>
+    ({ info }) =>
+      accountOf(call.process.files, info.uid) === undefined,
+  "-nogroup":
+    ({ call }) =>
+    ({ info }) =>
+      groupOf(call.process.files, info.gid) === undefined,
   "-uid": compared((info) => info.uid),
   "-gid": compared((info) => info.gid),
   "-links": compared((info) => info.links),
   "-inum": compared((info) => info.inode),
-  "-executable": ({ call }) => ({ absolute }) => call.process.files.can(absolute, "execute"),
-  "-readable": ({ call }) => ({ absolute }) => call.process.files.can(absolute, "read"),
-  "-writable": ({ call }) => ({ absolute }) => call.process.files.can(absolute, "write"),
+  "-executable":
+    ({ call }) =>
+    ({ absolute }) =>
+      call.process.files.can(absolute, "execute"),
+  "-readable":
+    ({ call }) =>
+    ({ absolute }) =>
+      call.process.files.can(absolute, "read"),
+  "-writable":
+    ({ call }) =>
+    ({ absolute }) =>
+      call.process.files.can(absolute, "write"),
 };
 
 function byGlob(part: (path: string) => string, ignoreCase: boolean): Compile {
@@ -115,7 +140,15 @@ function age(unitMs: number): Compile {
   };
 }
 
-const sizeUnits: Readonly<Record<string, number>> = { c: 1, w: 2, b: 512, "": 512, k: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+const sizeUnits: Readonly<Record<string, number>> = {
+  c: 1,
+  w: 2,
+  b: 512,
+  "": 512,
+  k: 1024,
+  M: 1024 ** 2,
+  G: 1024 ** 3,
+};
 
 /** In whole units, rounded up. */
 function size(words: Words, word: string): Test {

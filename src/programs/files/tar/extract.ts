@@ -105,7 +105,9 @@ function isWithin(path: string, name: string): boolean {
 
 function isExcluded(pattern: string, path: string): boolean {
   const names = path.replace(/\/$/u, "").split("/");
-  return names.some((name, index) => globMatches(pattern, name) || globMatches(pattern, names.slice(0, index + 1).join("/")));
+  return names.some(
+    (name, index) => globMatches(pattern, name) || globMatches(pattern, names.slice(0, index + 1).join("/")),
+  );
 }
 
 async function extractEntry(extraction: Extraction, { header, body }: ParsedTarEntry): Promise<void> {
@@ -138,7 +140,10 @@ async function safeName(extraction: Extraction, path: string): Promise<string> {
     await call.complain(`removing leading '${unsafe}' from member names`);
     extraction.saidLeading = true;
   }
-  const names = path.slice(unsafe.length).split("/").filter((name) => name !== "" && name !== ".");
+  const names = path
+    .slice(unsafe.length)
+    .split("/")
+    .filter((name) => name !== "" && name !== ".");
   return names.slice(Number(call.options.value("strip-components") ?? "0")).join("/");
 }
 

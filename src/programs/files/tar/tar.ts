@@ -1,14 +1,13 @@
 import { applet, type Call } from "../../applet.ts";
 import { Failure, reasonOf } from "../../failure.ts";
-import { lineReader } from "../../line-reader.ts";
 import { sourceOrFailure } from "../../input.ts";
+import { lineReader } from "../../line-reader.ts";
 import { createArchive } from "./create.ts";
 import { extractArchive, listArchive } from "./extract.ts";
 
 export const tar = applet({
   names: ["tar"],
-  usage:
-    "c|x|t [-ZzJjahmvokO] [-f TARFILE] [-C DIR] [-T FILE] [-X FILE] [LONGOPT]... [FILE]...",
+  usage: "c|x|t [-ZzJjahmvokO] [-f TARFILE] [-C DIR] [-T FILE] [-X FILE] [LONGOPT]... [FILE]...",
   help: `
 Create, extract, or list files from a tar file
 
@@ -112,7 +111,8 @@ function changedDirectory({ process, options }: Call): string {
   for (const path of options.values("C")) {
     directory = path.startsWith("/") ? path : `${directory}/${path}`;
     try {
-      if (process.files.stat(directory).kind !== "directory") throw new Failure(`can't change directory to '${path}': Not a directory`);
+      if (process.files.stat(directory).kind !== "directory")
+        throw new Failure(`can't change directory to '${path}': Not a directory`);
       directory = process.files.realPath(directory);
     } catch (error) {
       if (error instanceof Failure) throw error;

@@ -16,7 +16,11 @@ export const awk = applet({
 	-F SEP		Use SEP as field separator
 	-f/-E FILE	Read program from FILE
 	-e AWK_PROGRAM`,
-  options: { short: "v:F:f:e:E:", long: { assign: "v", "field-separator": "F", file: "f", source: "e" }, endAtOperand: true },
+  options: {
+    short: "v:F:f:e:E:",
+    long: { assign: "v", "field-separator": "F", file: "f", source: "e" },
+    endAtOperand: true,
+  },
   directory: "/usr/bin",
   async run(call) {
     const { options } = call;

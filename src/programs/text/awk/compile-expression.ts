@@ -1,10 +1,10 @@
+import { arithmetic } from "./arithmetic.ts";
 import { compileBuiltin } from "./builtins.ts";
 import { compileCall } from "./calls.ts";
 import { arrayOf, type Code, indexCode, type Scope } from "./compile.ts";
 import { compileGetline } from "./getline.ts";
 import { after } from "./maybe.ts";
 import { compilePlace } from "./places.ts";
-import { arithmetic } from "./arithmetic.ts";
 import type { Expression } from "./syntax.ts";
 import { compareValues, isTrue, toNumber, type Value } from "./value.ts";
 
@@ -48,7 +48,9 @@ export function compileExpression(expression: Expression, scope: Scope): Code {
       return () => after(index(), (key) => Number(array().has(key)));
     }
     case "call":
-      return expression.isBuiltin ? compileBuiltin(expression, scope, compile) : compileCall(expression, scope, compile);
+      return expression.isBuiltin
+        ? compileBuiltin(expression, scope, compile)
+        : compileCall(expression, scope, compile);
     case "group":
       return grouped(expression.values.map(compile), scope);
     default:

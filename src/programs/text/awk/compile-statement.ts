@@ -1,5 +1,5 @@
-import { type Action, arrayOf, cellOf, type Code, type Flow, indexCode, type Scope, Unwind } from "./compile.ts";
 import { compileExpression } from "./compile-expression.ts";
+import { type Action, arrayOf, cellOf, type Code, type Flow, indexCode, type Scope, Unwind } from "./compile.ts";
 import { all, type Maybe, after } from "./maybe.ts";
 import { sprintf } from "./sprintf.ts";
 import type { Expression, Redirection, Statement } from "./syntax.ts";
@@ -162,7 +162,13 @@ function print({ kind, values, to }: Statement & { kind: "print" | "printf" }, s
   const codes = values.map((inner) => compileExpression(inner, scope));
   const write = writer(to, scope);
   const line = (shown: readonly Value[]) => {
-    const text = shown.length === 0 ? machine.text(machine.record.whole) : joined(shown.map((one) => machine.shown(one)), scope);
+    const text =
+      shown.length === 0
+        ? machine.text(machine.record.whole)
+        : joined(
+            shown.map((one) => machine.shown(one)),
+            scope,
+          );
     return text + machine.setting("ORS");
   };
   if (kind === "print") return () => after(all(codes), (shown) => write(line(shown)));

@@ -1,5 +1,5 @@
-import { lineReader } from "../../line-reader.ts";
 import type { Source } from "../../input.ts";
+import { lineReader } from "../../line-reader.ts";
 import type { Regex } from "../../regex/regex.ts";
 
 /** Cuts a source into records by RS: a character, blank lines for "", a regular expression for more. */
@@ -16,7 +16,9 @@ export function recordReader(source: Pick<Source, "read" | "close">, regex: (tex
     close: () => source.close(),
     next(separator) {
       if (separator === "\n") return byLine();
-      return separator === "" ? paragraph(byLine) : upTo(separator, { byLine, pending, regex, isOpen: () => first.terminated });
+      return separator === ""
+        ? paragraph(byLine)
+        : upTo(separator, { byLine, pending, regex, isOpen: () => first.terminated });
     },
   };
 }
@@ -57,7 +59,12 @@ async function upTo(separator: string, lines: Lines): Promise<string | undefined
   }
 }
 
-function find(text: string, separator: string, from: number, { regex }: Lines): { start: number; end: number } | undefined {
+function find(
+  text: string,
+  separator: string,
+  from: number,
+  { regex }: Lines,
+): { start: number; end: number } | undefined {
   if (separator.length > 1) {
     const match = regex(separator).exec(text, from);
     return match !== undefined && match.end > match.start ? match : undefined;

@@ -81,7 +81,7 @@ export function splitFields(text: string, separator: string, { regex }: Pick<Fie
 export function splitBy(text: string, regex: Regex): string[] {
   const pieces: string[] = [];
   let from = 0;
-  for (let at = 0; at <= text.length; ) {
+  for (let at = 0; at <= text.length;) {
     const match = regex.exec(text, at);
     if (match === undefined) break;
     if (match.end > match.start) {

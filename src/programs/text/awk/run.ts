@@ -1,6 +1,6 @@
-import { type Action, type Code, type CompiledFunction, type Scope, Unwind } from "./compile.ts";
 import { compileExpression } from "./compile-expression.ts";
 import { compileStatement } from "./compile-statement.ts";
+import { type Action, type Code, type CompiledFunction, type Scope, Unwind } from "./compile.ts";
 import type { Machine } from "./machine.ts";
 import type { Program, Rule, Statement } from "./syntax.ts";
 import { Input, isTrue, unset, type Value } from "./value.ts";

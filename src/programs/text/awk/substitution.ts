@@ -27,8 +27,7 @@ export function compileSubstitution(
       if (count > 0 && isReference) subject.set(result);
       return count;
     });
-  return () =>
-    after(source(), (regex) => after(into(), (text) => change(machine.regex(machine.text(regex)), text)));
+  return () => after(source(), (regex) => after(into(), (text) => change(machine.regex(machine.text(regex)), text)));
 }
 
 function replaced(
@@ -39,7 +38,7 @@ function replaced(
   let result = "";
   let copied = 0;
   let count = 0;
-  for (let at = 0; at <= text.length; ) {
+  for (let at = 0; at <= text.length;) {
     const match = regex.exec(text, at);
     if (match === undefined) break;
     if (match.end > match.start || match.start > copied || count === 0) {

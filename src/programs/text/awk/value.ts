@@ -37,8 +37,12 @@ export function toText(value: Value, format: string): string {
   if (typeof value !== "number") return value.text;
   if (Number.isInteger(value) && Math.abs(value) < 1e16) return String(value + 0);
   if (Number.isInteger(value)) return formatNumber({ flags: "", width: 0, precision: undefined, letter: "d" }, value);
-  const [, flags = "", width = "", precision, letter = "g"] = /^%([-+ 0#]*)(\d*)(?:\.(\d*))?([a-zA-Z])/u.exec(format) ?? [];
-  return formatNumber({ flags, width: Number(width), precision: precision === undefined ? undefined : Number(precision), letter }, value);
+  const [, flags = "", width = "", precision, letter = "g"] =
+    /^%([-+ 0#]*)(\d*)(?:\.(\d*))?([a-zA-Z])/u.exec(format) ?? [];
+  return formatNumber(
+    { flags, width: Number(width), precision: precision === undefined ? undefined : Number(precision), letter },
+    value,
+  );
 }
 
 export function isTrue(value: Value): boolean {

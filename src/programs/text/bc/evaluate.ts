@@ -35,7 +35,8 @@ interface Cursor {
   readonly state: BcState;
 }
 
-const token = /\s*("[^"]*"|[0-9A-F]*\.?[0-9A-F]+|[0-9A-F]+\.?|[a-z][a-z0-9_]*|[<>=!]=|[-+*/%^]=|\+\+|--|&&|\|\||[-+*/%^()=<>!,])/uy;
+const token =
+  /\s*("[^"]*"|[0-9A-F]*\.?[0-9A-F]+|[0-9A-F]+\.?|[a-z][a-z0-9_]*|[<>=!]=|[-+*/%^]=|\+\+|--|&&|\|\||[-+*/%^()=<>!,])/uy;
 
 /** Runs one statement; gives what it prints. */
 export function evaluateBc(statement: string, state: BcState): string {
@@ -55,7 +56,7 @@ export function evaluateBc(statement: string, state: BcState): string {
 function tokenized(statement: string): string[] {
   const tokens: string[] = [];
   const text = statement.trimEnd();
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     token.lastIndex = at;
     const match = token.exec(text);
     if (!match) throw new Failure("syntax error");
@@ -160,7 +161,10 @@ function number(text: string, base: number): Decimal {
 
 function variable(cursor: Cursor, name: string): Decimal {
   const value = read(cursor.state, name);
-  for (const [operator, by] of [["++", 1], ["--", -1]] as const) {
+  for (const [operator, by] of [
+    ["++", 1],
+    ["--", -1],
+  ] as const) {
     if (take(cursor, operator)) assign(cursor.state, name, add(value, ofInteger(by)));
   }
   return value;

@@ -58,7 +58,9 @@ function walkedBack(history: readonly ReadonlyMap<number, number>[], width: numb
   for (let edits = history.length - 1; edits >= 0; edits--) {
     const reached = history[edits] ?? new Map<number, number>();
     const diagonal = x - y;
-    const down = diagonal === -edits || (diagonal !== edits && (reached.get(diagonal - 1) ?? -1) < (reached.get(diagonal + 1) ?? -1));
+    const down =
+      diagonal === -edits ||
+      (diagonal !== edits && (reached.get(diagonal - 1) ?? -1) < (reached.get(diagonal + 1) ?? -1));
     const previous = down ? diagonal + 1 : diagonal - 1;
     const previousX = reached.get(previous) ?? 0;
     while (x > previousX && y > previousX - previous && x > 0 && y > 0) {

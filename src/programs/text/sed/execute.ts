@@ -83,7 +83,7 @@ async function cycle(state: State): Promise<Exclude<Next, number>> {
   const { commands } = state;
   state.replaced = false;
   let steps = 0;
-  for (let at = 0; at < commands.length; ) {
+  for (let at = 0; at < commands.length;) {
     const command = commands[at];
     if (command === undefined) break;
     if (++steps % stepsPerTurn === 0) await state.call.process.pause();
@@ -206,13 +206,16 @@ async function insertText(
   return "delete";
 }
 
-async function substitute(state: State, { regex, replacement, from, all, print: shows, file }: Substitution): Promise<void> {
+async function substitute(
+  state: State,
+  { regex, replacement, from, all, print: shows, file }: Substitution,
+): Promise<void> {
   const used = regexFor(state, regex);
   const text = state.pattern;
   let out = "";
   let copied = 0;
   let count = 0;
-  for (let at = 0; at <= text.length; ) {
+  for (let at = 0; at <= text.length;) {
     const match = used.exec(text, at);
     if (match === undefined) break;
     const isEmptyAfterMatch = match.start === match.end && match.start === copied && count > 0;

@@ -101,7 +101,8 @@ function regexOf({ extended }: Parser, pattern: string, flags: string): Regex | 
 function parseAction(parser: Parser, letter: string): Action {
   const { cursor } = parser;
   if (letter === "{") return { kind: "block", end: -1 };
-  if (letter === "a" || letter === "i" || letter === "c") return { kind: "text", where: letter, text: cursor.textArgument() };
+  if (letter === "a" || letter === "i" || letter === "c")
+    return { kind: "text", where: letter, text: cursor.textArgument() };
   if (letter === "s") return { kind: "substitute", substitution: parseSubstitution(parser) };
   if (letter === "y") return { kind: "transliterate", map: parseTransliteration(cursor) };
   if (letter === "r") return { kind: "read", file: cursor.fileName() };
@@ -143,7 +144,8 @@ function parseSubstitution(parser: Parser): Substitution {
   }
   const regex = regexOf(parser, pattern, flags);
   const highest = Math.max(0, ...replacement.map((piece) => (piece.kind === "group" ? piece.index : 0)));
-  if (regex !== undefined && highest > regex.groups) throw new Failure(`invalid reference \\${highest} on s command's RHS`);
+  if (regex !== undefined && highest > regex.groups)
+    throw new Failure(`invalid reference \\${highest} on s command's RHS`);
   return {
     regex,
     replacement,

@@ -73,7 +73,12 @@ async function scriptOf(call: Call): Promise<{ script: string; paths: readonly s
     if (option === "e") pieces.push(value);
     if (option !== "f") continue;
     const source = await sourceOrFailure(call, value);
-    pieces.push(Buffer.from(await readWhole(source)).toString().replace(/\n$/u, "").replace(/^#!.*/u, ""));
+    pieces.push(
+      Buffer.from(await readWhole(source))
+        .toString()
+        .replace(/\n$/u, "")
+        .replace(/^#!.*/u, ""),
+    );
   }
   if (pieces.length > 0) return { script: pieces.join("\n"), paths: operands };
   const [script, ...paths] = operands;
@@ -85,7 +90,8 @@ async function scriptOf(call: Call): Promise<{ script: string; paths: readonly s
 function wFiles({ process, out }: Call, commands: readonly Command[]): Files {
   const sinks = new Map<string, Sink>();
   for (const { action } of commands) {
-    const file = action.kind === "write" ? action.file : action.kind === "substitute" ? action.substitution.file : undefined;
+    const file =
+      action.kind === "write" ? action.file : action.kind === "substitute" ? action.substitution.file : undefined;
     if (file === undefined || sinks.has(file) || file === "/dev/stdout") continue;
     try {
       sinks.set(file, openForWriting(process, file));

@@ -1,0 +1,48 @@
+import type { Image } from "../../runtime/image.ts";
+import type { Process } from "../../runtime/process.ts";
+import { netexec } from "./netexec.ts";
+import { pause } from "./pause.ts";
+import { serveHostname } from "./serve-hostname.ts";
+import type { Subcommand } from "./subcommand.ts";
+
+const subcommands: readonly Subcommand[] = [netexec, pause, serveHostname];
+
+/** What the conformance tests of Kubernetes run. https://github.com/kubernetes/kubernetes/tree/release-1.32/test/images/agnhost */
+export const agnhost: Image = {
+  names: ["registry.k8s.io/e2e-test-images/agnhost", "k8s.gcr.io/e2e-test-images/agnhost"],
+  base: "alpine",
+  tools: ["curl", "bash"],
+  entrypoint: ["/agnhost"],
+  command: ["pause"],
+  ports: [80, 8080, 8081, 9376],
+  sizeMiB: 52,
+  files: { "/uploads/.keep": "" },
+  programs: { "/agnhost": run },
+};
+
+async function run(process: Process): Promise<number> {
+  const [name, ...args] = process.argv.slice(1);
+  const found = subcommands.find((one) => one.name === name);
+  if (found) return found.run(process, args);
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    await process.print(usage());
+    return 0;
+  }
+  if (name === "--version") {
+    await process.print("app version 2.53\n");
+    return 0;
+  }
+  const isFlag = name.startsWith("-");
+  await process.warn(isFlag ? `Error: unknown flag: ${name}\n${usage()}` : unknownCommand(name));
+  return 0;
+}
+
+function unknownCommand(name: string): string {
+  return `Error: unknown command ${JSON.stringify(name)} for "app"\nRun 'app --help' for usage.\n`;
+}
+
+function usage(): string {
+  const width = Math.max(...subcommands.map(({ name }) => name.length));
+  const lines = subcommands.map(({ name, short }) => `  ${name.padEnd(width)} ${short}\n`);
+  return `Usage:\n  app [command]\n\nAvailable Commands:\n${lines.join("")}\nFlags:\n  -h, --help      help for app\n  -v, --version   version for app\n`;
+}

@@ -1,0 +1,16 @@
+import type { KubeObject } from "../api/object.ts";
+import { sortedJson } from "./printers/go-json.ts";
+
+export const lastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
+
+/** The manifest remembers itself in an annotation, so that the next apply knows what it took away. */
+export function withLastApplied<T extends KubeObject>(object: T): T {
+  const { [lastAppliedAnnotation]: _own, ...annotations } = annotationsOf(object);
+  const plain = { ...object, metadata: { ...object.metadata, annotations } };
+  const own = { ...annotations, [lastAppliedAnnotation]: `${sortedJson(plain)}\n` };
+  return { ...plain, metadata: { ...plain.metadata, annotations: own } };
+}
+
+export function annotationsOf({ metadata }: KubeObject): Readonly<Record<string, string>> {
+  return metadata.annotations ?? {};
+}

@@ -1,0 +1,95 @@
+import { applet, type Call } from "../applet.ts";
+import { durationMs, integerOf } from "../numbers.ts";
+import { openForReading } from "../open.ts";
+import { loadAverage } from "../system/load.ts";
+import { memoryOf } from "../system/memory.ts";
+import { commandLine } from "./ps.ts";
+
+export const top = applet({
+  names: ["top"],
+  usage: "[-bn COUNT] [-d SECONDS]",
+  help: `
+Show a view of process activity in real time.
+Read the status of all processes from /proc each SECONDS and show a screenful of them.
+
+	-b	Batch mode
+	-n N	Exit after N iterations
+	-d SEC	Delay between updates`,
+  options: "bn:d:mH",
+  directory: "/usr/bin",
+  async run(call) {
+    const { process, options, out } = call;
+    const count = options.has("n") ? integerOf(options.value("n") ?? "") : Number.POSITIVE_INFINITY;
+    const periodMs = durationMs(options.value("d") ?? "5");
+    const interactive = !options.has("b") && process.terminal !== undefined && process.stdout.isTerminal;
+    const keys = interactive ? keyboard(call) : undefined;
+    try {
+      for (let shown = 1; ; shown++) {
+        await out.print((interactive ? "\u001B[H\u001B[J" : "") + screen(call, interactive));
+        await out.flush();
+        if (shown >= count) return;
+        const quits = keys === undefined ? process.sleep(periodMs).then(() => false) : keys.quitsWithin(periodMs);
+        if (await quits) return;
+      }
+    } finally {
+      keys?.close();
+    }
+  },
+});
+
+interface Keyboard {
+  /** Resolves early with true for q or Ctrl-C. */
+  quitsWithin(ms: number): Promise<boolean>;
+  close(): void;
+}
+
+function keyboard({ process }: Call): Keyboard {
+  const { terminal } = process;
+  const before = terminal?.mode ?? "cooked";
+  if (terminal) terminal.mode = "raw";
+  const source = openForReading(process, "/dev/tty");
+  let pressed = source.read(16);
+  return {
+    async quitsWithin(ms) {
+      let cancel = () => {};
+      const elapsed = new Promise<undefined>((resolve) => {
+        cancel = process.clock.after(ms, () => resolve(undefined));
+      });
+      const key = await process.waitFor(
+        Promise.race([pressed.then((bytes) => Buffer.from(bytes ?? "q").toString()), elapsed]),
+        () => cancel(),
+      );
+      cancel();
+      if (key !== undefined) pressed = source.read(16);
+      return key !== undefined && ["q", "Q", "\u0003"].includes(key);
+    },
+    close() {
+      pressed.catch(() => {});
+      source.close();
+      if (terminal) terminal.mode = before;
+    },
+  };
+}
+
+function screen({ process }: Call, interactive: boolean): string {
+  const { totalKiB, usedKiB, cachedKiB } = memoryOf(process);
+  const infos = [...process.container.processes.values()].toSorted((a, b) => a.pid - b.pid);
+  const titles = "  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND";
+  const width = process.terminal?.width ?? 80;
+  const rows = infos.map((info) => {
+    const isSelf = info.pid === process.pid;
+    const state = info.state === "zombie" ? "Z   " : isSelf ? "R   " : "S   ";
+    const vsz = info.state === "zombie" ? "0" : "4400";
+    const ids = `${String(info.pid).padStart(5)} ${String(info.parentPid).padStart(5)} ${info.user.padEnd(8)}`;
+    return `${ids} ${state} ${vsz.padStart(5)}   0%   0   0% ${commandLine(info)}`.slice(0, width);
+  });
+  const height = interactive ? (process.terminal?.height ?? 24) - 5 : rows.length;
+  return [
+    `Mem: ${usedKiB}K used, ${totalKiB - usedKiB}K free, 0K shrd, 0K buff, ${cachedKiB}K cached`,
+    "CPU:   0% usr   0% sys   0% nic 100% idle   0% io   0% irq   0% sirq",
+    `Load average: ${loadAverage(process)} 1/${infos.length} ${process.pid}`,
+    interactive ? `\u001B[7m${titles.padEnd(width)}\u001B[m` : titles,
+    ...rows.slice(0, Math.max(1, height)),
+    "",
+  ].join("\n");
+}
