@@ -191,6 +191,11 @@ export function invalid(field: string, value: unknown, why: string): FieldError 
   return { reason: "FieldValueInvalid", field, message: `Invalid value: ${shown(value)}: ${why}` };
 }
 
+/** The value is of another type than it must be. */
+export function typeInvalid(field: string, value: unknown, why: string): FieldError {
+  return { reason: "FieldValueTypeInvalid", field, message: `Invalid value: ${shown(value)}: ${why}` };
+}
+
 export function duplicate(field: string, value: unknown): FieldError {
   return { reason: "FieldValueDuplicate", field, message: `Duplicate value: ${shown(value)}` };
 }

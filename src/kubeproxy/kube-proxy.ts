@@ -3,7 +3,7 @@ import ipaddr from "ipaddr.js";
 import type { EndpointSlice, Service } from "../api/types.gen.ts";
 import type { Informers } from "../client/informer.ts";
 import type { Destination, Flow, Network } from "../network/network.ts";
-import { isLoopback } from "../network/simulated-network.ts";
+import { isLoopback } from "../network/loopback.ts";
 import { services } from "../resources/core/service.ts";
 import { endpointSlices } from "../resources/discovery/endpoint-slice.ts";
 import type { Clock } from "../sim/clock.ts";

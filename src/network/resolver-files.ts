@@ -22,7 +22,10 @@ export function parseHosts(text: string): ReadonlyMap<string, readonly string[]>
 }
 
 /** Names with enough dots are tried as they stand first, others with each search domain first. */
-export function candidatesFor(name: string, { search, ndots }: Pick<ResolvConf, "search" | "ndots">): readonly string[] {
+export function candidatesFor(
+  name: string,
+  { search, ndots }: Pick<ResolvConf, "search" | "ndots">,
+): readonly string[] {
   if (name.endsWith(".")) return [name];
   const dots = name.split(".").length - 1;
   const searched = search.map((domain) => `${name}.${domain}.`);
@@ -45,7 +48,9 @@ function readResolvConf(text: string): ResolvConf {
   const options = lines.filter(([keyword]) => keyword === "options").flatMap(([, ...words]) => words);
   const search = lines.findLast(([keyword]) => keyword === "search" || keyword === "domain");
   return {
-    nameservers: lines.flatMap(([keyword, address]) => (keyword === "nameserver" && address ? [address] : [])).slice(0, 3),
+    nameservers: lines
+      .flatMap(([keyword, address]) => (keyword === "nameserver" && address ? [address] : []))
+      .slice(0, 3),
     search: search?.slice(1) ?? [],
     ndots: option(options, "ndots", 1),
     timeoutMs: option(options, "timeout", 5) * 1000,

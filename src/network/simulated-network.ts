@@ -7,13 +7,17 @@ import type { Random } from "../sim/random.ts";
 import { Connection, resetConnection } from "./connection.ts";
 import { httpExchange } from "./http-client.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
+import { callDirectly, type ListeningSocket, resetWhere } from "./listening-socket.ts";
+import { isLoopback } from "./loopback.ts";
 import {
   type Address,
   type Datagram,
   type Destination,
+  type Fault,
   type Filter,
   type Flow,
   type FlowRecord,
+  type Line,
   type Listener,
   type Network,
   NetworkError,
@@ -23,6 +27,7 @@ import {
 } from "./network.ts";
 import { everyAddress, PortTable } from "./port-table.ts";
 import { UdpFlows } from "./udp-flows.ts";
+import { connectTimeoutMs, failure, pause, transmit } from "./waiting.ts";
 
 export interface NetworkOptions {
   readonly clock: Clock;
@@ -31,23 +36,11 @@ export interface NetworkOptions {
   readonly pods?: readonly string[];
 }
 
-/** Linux with tcp_syn_retries=6 gives up after this. */
-const connectTimeoutMs = 127_000;
-/** Three ARP requests, a second apart. */
-const unreachableAfterMs = 3000;
 const firstEphemeralPort = 32_768;
 const lastEphemeralPort = 60_999;
 
 export function createNetwork(options: NetworkOptions): Network {
   return new SimulatedNetwork(options);
-}
-
-/** A listening socket and what goes when its process dies. */
-interface ListeningSocket {
-  readonly listener: Listener;
-  readonly connections: Set<Duplex>;
-  /** Callers in the middle of a direct call. */
-  readonly calls: Set<() => void>;
 }
 
 interface UdpSocket {
@@ -61,14 +54,18 @@ interface Host {
   readonly dialled: Set<Connection>;
 }
 
-/** Where a flow arrives: the socket, and whom that sees. */
+/** Where a flow arrives: the socket, whom that sees, and what is in the way. */
 interface Arrival {
+  readonly flow: Flow;
   readonly socket: ListeningSocket;
   readonly source: Address;
   readonly destination: Address;
+  readonly line: Line | undefined;
+  readonly record: FlowRecord | undefined;
 }
 
 type Failure = Exclude<Verdict, "accept">;
+const everything = (): boolean => true;
 
 class SimulatedNetwork implements Network {
   readonly #clock: Clock;
@@ -80,6 +77,7 @@ class SimulatedNetwork implements Network {
   readonly #udpFlows: UdpFlows;
   #redirects: readonly Redirect[] = [];
   #filters: readonly Filter[] = [];
+  #faults: readonly Fault[] = [];
   #observers: readonly ((record: FlowRecord) => void)[] = [];
 
   constructor({ clock, random, pods = ["10.244.0.0/16"] }: NetworkOptions) {
@@ -96,7 +94,7 @@ class SimulatedNetwork implements Network {
     return () => {
       if (this.#hosts.get(ip) !== host) return;
       this.#hosts.delete(ip);
-      for (const socket of host.tcp.owners()) resetAll(socket);
+      for (const socket of host.tcp.owners()) resetWhere(socket, everything);
       for (const connection of host.dialled) resetConnection(connection);
     };
   }
@@ -106,12 +104,12 @@ class SimulatedNetwork implements Network {
   }
 
   listen(address: Address, listener: Listener, host?: string): StopListening {
-    const socket: ListeningSocket = { listener, connections: new Set(), calls: new Set() };
+    const socket: ListeningSocket = { listener, connections: new Map(), calls: new Map() };
     const { tcp } = this.#hostAt(host ?? address.ip);
     const release = tcp.claim(host === undefined ? everyAddress : address.ip, address.port, socket);
     return (end) => {
       release();
-      if (end === "reset") resetAll(socket);
+      if (end === "reset") resetWhere(socket, everything);
     };
   }
 
@@ -121,15 +119,16 @@ class SimulatedNetwork implements Network {
 
   dial(from: string, to: Address, signal?: AbortSignal): Promise<Duplex> {
     const arrival = this.#arrive({ protocol: "TCP", from: this.#newSource(from), to });
-    if (typeof arrival === "string") return this.#fail(arrival, signal);
-    return Promise.resolve(this.#connect(from, arrival));
+    if (typeof arrival === "string") return failure(arrival, this.#clock, signal);
+    if (!arrival.line) return Promise.resolve(this.#connect(arrival));
+    return this.#handshake(arrival, arrival.line, signal).then(() => this.#connect(arrival));
   }
 
   fetch(from: string, to: Address, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
     const arrival = this.#arrive({ protocol: "TCP", from: this.#newSource(from), to });
-    if (typeof arrival === "string") return this.#fail(arrival, signal);
-    if (arrival.socket.listener.handle) return callDirectly(arrival, request, signal);
-    return httpExchange(this.#connect(from, arrival), request, signal);
+    if (typeof arrival === "string") return failure(arrival, this.#clock, signal);
+    if (!arrival.line) return this.#exchange(arrival, request, signal);
+    return this.#exchangeSlowly(arrival, arrival.line, { request, signal });
   }
 
   route(flow: Flow): Destination | "refuse" | "drop" | "unreachable" {
@@ -142,12 +141,12 @@ class SimulatedNetwork implements Network {
   enter(connection: Duplex, flow: Flow): Verdict {
     const arrival = this.#arrive(flow);
     if (typeof arrival === "string") return arrival;
-    const { connections } = arrival.socket;
-    connections.add(connection);
-    connection.once("close", () => {
-      connections.delete(connection);
-    });
-    arrival.socket.listener.accept(connection, arrival.source);
+    const { line } = arrival;
+    if (!line) this.#admit(connection, arrival);
+    else {
+      const late = this.#handshake(arrival, line, undefined).then(() => this.#admit(connection, arrival));
+      late.catch(() => resetConnection(connection));
+    }
     return "accept";
   }
 
@@ -169,20 +168,24 @@ class SimulatedNetwork implements Network {
       this.#deliver(answered.from.ip, { from: answered.to, to: answered.from, bytes });
       return;
     }
+    const flow: Flow = { protocol: "UDP", from, to };
     const known = this.#udpFlows.find(from, to);
     if (known && this.#udpSocketAt(from.ip, known.destination)) {
-      this.#deliver(known.destination.ip, { from: known.source, to: known.destination, bytes });
+      const line = this.#faultFor(flow, known.destination);
+      this.#forward(known.destination.ip, { from: known.source, to: known.destination, bytes }, line);
       return;
     }
     if (known) this.#udpFlows.forget(known);
-    const flow: Flow = { protocol: "UDP", from, to };
     const destination = this.#resolve(flow);
-    if (this.#observers.length > 0) this.#tell(flow, destination, this.#udpVerdict(from, destination));
+    const fault = typeof destination === "string" ? undefined : this.#faultFor(flow, destination);
+    if (this.#observers.length > 0) {
+      this.#tell(flow, destination, typeof fault === "string" ? fault : this.#udpVerdict(from, destination));
+    }
     if (typeof destination === "string") return;
     const source = sourceOf(from, destination);
     const local = isLoopback(destination.ip);
     if (!local) this.#udpFlows.add({ from, to, destination, source });
-    this.#deliver(local ? from.ip : destination.ip, { from: source, to: destination, bytes });
+    this.#forward(local ? from.ip : destination.ip, { from: source, to: destination, bytes }, fault);
   }
 
   addRedirect(redirect: Redirect): () => void {
@@ -197,6 +200,25 @@ class SimulatedNetwork implements Network {
     return () => {
       this.#filters = this.#filters.filter((one) => one !== filter);
     };
+  }
+
+  addFault(fault: Fault): () => void {
+    this.#faults = [...this.#faults, fault];
+    return () => {
+      this.#faults = this.#faults.filter((one) => one !== fault);
+    };
+  }
+
+  cut(matches: (flow: Flow) => boolean): number {
+    let count = 0;
+    for (const { tcp } of this.#hosts.values()) {
+      for (const socket of tcp.owners()) count += resetWhere(socket, matches);
+    }
+    return count;
+  }
+
+  forgetUdp(matches: (to: Address, destination: Address) => boolean): void {
+    this.#udpFlows.forgetAll(matches);
   }
 
   onFlow(listener: (record: FlowRecord) => void): () => void {
@@ -214,12 +236,22 @@ class SimulatedNetwork implements Network {
 
   #arrive(flow: Flow): Arrival | Failure {
     const destination = this.#resolve(flow);
+    const fault = typeof destination === "string" ? destination : this.#faultFor(flow, destination);
     const socket = typeof destination === "string" ? undefined : this.#socketAt(flow.from.ip, destination);
-    if (this.#observers.length > 0) {
-      this.#tell(flow, destination, typeof destination === "string" ? destination : socket ? "accept" : "refuse");
+    const verdict = typeof fault === "string" ? fault : socket ? "accept" : "refuse";
+    const record = this.#observers.length > 0 ? this.#tell(flow, destination, verdict) : undefined;
+    if (typeof destination === "string" || typeof fault === "string") return verdict === "accept" ? "drop" : verdict;
+    if (!socket) return "refuse";
+    return { flow, socket, source: sourceOf(flow.from, destination), destination, line: fault, record };
+  }
+
+  #faultFor({ protocol, from }: Flow, to: Destination): "refuse" | "drop" | Line | undefined {
+    if (this.#faults.length === 0 || isLoopback(to.ip)) return undefined;
+    for (const fault of this.#faults) {
+      const found = fault({ protocol, from, to });
+      if (found !== undefined) return found;
     }
-    if (typeof destination === "string") return destination;
-    return socket ? { socket, source: sourceOf(flow.from, destination), destination } : "refuse";
+    return undefined;
   }
 
   /** Redirects, then whether anybody is there, then filters. */
@@ -254,10 +286,18 @@ class SimulatedNetwork implements Network {
     return this.#udpSocketAt(from.ip, destination) ? "accept" : "refuse";
   }
 
-  #tell({ protocol, from, to }: Flow, destination: Destination | Failure, verdict: Verdict): void {
+  #tell({ protocol, from, to }: Flow, destination: Destination | Failure, verdict: Verdict): FlowRecord {
     const redirected = typeof destination === "string" || destination === to ? {} : { destination };
     const record: FlowRecord = { protocol, from, to, time: this.#clock.now(), verdict, ...redirected };
     for (const observer of this.#observers) observer(record);
+    return record;
+  }
+
+  #forward(host: string, datagram: Datagram, fault: "refuse" | "drop" | Line | undefined): void {
+    if (typeof fault === "string") return;
+    const delayMs = fault?.("datagram") ?? 0;
+    if (delayMs <= 0) this.#deliver(host, datagram);
+    else if (delayMs < Number.POSITIVE_INFINITY) this.#clock.after(delayMs, () => this.#deliver(host, datagram));
   }
 
   /** Later, so that a program's answer never runs inside its caller's send. */
@@ -289,100 +329,70 @@ class SimulatedNetwork implements Network {
     throw new NetworkError("EADDRINUSE", `no free UDP port on ${ip}`);
   }
 
-  #connect(from: string, { socket, source, destination }: Arrival): Connection {
-    const dialled = this.#hosts.get(from)?.dialled;
-    const near = new Connection(source, destination, (connection) => dialled?.delete(connection));
-    const far = new Connection(destination, source, (connection) => socket.connections.delete(connection));
+  /** Rejects when the line lets nothing through, or when nobody listens any more at its end. */
+  async #handshake({ flow, socket, destination }: Arrival, line: Line, signal: AbortSignal | undefined): Promise<void> {
+    const delayMs = line("connect");
+    if (delayMs >= connectTimeoutMs) return failure("drop", this.#clock, signal);
+    await pause(this.#clock, delayMs, { what: "connect", signal });
+    if (this.#socketAt(flow.from.ip, destination) !== socket) await failure("refuse", this.#clock, signal);
+  }
+
+  #connect({ flow, socket, source, destination, line, record }: Arrival): Connection {
+    const dialled = this.#hosts.get(flow.from.ip)?.dialled;
+    const near = new Connection(source, destination, {
+      slow: line && { line, clock: this.#clock },
+      onClose: (connection) => {
+        dialled?.delete(connection);
+        if (record) this.#end(record, connection.bytesWritten, connection.bytesRead);
+      },
+    });
+    const far = new Connection(destination, source, { onClose: (connection) => socket.connections.delete(connection) });
     Connection.join(near, far);
     dialled?.add(near);
-    socket.connections.add(far);
+    socket.connections.set(far, { ...flow, to: destination });
     socket.listener.accept(far, source);
     return near;
   }
 
-  #fail(failure: Failure, signal: AbortSignal | undefined): Promise<never> {
-    if (failure === "refuse") return Promise.reject(new NetworkError("ECONNREFUSED", "connect ECONNREFUSED"));
-    return new Promise((_, reject) => {
-      const give = (code: "EHOSTUNREACH" | "ETIMEDOUT"): void => {
-        cancel();
-        signal?.removeEventListener("abort", abort);
-        reject(new NetworkError(code, `connect ${code}`));
-      };
-      const abort = (): void => {
-        give("ETIMEDOUT");
-      };
-      const cancel =
-        failure === "unreachable"
-          ? this.#clock.after(unreachableAfterMs, () => {
-              give("EHOSTUNREACH");
-            })
-          : this.#clock.after(connectTimeoutMs, abort);
-      if (signal?.aborted) abort();
-      else signal?.addEventListener("abort", abort);
+  #admit(connection: Duplex, { flow, socket, source, destination, record }: Arrival): void {
+    socket.connections.set(connection, { ...flow, to: destination });
+    connection.once("close", () => {
+      socket.connections.delete(connection);
+      const { bytesRead = 0, bytesWritten = 0 } = connection as Partial<Connection>;
+      if (record) this.#end(record, bytesRead, bytesWritten);
     });
+    socket.listener.accept(connection, source);
   }
-}
 
-function resetAll({ connections, calls }: ListeningSocket): void {
-  for (const connection of connections) resetConnection(connection);
-  for (const reset of calls) reset();
-}
+  #exchange(arrival: Arrival, request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    const { socket, source, flow, destination, record } = arrival;
+    if (!socket.listener.handle) return httpExchange(this.#connect(arrival), request, signal);
+    const answer = callDirectly(socket, { flow: { ...flow, to: destination }, source, request, signal });
+    return record ? answer.then((response) => this.#answered(record, request, response)) : answer;
+  }
 
-export function isLoopback(ip: string): boolean {
-  return ip.startsWith("127.") || ip === "::1";
+  async #exchangeSlowly(
+    arrival: Arrival,
+    line: Line,
+    { request, signal }: { request: HttpRequest; signal: AbortSignal | undefined },
+  ): Promise<HttpResponse> {
+    await this.#handshake(arrival, line, signal);
+    if (arrival.socket.listener.handle) await transmit(this.#clock, line("data"), signal);
+    return this.#exchange(arrival, request, signal);
+  }
+
+  #answered(record: FlowRecord, { body }: HttpRequest, response: HttpResponse): HttpResponse {
+    const sent = body instanceof Uint8Array ? body.length : 0;
+    this.#end(record, sent, Number(response.headers["content-length"] ?? 0));
+    return response;
+  }
+
+  #end(record: FlowRecord, sent: number, received: number): void {
+    record.end = { time: this.#clock.now(), sent, received };
+  }
 }
 
 function sourceOf(from: Address, { ip, source }: Destination): Address {
   if (source !== undefined) return { ip: source, port: from.port };
   return isLoopback(ip) && !isLoopback(from.ip) ? { ip: "127.0.0.1", port: from.port } : from;
-}
-
-/** The direct door: a server that fails or dies on the way is a reset connection to its caller. */
-function callDirectly(
-  { socket, source }: Arrival,
-  request: HttpRequest,
-  signal: AbortSignal | undefined,
-): Promise<HttpResponse> {
-  const { handle } = socket.listener;
-  try {
-    const { method, url, headers, body } = request;
-    const response = handle?.({ method, url, headers, body, remote: source });
-    if (response === undefined) throw new Error("the listener has no direct door");
-    return response instanceof Promise ? interruptible(response, socket, signal) : Promise.resolve(response);
-  } catch (error) {
-    return Promise.reject(failedServer(error));
-  }
-}
-
-function interruptible(
-  response: Promise<HttpResponse>,
-  { calls }: ListeningSocket,
-  signal: AbortSignal | undefined,
-): Promise<HttpResponse> {
-  return new Promise((resolve, reject) => {
-    const reset = (): void => {
-      reject(new NetworkError("ECONNRESET", "read ECONNRESET"));
-    };
-    const abort = (): void => {
-      reject(new NetworkError("ETIMEDOUT", "read ETIMEDOUT"));
-    };
-    calls.add(reset);
-    signal?.addEventListener("abort", abort);
-    const forget = (): void => {
-      calls.delete(reset);
-      signal?.removeEventListener("abort", abort);
-    };
-    if (signal?.aborted) abort();
-    response
-      .then(resolve, (error: unknown) => {
-        reject(failedServer(error));
-      })
-      .finally(forget);
-  });
-}
-
-function failedServer(cause: unknown): NetworkError {
-  const error = new NetworkError("ECONNRESET", "read ECONNRESET");
-  error.cause = cause;
-  return error;
 }

@@ -89,6 +89,7 @@ async function startParts({ images = [], pace = { pullMs: 0, startMs: 0, noticeM
     images: createImageCatalogue({ images: [...images, ...builtinImages], unknownImages: "fail" }),
     tools: [...programs, ...shellTools],
     lookup: () => Promise.resolve([]),
+    disks: new Map(),
   });
   return { clock, client, kubelet, network, agents, errors };
 }

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-import { isGoTime } from "../schema/go-time.ts";
+import { parseTime } from "../schema/go-time.ts";
 
 /** Whether a text is of a format that schemas may name. Formats that are not here are not checked, as upstream. */
 export const formats: Readonly<Record<string, (text: string) => boolean>> = {
@@ -20,8 +20,8 @@ export const formats: Readonly<Record<string, (text: string) => boolean>> = {
   rgbcolor: (text) => rgb.test(text),
   byte: (text) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/u.test(text),
   date: (text) => isDate(text),
-  "date-time": (text) => isGoTime(text),
-  datetime: (text) => isGoTime(text),
+  "date-time": (text) => isDateTime(text),
+  datetime: (text) => isDateTime(text),
   duration: (text) => duration.test(text),
 };
 
@@ -44,6 +44,10 @@ function isCidr(text: string): boolean {
   const family = isIP(address);
   const longest = family === 4 ? 32 : 128;
   return family !== 0 && rest.length === 0 && /^\d{1,3}$/u.test(bits) && Number(bits) <= longest;
+}
+
+function isDateTime(text: string): boolean {
+  return "text" in parseTime(text.toUpperCase().replace(" ", "T"), "Time");
 }
 
 /** A day that the calendar has. */
