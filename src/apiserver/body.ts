@@ -24,7 +24,8 @@ export function shapedObject(
   object["kind"] ??= resource.kind;
   checkKind(object, resource);
   const validation = fieldValidationOf(call.request);
-  const shaped = shapeObject(resource.type, object, validation, duplicates);
+  const unknown = (resource.prune?.(object as never) ?? []).map((field) => `unknown field ${JSON.stringify(field)}`);
+  const shaped = shapeObject(resource.type, object, validation, [...unknown, ...duplicates]);
   call.warnings.push(...shaped.warnings);
   return withMetadata(shaped.object);
 }

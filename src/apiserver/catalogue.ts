@@ -1,8 +1,15 @@
 import { apiVersionOf, type ResourceDefinition } from "../resources/definition.ts";
 
+/** `resource` has come, `previous` has gone: a replacement does both. */
+export type CatalogueListener = (
+  resource: ResourceDefinition | undefined,
+  previous: ResourceDefinition | undefined,
+) => void;
+
 /** Every resource the server serves, in discovery's order. Custom resources come and go. */
 export class Catalogue {
   readonly #resources = new Map<string, ResourceDefinition>();
+  readonly #listeners = new Set<CatalogueListener>();
   #version = 0;
 
   constructor(resources: readonly ResourceDefinition[]) {
@@ -14,14 +21,25 @@ export class Catalogue {
     return this.#version;
   }
 
+  /** Takes the place of the same resource, if it is there. */
   add(resource: ResourceDefinition): void {
+    const previous = this.#resources.get(idOf(resource));
     this.#resources.set(idOf(resource), resource);
-    this.#version++;
+    this.#tell(resource, previous);
   }
 
   remove(resource: ResourceDefinition): void {
-    this.#resources.delete(idOf(resource));
-    this.#version++;
+    const previous = this.#resources.get(idOf(resource));
+    if (!this.#resources.delete(idOf(resource))) return;
+    this.#tell(undefined, previous);
+  }
+
+  /** Tells of what comes, what goes and what takes another's place. The returned function stops. */
+  onChange(listener: CatalogueListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   find(group: string, version: string, plural: string): ResourceDefinition | undefined {
@@ -37,6 +55,11 @@ export class Catalogue {
 
   list(): readonly ResourceDefinition[] {
     return [...this.#resources.values()];
+  }
+
+  #tell(resource: ResourceDefinition | undefined, previous: ResourceDefinition | undefined): void {
+    this.#version++;
+    for (const listener of this.#listeners) listener(resource, previous);
   }
 
   hasGroupVersion(group: string, version: string): boolean {

@@ -60,7 +60,8 @@ function gracePeriodOf({ kind, group }: ResourceDefinition, object: KubeObject, 
 }
 
 function finalizersFor(resource: ResourceDefinition, { metadata }: KubeObject, deletion: DeleteOptions): readonly string[] {
-  const others = (metadata.finalizers ?? []).filter((one) => one !== orphanFinalizer && one !== foregroundFinalizer);
+  const kept = withOwnFinalizer(resource, metadata);
+  const others = kept.filter((one) => one !== orphanFinalizer && one !== foregroundFinalizer);
   switch (deletion.propagationPolicy ?? defaultPropagation(resource, deletion)) {
     case "Orphan":
       return [...others, orphanFinalizer];
@@ -69,8 +70,17 @@ function finalizersFor(resource: ResourceDefinition, { metadata }: KubeObject, d
     case "Background":
       return others;
     default:
-      return metadata.finalizers ?? [];
+      return kept;
   }
+}
+
+/** What a kind's deletion waits for is put on when the deletion begins, and not again. */
+function withOwnFinalizer(
+  { deletionFinalizer }: ResourceDefinition,
+  { finalizers = [], deletionTimestamp }: KubeObject["metadata"],
+): readonly string[] {
+  if (!deletionFinalizer || deletionTimestamp || finalizers.includes(deletionFinalizer)) return finalizers;
+  return [...finalizers, deletionFinalizer];
 }
 
 /** ReplicationControllers and Jobs leave their pods behind unless told otherwise, as they always did. */

@@ -1,6 +1,6 @@
 import { cloneTree, type KubeObject, type Mutable, type ObjectKey, sameTree } from "../api/object.ts";
 import { alreadyExists, invalidObject, modified, notFound } from "../api/status.ts";
-import { apiVersionOf, bucketOf, type ResourceDefinition } from "../resources/definition.ts";
+import { apiVersionOf, bucketOf, has, type ResourceDefinition } from "../resources/definition.ts";
 import { validateMetadata } from "../resources/metadata.ts";
 import { type Clock, timestamp } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
@@ -68,7 +68,7 @@ export class Registry {
   readonly random: Random;
   readonly #admission: readonly AdmissionStep[];
   readonly #allocators: ReadonlyMap<string, Allocator>;
-  readonly #converted = new WeakMap<KubeObject, KubeObject>();
+  readonly #converted = new WeakMap<ResourceDefinition, WeakMap<KubeObject, KubeObject>>();
 
   constructor(options: RegistryOptions) {
     this.store = options.store;
@@ -99,10 +99,15 @@ export class Registry {
   /** The same stored object always gives the same converted one. */
   fromStored(resource: ResourceDefinition, object: KubeObject): KubeObject {
     if (!resource.storedAs) return object;
-    let converted = this.#converted.get(object);
-    if (converted?.apiVersion !== apiVersionOf(resource)) {
+    let known = this.#converted.get(resource);
+    if (!known) {
+      known = new WeakMap();
+      this.#converted.set(resource, known);
+    }
+    let converted = known.get(object);
+    if (!converted) {
       converted = resource.storedAs.fromStored(object);
-      this.#converted.set(object, converted);
+      known.set(object, converted);
     }
     return converted;
   }
@@ -232,7 +237,7 @@ export class Registry {
   #replace(resource: ResourceDefinition, current: KubeObject, next: KubeObject, options: UpdateOptions): KubeObject {
     const key = { namespace: current.metadata.namespace ?? "", name: current.metadata.name };
     const object = next as Mutable<KubeObject>;
-    if (resource.tracksGeneration && isNewGeneration(current, next)) {
+    if (resource.tracksGeneration && isNewGeneration(resource, current, next)) {
       object.metadata.generation = (current.metadata.generation ?? 0) + 1;
     }
     if (isFinished(resource, next)) return options.dryRun ? next : this.remove(resource, key);
@@ -341,17 +346,21 @@ function withStatus(
   const { labels, annotations, finalizers } = wanted.metadata;
   const changes = { labels, annotations, finalizers };
   const metadata = { ...current.metadata, ...(part === "metadata-and-status" ? definedOnly(changes) : {}) };
-  const changed = { ...current, metadata, ...(status === undefined ? {} : { status }), kind: resource.kind };
-  return changed as Mutable<KubeObject>;
+  const changed: Record<string, unknown> = { ...current, metadata, kind: resource.kind };
+  if (status !== undefined) changed["status"] = status;
+  else if (resource.type === undefined) delete changed["status"];
+  return changed as unknown as Mutable<KubeObject>;
 }
 
 function definedOnly<T extends object>(fields: T): Partial<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-function isNewGeneration(current: KubeObject, next: KubeObject): boolean {
+/** A status with a door of its own does not count. */
+function isNewGeneration(resource: ResourceDefinition, current: KubeObject, next: KubeObject): boolean {
   if (next.metadata.deletionTimestamp !== current.metadata.deletionTimestamp) return true;
-  const strip = ({ metadata: _m, ...rest }: KubeObject): unknown => ({ ...rest, status: undefined });
+  const unwatched = has(resource, "status") ? { status: undefined } : {};
+  const strip = ({ metadata: _m, ...rest }: KubeObject): unknown => ({ ...rest, ...unwatched });
   return !sameTree(strip(current), strip(next));
 }
 

@@ -1,4 +1,10 @@
-import { type Agent, type ClientRequest, type IncomingMessage, Agent as HttpAgent, request as httpRequest } from "node:http";
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  Agent as HttpAgent,
+  request as httpRequest,
+} from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 
 import { WebSocket } from "ws";
@@ -6,10 +12,10 @@ import { WebSocket } from "ws";
 import { decodeText, readAll } from "../api/bytes.ts";
 import { ApiError } from "../api/status.ts";
 import type { Status } from "../api/types.gen.ts";
-import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
-import type { TransportTarget } from "./transport-target.ts";
 import { commandOverWebSocket } from "./transport-command.ts";
 import { portOverWebSocket } from "./transport-port.ts";
+import type { TransportTarget } from "./transport-target.ts";
+import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 
 /** The wire to any API server: HTTP/1.1 over TLS, and WebSocket for sessions. */
 export function httpsTransport(target: TransportTarget): Transport {

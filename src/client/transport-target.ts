@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 
 /** A kubeconfig as parsed from YAML or JSON, unchecked. https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ */
 export interface KubeconfigDocument {
-  readonly "clusters"?: readonly { readonly name: string; readonly cluster: Readonly<Record<string, unknown>> }[];
-  readonly "users"?: readonly { readonly name: string; readonly user: Readonly<Record<string, unknown>> }[];
-  readonly "contexts"?: readonly { readonly name: string; readonly context: Readonly<Record<string, unknown>> }[];
+  readonly clusters?: readonly { readonly name: string; readonly cluster: Readonly<Record<string, unknown>> }[];
+  readonly users?: readonly { readonly name: string; readonly user: Readonly<Record<string, unknown>> }[];
+  readonly contexts?: readonly { readonly name: string; readonly context: Readonly<Record<string, unknown>> }[];
   readonly "current-context"?: string;
 }
 
@@ -41,7 +41,8 @@ export function transportTarget(config: KubeconfigDocument, options: TargetOptio
   if (!cluster) throw new Error(`cluster "${text(context, "cluster") ?? ""}" does not exist`);
   const user = config.users?.find((one) => one.name === context["user"])?.user ?? {};
   for (const [entry, field] of unsupported) {
-    if ((entry === "user" ? user : cluster)[field] !== undefined) throw new Error(`kubeconfig: ${field} is not supported`);
+    if ((entry === "user" ? user : cluster)[field] !== undefined)
+      throw new Error(`kubeconfig: ${field} is not supported`);
   }
 
   const read = (entry: Entry, field: string): string | undefined => fileOrData(entry, field, options.directory ?? ".");

@@ -52,10 +52,12 @@ export class WorkQueue {
     this.#delayed.clear();
   }
 
-  /** Starts after the current call has returned: whoever adds a key is in the middle of a write. */
+  /** Starts when the work now in hand is done, so that many changes to one key, made together, are handled once. */
   async #drain(): Promise<void> {
     this.#draining = true;
-    await Promise.resolve();
+    await new Promise<void>((resolve) => {
+      this.#options.clock.soon(resolve);
+    });
     for (const key of this.#waiting) {
       this.#waiting.delete(key);
       await this.#handle(key);

@@ -12,7 +12,7 @@ export function findCommand(args: readonly string[]): { path: readonly Verb[]; w
     const at = firstWord(words, path);
     const name = at === undefined ? undefined : words[at];
     if (at === undefined || name === undefined) break;
-    const verb = known.find(({ names }) => names.includes(name));
+    const verb: Verb | undefined = known.find(({ names }) => names.includes(name));
     if (!verb) {
       refuse(name, path);
       break;

@@ -27,7 +27,7 @@ export interface PodHostOptions {
   readonly changed: () => void;
 }
 
-const idBytes = 32;
+const idDigits = 64;
 
 /** A pod as its containers know it. */
 export function podHost(options: PodHostOptions): ContainerHost {
@@ -62,7 +62,7 @@ export function podHost(options: PodHostOptions): ContainerHost {
       context.events.record(pod(), { component: "kubelet", host: context.name }, { type, reason, message, fieldPath });
     },
     restarts: (role, exitCode) => restarts(pod(), role, exitCode),
-    newContainerId: () => Buffer.from(random.bytes(idBytes)).toString("hex"),
+    newContainerId: () => random.hex(idDigits),
   };
 }
 

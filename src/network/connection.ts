@@ -2,6 +2,7 @@ import { Duplex } from "node:stream";
 
 import type { Clock } from "../sim/clock.ts";
 import { type Address, type Line, NetworkError } from "./network.ts";
+import { transmitTimeoutMs } from "./waiting.ts";
 
 type Callback = (error?: Error | null) => void;
 
@@ -62,8 +63,12 @@ export class Connection extends Duplex {
     this.bytesWritten += chunk.length;
     const delayMs = this.#slow?.line("data") ?? 0;
     if (!this.#slow || delayMs <= 0) this.#deliver(chunk, done);
-    else if (delayMs < Number.POSITIVE_INFINITY) this.#slow.clock.after(delayMs, () => this.#deliver(chunk, done));
-    // What never arrives leaves its writer waiting until one end gives up.
+    else this.#slow.clock.after(Math.min(delayMs, transmitTimeoutMs), () => this.#arrive(chunk, delayMs, done));
+  }
+
+  #arrive(chunk: Buffer, delayMs: number, done: Callback): void {
+    if (delayMs < transmitTimeoutMs) this.#deliver(chunk, done);
+    else done(new NetworkError("ETIMEDOUT", "write ETIMEDOUT"));
   }
 
   #deliver(chunk: Buffer, done: Callback): void {

@@ -237,11 +237,11 @@ class SimulatedNetwork implements Network {
   #arrive(flow: Flow): Arrival | Failure {
     const destination = this.#resolve(flow);
     const fault = typeof destination === "string" ? destination : this.#faultFor(flow, destination);
-    const socket = typeof destination === "string" ? undefined : this.#socketAt(flow.from.ip, destination);
-    const verdict = typeof fault === "string" ? fault : socket ? "accept" : "refuse";
-    const record = this.#observers.length > 0 ? this.#tell(flow, destination, verdict) : undefined;
-    if (typeof destination === "string" || typeof fault === "string") return verdict === "accept" ? "drop" : verdict;
-    if (!socket) return "refuse";
+    const isThrough = typeof fault !== "string" && typeof destination !== "string";
+    const socket = isThrough ? this.#socketAt(flow.from.ip, destination) : undefined;
+    const failed = typeof fault === "string" ? fault : socket ? undefined : "refuse";
+    const record = this.#observers.length > 0 ? this.#tell(flow, destination, failed ?? "accept") : undefined;
+    if (!isThrough || !socket) return failed ?? "refuse";
     return { flow, socket, source: sourceOf(flow.from, destination), destination, line: fault, record };
   }
 

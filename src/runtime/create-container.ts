@@ -112,7 +112,7 @@ function programToExec(kernel: Kernel, options: ContainerOptions, command: reado
   if (!kernel.isRunning) throw new ExecError("EPERM", `${failedTo}: failed to load task: no running task found`);
   const reason = command.length === 0 ? "no command specified" : whyNotRun(kernel, options, command);
   if (reason === undefined) return findProgram(kernel, options, command);
-  const id = Buffer.from(kernel.random.bytes(32)).toString("hex");
+  const id = kernel.random.hex(64);
   const runc = `OCI runtime exec failed: exec failed: unable to start container process: ${reason}: unknown`;
   const code = reason.endsWith("permission denied") ? "EACCES" : "ENOENT";
   throw new ExecError(code, `${failedTo}: failed to start exec ${JSON.stringify(id)}: ${runc}`);

@@ -29,7 +29,7 @@ export interface Interpreter {
 }
 
 /** How many commands run before other processes get a turn. */
-const commandsPerTurn = 50;
+const commandsPerTurn = 100;
 
 /** A shell's state: one per process, copied for a subshell. */
 export class Shell {

@@ -10,10 +10,7 @@ export class Random {
 
   /** At least 0, less than 1. */
   next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    return this.#word() / 2 ** 32;
   }
 
   /** At least 0, less than `bound`. */
@@ -29,16 +26,26 @@ export class Random {
   }
 
   bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.integer(256));
+    const bytes = new Uint8Array(length);
+    for (let at = 0, word = 0; at < length; at++, word >>>= 8) {
+      if (at % 4 === 0) word = this.#word();
+      bytes[at] = word & 0xff;
+    }
+    return bytes;
+  }
+
+  /** `length` hexadecimal digits. */
+  hex(length: number): string {
+    let digits = "";
+    while (digits.length < length) digits += this.#word().toString(16).padStart(8, "0");
+    return digits.slice(0, length);
   }
 
   /** A version 4 UUID. */
   uuid(): string {
-    const bytes = this.bytes(16);
-    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-    const hex = Buffer.from(bytes).toString("hex");
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    const hex = this.hex(32);
+    const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
   }
 
   /** A stream of its own, so that one user's draws don't move another's. */
@@ -46,5 +53,13 @@ export class Random {
     let hash = this.#state;
     for (const character of label) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
     return new Random(hash);
+  }
+
+  /** The next 32 bits. */
+  #word(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return (t ^ (t >>> 14)) >>> 0;
   }
 }

@@ -43,16 +43,23 @@ function started(name: string): Promise<void> {
 
 test("lists, creates and deletes typed objects", async () => {
   const core = config.makeApiClient(k8s.CoreV1Api);
-  const created = await core.createNamespacedConfigMap({ namespace: "default", body: { metadata: { name: "c" }, data: { a: "1" } } });
+  const created = await core.createNamespacedConfigMap({
+    namespace: "default",
+    body: { metadata: { name: "c" }, data: { a: "1" } },
+  });
   expect(created.metadata?.uid).toMatch(/^[0-9a-f-]{36}$/u);
-  expect((await core.listNamespacedConfigMap({ namespace: "default", fieldSelector: "metadata.name=c" })).items).toHaveLength(1);
+  expect(
+    (await core.listNamespacedConfigMap({ namespace: "default", fieldSelector: "metadata.name=c" })).items,
+  ).toHaveLength(1);
   await core.deleteNamespacedConfigMap({ name: "c", namespace: "default" });
   await expect(core.readNamespacedConfigMap({ name: "c", namespace: "default" })).rejects.toMatchObject({ code: 404 });
 });
 
 test("an informer sees objects come, change and go", async () => {
   const core = config.makeApiClient(k8s.CoreV1Api);
-  const informer = k8s.makeInformer(config, "/api/v1/namespaces/default/secrets", () => core.listNamespacedSecret({ namespace: "default" }));
+  const informer = k8s.makeInformer(config, "/api/v1/namespaces/default/secrets", () =>
+    core.listNamespacedSecret({ namespace: "default" }),
+  );
   const seen: string[] = [];
   const gone = new Promise<void>((resolve, reject) => {
     informer.on("add", ({ metadata }) => seen.push(`add ${metadata?.name ?? ""}`));
@@ -64,8 +71,15 @@ test("an informer sees objects come, change and go", async () => {
     informer.on("error", reject);
   });
   await informer.start();
-  await core.createNamespacedSecret({ namespace: "default", body: { metadata: { name: "s" }, stringData: { a: "1" } } });
-  await core.replaceNamespacedSecret({ name: "s", namespace: "default", body: { metadata: { name: "s" }, stringData: { a: "2" } } });
+  await core.createNamespacedSecret({
+    namespace: "default",
+    body: { metadata: { name: "s" }, stringData: { a: "1" } },
+  });
+  await core.replaceNamespacedSecret({
+    name: "s",
+    namespace: "default",
+    body: { metadata: { name: "s" }, stringData: { a: "2" } },
+  });
   await core.deleteNamespacedSecret({ name: "s", namespace: "default" });
   await gone;
   await informer.stop();
@@ -79,7 +93,19 @@ test("exec carries input and output, and tells how the command ended", async () 
   output.on("data", (chunk: Buffer) => (text += chunk.toString()));
   const status = await new Promise<k8s.V1Status>((resolve, reject) => {
     const exec = new k8s.Exec(config);
-    exec.exec("default", "web", "web", ["sh", "-c", "read line; echo got $line; exit 4"], output, null, input, false, resolve).catch(reject);
+    exec
+      .exec(
+        "default",
+        "web",
+        "web",
+        ["sh", "-c", "read line; echo got $line; exit 4"],
+        output,
+        null,
+        input,
+        false,
+        resolve,
+      )
+      .catch(reject);
     input.write("hello\n");
   });
   expect(text).toBe("got hello\n");

@@ -9,12 +9,12 @@ metadata: {name: web}
 spec:
   replicas: 3
   selector: {matchLabels: {app: web}}
-  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: a, image: registry.k8s.io/e2e-test-images/agnhost:2.43, args: [netexec]}]}}
+  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: a, image: surjection/stable-server}]}}
 ---
 apiVersion: v1
 kind: Service
 metadata: {name: web}
-spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 8080, nodePort: 30080}]}
+spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 8090, nodePort: 30080}]}
 ---
 apiVersion: v1
 kind: Pod
@@ -26,7 +26,7 @@ spec: {containers: [{name: a, image: busybox, command: [sleep, "100000"]}]}
   for (let i=0;i<4;i++) console.log(await c.fetch("http://web/hostname",{from:"client"}));
   console.log(await c.fetch("http://localhost:30080/hostname"));
   let t=process.hrtime.bigint();
-  const n=100000;
+  const n=300000;
   for (let i=0;i<n;i++) await c.fetch("http://web/hostname",{from:"client"});
   console.log(n/(Number(process.hrtime.bigint()-t)/1e9));
   await c.close();

@@ -11,8 +11,8 @@ if (missing) process.stderr.write(`bash is not compared with the machine's: ${mi
 describe.runIf(!missing)("bash answers as bash does:", () => {
   let expected: ReadonlyMap<string, Outcome>;
 
-  beforeAll(async () => {
-    expected = await outcomesIn("bash", bashScripts);
+  beforeAll(() => {
+    expected = outcomesIn("bash", bashScripts);
   }, 60_000);
 
   test.each(bashScripts)("$script", async ({ script, difference }) => {

@@ -14,8 +14,8 @@ const scripts = [...languageScripts, ...commandScripts];
 describe.runIf(!missing)("debian's sh answers as dash does:", () => {
   let expected: ReadonlyMap<string, Outcome>;
 
-  beforeAll(async () => {
-    expected = await outcomesIn("dash", scripts);
+  beforeAll(() => {
+    expected = outcomesIn("dash", scripts);
   }, 60_000);
 
   test.each(scripts)("$script", async ({ script, difference }) => {

@@ -32,12 +32,13 @@ export interface ShellSession {
 
 const address = "10.244.0.5";
 const tools = [...shellTools, ...programs];
+/** Shared, so that an image is built once. */
+const clock = new VirtualClock();
+const network = createNetwork({ clock, random: new Random(1) });
+network.addHost(address);
 const longestRunMs = 600_000;
 
 export function shellMachine(base: Base, files: Readonly<Record<string, string>> = {}): ShellMachine {
-  const clock = new VirtualClock();
-  const network = createNetwork({ clock, random: new Random(1) });
-  network.addHost(address);
   const live = createContainer({
     id: "c1",
     hostname: "web",
@@ -82,17 +83,12 @@ export function shellMachine(base: Base, files: Readonly<Record<string, string>>
   for (const [path, text] of Object.entries(files)) live.container.files.write(path, text, 0o755);
   return {
     live,
-    run: (argv, stdin) => run({ live, clock }, argv, stdin),
-    open: (argv) => open({ live, clock }, argv),
+    run: (argv, stdin) => run(live, argv, stdin),
+    open: (argv) => open(live, argv),
   };
 }
 
-interface Running {
-  readonly live: LiveContainer;
-  readonly clock: VirtualClock;
-}
-
-async function run({ live, clock }: Running, argv: readonly string[], stdin = ""): Promise<ShellResult> {
+async function run(live: LiveContainer, argv: readonly string[], stdin = ""): Promise<ShellResult> {
   const { streams, seen, type, end } = client();
   if (stdin !== "") type(stdin);
   end();
@@ -104,7 +100,7 @@ async function run({ live, clock }: Running, argv: readonly string[], stdin = ""
   return { ...seen, exitCode: await ended };
 }
 
-async function open({ live, clock }: Running, argv: readonly string[]): Promise<ShellSession> {
+async function open(live: LiveContainer, argv: readonly string[]): Promise<ShellSession> {
   const { streams, seen, type } = client({ tty: true });
   let exitCode: number | undefined;
   void live.exec(argv, streams).then((code) => (exitCode = code));

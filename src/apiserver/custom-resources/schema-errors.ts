@@ -5,7 +5,7 @@ import { formats } from "./formats.ts";
 import { goPattern } from "./go-pattern.ts";
 import { goFloat, goSyntax } from "./go-syntax.ts";
 import { jsonSchemaOf } from "./json-schema.ts";
-import { formatPath, isMap, type Path, type StructuralSchema } from "./structural-schema.ts";
+import { formatPath, isMap, type Path, type StructuralSchema, valueAt } from "./structural-schema.ts";
 
 /** What is wrong, and where: the path of a value that lacks something is its own. */
 export interface SchemaError {
@@ -19,7 +19,7 @@ export function schemaValidator(schema: StructuralSchema): (object: unknown) => 
   return (object) => {
     validate ??= compile(schema);
     if (validate(object)) return [];
-    return topErrors(validate.errors ?? [], "").map((error) => shown(error));
+    return topErrors(validate.errors ?? [], "").map((error) => shown(error, object));
   };
 }
 
@@ -69,8 +69,8 @@ function isInside(path: string, outer: string): boolean {
   return path.startsWith(`${outer}/`);
 }
 
-function shown(error: ErrorObject): SchemaError {
-  const path = pathIn(error.instancePath, error.data === undefined ? "" : "");
+function shown(error: ErrorObject, object: unknown): SchemaError {
+  const path = pathIn(error.instancePath, object);
   const name = formatPath(path);
   if (error.keyword === "required") {
     return { path, error: required(formatPath([...path, String(error.params["missingProperty"])])) };
@@ -154,11 +154,16 @@ function shownNumber(value: unknown, limit: number): string {
   return Number.isInteger(value) && Number.isInteger(limit) ? String(limit) : goFloat(limit);
 }
 
-/** `/spec/ports/0` as the fields and places it names. */
-function pathIn(pointer: string, root: string): Path {
-  if (pointer === root) return [];
+/** `/spec/ports/0` as the fields and places it names in `object`. */
+function pathIn(pointer: string, object: unknown): Path {
+  let at = object;
   return pointer
-    .slice(1)
     .split("/")
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+    .slice(1)
+    .map((part) => {
+      const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+      const step = Array.isArray(at) ? Number(key) : key;
+      at = valueAt(at, [step]);
+      return step;
+    });
 }

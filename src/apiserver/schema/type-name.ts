@@ -7,10 +7,13 @@ export function typeNameOf(apiVersion: string, kind: string): string | undefined
   const [group = "", version = ""] = apiVersion.includes("/") ? apiVersion.split("/", 2) : ["core", apiVersion];
   const [folder = ""] = group.split(".", 1);
   // The options of a request may call themselves anything: their type is one for all groups.
-  return [`io.k8s.api.${folder}.${version}.${kind}`, `${metaPackage}.${kind}`].find((name) =>
+  return [...packages.map((root) => `${root}.${folder}.${version}.${kind}`), `${metaPackage}.${kind}`].find((name) =>
     Object.hasOwn(typeFacts, name),
   );
 }
+
+/** Where the types of API groups are, without their group. */
+const packages = ["io.k8s.api", "io.k8s.apiextensions-apiserver.pkg.apis", "io.k8s.kube-aggregator.pkg.apis"];
 
 /** `Pod` of `io.k8s.api.core.v1.Pod`. */
 export function shortNameOf(typeName: string): string {

@@ -2,7 +2,7 @@ import { keyOf, type KubeObject, type OwnerReference } from "../../api/object.ts
 import { isNotFound } from "../../api/status.ts";
 import { deleteIfPresent } from "../../client/delete-if-present.ts";
 import { WorkQueue } from "../../client/work-queue.ts";
-import type { ResourceDefinition } from "../../resources/definition.ts";
+import { isSecondVersion, type ResourceDefinition } from "../../resources/definition.ts";
 import { describeError } from "../../sim/log.ts";
 import type { ControllerContext } from "../controller.ts";
 import { type Item, Ownership } from "./ownership.ts";
@@ -15,15 +15,32 @@ const component = "garbage-collector-controller";
  * Deletes what has lost all its owners, and carries out foreground and orphan deletion.
  * https://kubernetes.io/docs/concepts/architecture/garbage-collection/
  */
-export function startGarbageCollector(resources: readonly ResourceDefinition[], context: ControllerContext): () => void {
+export function startGarbageCollector(catalogue: WatchedResources, context: ControllerContext): () => void {
   const collector = new GarbageCollector(context);
-  for (const resource of resources) if (isCollected(resource)) collector.watch(resource);
-  return () => collector.stop();
+  const watch = (resource: ResourceDefinition | undefined, previous?: ResourceDefinition): void => {
+    if (resource && !previous && isCollected(resource)) collector.watch(resource);
+  };
+  for (const resource of catalogue.list()) watch(resource);
+  const stopListening = catalogue.onChange(watch);
+  return () => {
+    stopListening();
+    collector.stop();
+  };
+}
+
+/** Every resource there is, and word of those that come. */
+export interface WatchedResources {
+  list(): readonly ResourceDefinition[];
+  onChange(
+    listener: (resource: ResourceDefinition | undefined, previous: ResourceDefinition | undefined) => void,
+  ): () => void;
 }
 
 /** Events come and go by themselves; a second version of the same objects need not be looked at twice. */
-function isCollected({ kind, verbs, storedAs }: ResourceDefinition): boolean {
-  return kind !== "Event" && !storedAs && (verbs === undefined || (verbs.includes("delete") && verbs.includes("list")));
+function isCollected(resource: ResourceDefinition): boolean {
+  const { kind, verbs } = resource;
+  if (kind === "Event" || isSecondVersion(resource)) return false;
+  return verbs === undefined || (verbs.includes("delete") && verbs.includes("list"));
 }
 
 class GarbageCollector {

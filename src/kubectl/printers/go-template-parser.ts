@@ -4,12 +4,14 @@ import { templateFunctions } from "./go-template-functions.ts";
 export type Node =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "action"; readonly pipeline: Pipeline }
-  | {
-      readonly kind: "if" | "with" | "range";
-      readonly pipeline: Pipeline;
-      readonly body: readonly Node[];
-      readonly otherwise: readonly Node[];
-    };
+  | Block;
+
+export interface Block {
+  readonly kind: "if" | "with" | "range";
+  readonly pipeline: Pipeline;
+  readonly body: readonly Node[];
+  readonly otherwise: readonly Node[];
+}
 
 export interface Pipeline {
   /** `$i, $item := …` */

@@ -2,7 +2,7 @@ import { KubectlError } from "../kubectl-error.ts";
 import { byBytes } from "./go-json.ts";
 import { goText } from "./go-syntax.ts";
 import { isTrue, templateFunctions } from "./go-template-functions.ts";
-import { type Expression, type Node, parseGoTemplate, type Pipeline } from "./go-template-parser.ts";
+import { type Block, type Expression, type Node, parseGoTemplate, type Pipeline } from "./go-template-parser.ts";
 
 /** `-o go-template=…`: Go's text/template over JSON. Throws KubectlError. https://pkg.go.dev/text/template */
 export function executeGoTemplate(text: string, value: unknown): string {
@@ -56,7 +56,7 @@ class Execution {
     }
   }
 
-  #range({ pipeline, body, otherwise }: Extract<Node, { kind: "range" }>, scope: Scope): string {
+  #range({ pipeline, body, otherwise }: Block, scope: Scope): string {
     const value = this.#pipeline(pipeline, scope);
     const entries = entriesOf(value);
     if (!entries) throw this.#error(pipeline.commands[0]?.[0], `range can't iterate over ${goText(value)}`);

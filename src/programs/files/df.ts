@@ -71,16 +71,20 @@ function header({ options }: Call): string {
   return `Filesystem           ${type}${blocks.padEnd(9)}      Used Available ${capacity} Mounted on\n`;
 }
 
+/** A file takes whole blocks. */
+const blockSize = 4096;
+
 function row({ options }: Call, space: Space): string {
-  const available = Math.max(0, space.totalBytes - space.usedBytes);
-  const percent = space.totalBytes === 0 ? 0 : Math.ceil((space.usedBytes / (space.usedBytes + available)) * 100);
+  const usedBytes = Math.ceil(space.usedBytes / blockSize) * blockSize;
+  const available = Math.max(0, space.totalBytes - usedBytes);
+  const percent = space.totalBytes === 0 ? 0 : Math.ceil((usedBytes / (usedBytes + available)) * 100);
   const source =
     space.source.length > 20 && !options.has("P") ? `${space.source}\n${" ".repeat(20)}` : space.source.padEnd(20);
   const type = options.has("T") ? ` ${typeOf(space).padEnd(10)}` : "";
   const amount = (bytes: number) => shown(options, bytes).padStart(9);
   const amounts = options.has("i")
     ? ["   200000", "        0", "   200000"]
-    : [amount(space.totalBytes), amount(space.usedBytes), amount(available)];
+    : [amount(space.totalBytes), amount(usedBytes), amount(available)];
   const used = options.has("i") ? 0 : percent;
   return `${source}${type} ${amounts.join(" ")} ${String(used).padStart(3)}% ${space.mountPoint}\n`;
 }

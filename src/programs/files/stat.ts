@@ -7,6 +7,7 @@ import { formatNumber } from "../format.ts";
 import { modeText } from "../permissions.ts";
 import { strftime } from "../strftime.ts";
 import { backslashEscapes } from "../text/escapes.ts";
+import { blocksOf } from "./listing.ts";
 
 export const stat = applet({
   names: ["stat"],
@@ -78,7 +79,7 @@ function verbose({ info }: Shown): string {
 const directives: Readonly<Record<string, (file: Shown) => string | number>> = {
   a: ({ info }) => (info.mode & 0o7777).toString(8),
   A: ({ info }) => modeText(info),
-  b: ({ info }) => Math.ceil(info.size / 512),
+  b: ({ info }) => blocksOf(info) * 2,
   B: () => 512,
   d: () => 55,
   D: () => "37",

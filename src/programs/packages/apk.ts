@@ -153,15 +153,16 @@ function remember({ files }: Process, names: readonly string[]): void {
   files.write(database, names.map((name) => `P:${name}\nV:${versionOf(name)}-r0\n\n`).join(""));
 }
 
-const ofImage = 15;
+const ofImage: readonly string[] = `alpine-baselayout alpine-baselayout-data alpine-keys alpine-release apk-tools busybox
+  busybox-binsh ca-certificates-bundle libcrypto3 libssl3 musl musl-utils scanelf ssl_client zlib`.split(/\s+/u);
 
 function summary(process: Process): string {
   const count = installed(process).length;
-  return `OK: ${8 + 2 * count} MiB in ${ofImage + count} packages\n`;
+  return `OK: ${8 + 2 * count} MiB in ${ofImage.length + count} packages\n`;
 }
 
 async function info({ process, out, options }: Call, names: readonly string[]): Promise<number> {
-  const known = installed(process);
+  const known = [...ofImage, ...installed(process)].toSorted();
   const shown = names.length === 0 ? known : known.filter((name) => names.includes(name));
   for (const name of shown) await out.print(options.has("v") ? `${name}-${versionOf(name)}-r0\n` : `${name}\n`);
   return names.length > 0 && shown.length === 0 ? 1 : 0;

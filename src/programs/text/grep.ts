@@ -138,7 +138,8 @@ async function searchFile(search: Search, file: GrepFile, titled: boolean): Prom
   if ((options.has("l") && count > 0) || (options.has("L") && count === 0)) await out.print(`${title}\n`);
 }
 
-async function opened({ call, ...search }: Search, { path, name }: GrepFile): Promise<Source | undefined> {
+async function opened(search: Search, { path, name }: GrepFile): Promise<Source | undefined> {
+  const { call } = search;
   try {
     return await openSource(call, path);
   } catch (error) {

@@ -1,4 +1,7 @@
+import { encodeText } from "../../api/bytes.ts";
 import { applet } from "../applet.ts";
+
+const blockSize = 8192;
 
 export const yes = applet({
   names: ["yes"],
@@ -8,6 +11,7 @@ export const yes = applet({
   directory: "/usr/bin",
   async run({ operands, out }) {
     const line = `${operands.length === 0 ? "y" : operands.join(" ")}\n`;
-    for (;;) await out.print(line);
+    const block = encodeText(line.repeat(Math.ceil(blockSize / line.length)));
+    for (;;) await out.write(block);
   },
 });

@@ -75,6 +75,8 @@ export const customResourceDefinitions: ResourceDefinition<CustomResourceDefinit
   version: "v1",
   kind: "CustomResourceDefinition",
   plural: "customresourcedefinitions",
+  type: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition",
+  deletionFinalizer: "customresourcecleanup.apiextensions.k8s.io",
   shortNames: ["crd", "crds"],
   categories: ["api-extensions"],
   namespaced: false,
@@ -99,6 +101,20 @@ export const customResourceDefinitions: ResourceDefinition<CustomResourceDefinit
     const known = definition.status?.storedVersions ?? [];
     if (stored === undefined || known.includes(stored)) return;
     definition.status = { ...definition.status, storedVersions: [...known, stored] };
+  },
+
+  prepareForDelete(definition) {
+    const { conditions } = definition.status ?? {};
+    const lastTransitionTime = definition.metadata.deletionTimestamp;
+    if (conditions?.some(({ type }) => type === "Terminating") || lastTransitionTime === undefined) return;
+    const terminating = {
+      lastTransitionTime,
+      message: "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+      reason: "InstanceDeletionPending",
+      status: "True",
+      type: "Terminating",
+    };
+    definition.status = { ...definition.status, conditions: [...(conditions ?? []), terminating] };
   },
 
   validate: (definition, previous) => definitionErrors(definition, previous),

@@ -32,6 +32,7 @@ export const apiServices: ResourceDefinition<ApiService> = {
   version: "v1",
   kind: "APIService",
   plural: "apiservices",
+  type: "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService",
   categories: ["api-extensions"],
   namespaced: false,
   nameRule: pathSegment,

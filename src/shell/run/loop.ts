@@ -103,7 +103,6 @@ async function runLoop(shell: Shell, body: Step, advance: Advance): Promise<numb
   try {
     for (;;) {
       if (shell.isDue()) await breathe(shell);
-      shell.commands++;
       const outcome = turn(shell, body, advance);
       const done = outcome instanceof Promise ? await outcome : outcome;
       if (done === undefined) break;

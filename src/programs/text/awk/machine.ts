@@ -25,7 +25,7 @@ const defaults: Readonly<Record<string, string>> = {
   OFMT: "%.6g",
 };
 
-const stepsPerTurn = 2000;
+const stepsPerTurn = 500;
 const longestText = 64 * 1024 * 1024;
 const mostElements = 4_000_000;
 const rememberedRegexes = 500;

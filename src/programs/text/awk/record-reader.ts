@@ -46,16 +46,19 @@ async function upTo(separator: string, lines: Lines): Promise<string | undefined
   let text = await lines.byLine();
   if (text === undefined) return undefined;
   let from = 0;
+  let isWhole = false;
   for (;;) {
     const found = find(text, separator, from, lines);
     if (found !== undefined) {
       lines.pending.unshift(text.slice(found.end));
       return text.slice(0, found.start);
     }
+    if (isWhole) return text;
     from = separator.length === 1 ? text.length : 0;
     const more = await lines.byLine();
-    if (more === undefined) return text === "" ? undefined : text + (lines.isOpen() ? "\n" : "");
-    text = `${text}\n${more}`;
+    if (more === undefined && text === "") return undefined;
+    isWhole = more === undefined;
+    if (more !== undefined || lines.isOpen()) text = `${text}\n${more ?? ""}`;
   }
 }
 

@@ -42,7 +42,7 @@ interface State extends SedRun {
 /** How a command goes on: at which command, or out of the cycle. */
 type Next = number | "end" | "delete" | { readonly exitCode: number; readonly print: boolean };
 
-const stepsPerTurn = 2000;
+const stepsPerTurn = 500;
 
 /** Runs the script over the lines; resolves with `q`'s exit code, undefined when the lines ran out. */
 export async function executeScript(run: SedRun, hold = { text: "" }): Promise<number | undefined> {

@@ -1,0 +1,20 @@
+import { parseQuantity } from "../api/quantity.ts";
+import { KubectlError } from "./kubectl-error.ts";
+
+/** Reads `cpu=200m,memory=512Mi`. Throws KubectlError. */
+export function amountsFrom(text: string): Record<string, string> {
+  const amounts: Record<string, string> = {};
+  for (const pair of text.split(",").filter((one) => one !== "")) {
+    const [name = "", amount, ...more] = pair.split("=");
+    if (amount === undefined || more.length > 0) {
+      throw new KubectlError(`invalid argument syntax ${pair}, expected <resource>=<value>`);
+    }
+    if (!parseQuantity(amount)) {
+      throw new KubectlError(
+        "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+      );
+    }
+    amounts[name] = amount;
+  }
+  return amounts;
+}

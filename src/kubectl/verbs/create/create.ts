@@ -1,0 +1,99 @@
+import type { KubeObject } from "../../../api/object.ts";
+import { Failures } from "../../failures.ts";
+import { booleans, optionals, values } from "../../flags.ts";
+import { KubectlError, usageError } from "../../kubectl-error.ts";
+import { withLastApplied } from "../../last-applied.ts";
+import { fileFlags, type Manifest, manifestsOf } from "../../manifest.ts";
+import { pathOf } from "../../rest.ts";
+import { dryRunOf, resultFlags, tellResult, writeQuery } from "../../result.ts";
+import { errorWhen } from "../../server-says.ts";
+import type { Call, Verb } from "../../verb.ts";
+import { clusterRole } from "./cluster-role.ts";
+import { clusterRoleBinding } from "./cluster-role-binding.ts";
+import { configMap } from "./config-map.ts";
+import { cronJob } from "./cron-job.ts";
+import { deployment } from "./deployment.ts";
+import { ingress } from "./ingress.ts";
+import { job } from "./job.ts";
+import { namespace } from "./namespace.ts";
+import { podDisruptionBudget } from "./pod-disruption-budget.ts";
+import { priorityClass } from "./priority-class.ts";
+import { quota } from "./quota.ts";
+import { role } from "./role.ts";
+import { roleBinding } from "./role-binding.ts";
+import { secret } from "./secret.ts";
+import { service } from "./service.ts";
+import { serviceAccount } from "./service-account.ts";
+import { token } from "./token.ts";
+
+/** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_create/ */
+export const create: Verb = {
+  names: ["create"],
+  summary: "Create a resource from a file or from stdin",
+  usage: "-f FILENAME",
+  flags: [
+    ...fileFlags,
+    ...resultFlags,
+    ...values("selector/l", "raw"),
+    ...booleans("save-config", "edit", "windows-line-endings"),
+    ...optionals("validate=strict"),
+  ],
+  verbs: [
+    clusterRole,
+    clusterRoleBinding,
+    configMap,
+    cronJob,
+    deployment,
+    ingress,
+    job,
+    namespace,
+    podDisruptionBudget,
+    priorityClass,
+    quota,
+    role,
+    roleBinding,
+    secret,
+    service,
+    serviceAccount,
+    token,
+  ],
+
+  async run(call) {
+    if (call.flags.args.length > 0) throw usageError("create", `Unexpected args: [${call.flags.args.join(" ")}]`);
+    const raw = call.flags.value("raw");
+    if (raw !== undefined) return postRaw(raw, call);
+    const { manifests, failures: unread } = await manifestsOf(call);
+    if (manifests.length === 0 && unread.length === 0) throw new KubectlError("no objects passed to create");
+    const failures = new Failures(unread);
+    for (const manifest of manifests) await failures.attempt(() => createOne(manifest, call));
+    failures.raise();
+    return 0;
+  },
+};
+
+async function createOne(manifest: Manifest, call: Call): Promise<void> {
+  const { resource, namespace: place, source } = manifest;
+  const body = call.flags.isTrue("save-config") ? withLastApplied(manifest.object) : manifest.object;
+  try {
+    const query = { ...writeQuery(call.flags, "kubectl-create"), fieldValidation: validationOf(call) };
+    const isDry = dryRunOf(call.flags) === "client";
+    const object = isDry ? body : await call.rest.json<KubeObject>("POST", pathOf(resource, place), { query, body });
+    await tellResult({ resource, object, did: "created" }, call);
+  } catch (error) {
+    throw errorWhen("creating", source, error);
+  }
+}
+
+function validationOf({ flags }: Call): string {
+  const word = flags.value("validate") ?? "strict";
+  return { warn: "Warn", ignore: "Ignore", false: "Ignore" }[word] ?? "Strict";
+}
+
+async function postRaw(path: string, call: Call): Promise<number> {
+  const [file] = call.flags.values("filename");
+  if (file === undefined) throw new KubectlError("--raw can only use a single local file or stdin");
+  const { manifests, failures } = await manifestsOf(call);
+  if (failures.length > 0) throw failures[0];
+  for await (const bytes of await call.rest.stream("POST", path, { body: manifests[0]?.object })) await call.io.out(bytes);
+  return 0;
+}

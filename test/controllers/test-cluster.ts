@@ -1,0 +1,90 @@
+import type { KubeObject } from "../../src/api/object.ts";
+import type { Pod, PodSpec } from "../../src/api/types.gen.ts";
+import { type Cluster, createCluster } from "../../src/index.ts";
+import type { ClusterOptions } from "../../src/cluster/options.ts";
+import { events } from "../../src/resources/core/event.ts";
+import { pods } from "../../src/resources/core/pod.ts";
+import type { ResourceDefinition } from "../../src/resources/definition.ts";
+import { builtinResources } from "../../src/resources/index.ts";
+
+/** A cluster with what tests of controllers look at. What is logged as an error fails the test. */
+export interface TestCluster extends AsyncDisposable {
+  readonly cluster: Cluster;
+  create(...objects: readonly object[]): Promise<void>;
+  get<T extends KubeObject>(resource: ResourceDefinition<T>, name: string): Promise<T>;
+  list<T extends KubeObject>(resource: ResourceDefinition<T>): Promise<readonly T[]>;
+  patch<T extends KubeObject>(resource: ResourceDefinition<T>, name: string, patch: object): Promise<T>;
+  remove(resource: ResourceDefinition, name: string, propagationPolicy?: string): Promise<void>;
+  /** Pods of the default namespace, by name. */
+  pods(): Promise<readonly Pod[]>;
+  podNames(): Promise<readonly string[]>;
+  /** `Normal SuccessfulCreate Created pod: web-0`, in order, about objects whose name starts with `name`. */
+  events(name: string): Promise<readonly string[]>;
+  advance(duration: string): Promise<void>;
+}
+
+export async function testCluster(options: ClusterOptions = {}): Promise<TestCluster> {
+  const errors: string[] = [];
+  const log = {
+    write(level: string, message: string): void {
+      if (level === "error") errors.push(message);
+    },
+  };
+  const cluster = await createCluster({ nodes: 3, ...options, log });
+  const { client } = cluster;
+  const namespaceOf = (resource: { namespaced: boolean }): string => (resource.namespaced ? "default" : "");
+  const inDefault = async (): Promise<readonly Pod[]> => {
+    const all = await client.list(pods, "default");
+    return all.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  };
+  return {
+    cluster,
+    async create(...objects) {
+      for (const given of objects) {
+        const object = given as KubeObject;
+        const resource = builtinResources.find(({ kind, group, version }) => kind === object.kind && object.apiVersion === (group ? `${group}/${version}` : version));
+        if (!resource) throw new Error(`no resource for ${object.kind}`);
+        const namespace = resource.namespaced ? { namespace: "default" } : {};
+        await client.create(resource, { ...object, metadata: { ...namespace, ...object.metadata } });
+      }
+      await cluster.settle();
+    },
+    async get<T extends KubeObject>(resource: ResourceDefinition<T>, name: string) {
+      const object = await client.get(resource, { namespace: namespaceOf(resource), name });
+      if (!object) throw new Error(`no ${resource.kind} ${name}`);
+      return object;
+    },
+    list: (resource) => client.list(resource),
+    async patch<T extends KubeObject>(resource: ResourceDefinition<T>, name: string, patch: object) {
+      const patched = await client.patch(resource, { namespace: namespaceOf(resource), name }, patch);
+      await cluster.settle();
+      return patched;
+    },
+    async remove(resource, name, propagationPolicy) {
+      const how = propagationPolicy === undefined ? {} : { propagationPolicy };
+      await client.delete(resource, { namespace: namespaceOf(resource), name }, how);
+      await cluster.settle();
+    },
+    pods: inDefault,
+    podNames: async () => (await inDefault()).map(({ metadata }) => metadata.name),
+    async events(name) {
+      const all = await client.list(events);
+      const about = all.filter(({ involvedObject }) => involvedObject.name?.startsWith(name));
+      return about.map(({ type, reason, message }) => `${type} ${reason} ${message}`);
+    },
+    advance: (duration) => cluster.advance(duration),
+    async [Symbol.asyncDispose]() {
+      await cluster.close();
+      if (errors.length > 0) throw new Error(errors.join("\n"));
+    },
+  };
+}
+
+/** A pod template whose container runs a line of shell, or serves. */
+export function template(app: string, script?: string, spec: Partial<PodSpec> = {}): { metadata: object; spec: PodSpec } {
+  const container = script === undefined ? { image: "nginx" } : { image: "busybox", command: ["sh", "-c", script] };
+  return { metadata: { labels: { app } }, spec: { containers: [{ name: "main", ...container }], ...spec } };
+}
+
+/** Ends at once when it is told to. */
+export const idle = "trap 'exit 0' TERM; while true; do sleep 3600 & wait $!; done";
