@@ -64,7 +64,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const stops = builtinControllers({ resources, trust, ...loadBalancers }).map((controller) =>
     startController(controller, context),
   );
-  stops.push(startGarbageCollector(plane.registry.catalogue, context));
+  stops.push(plane.stop, startGarbageCollector(plane.registry.catalogue, context));
   const scheduler = new Scheduler({
     client: plane.clientFor("kube-scheduler"),
     informers,

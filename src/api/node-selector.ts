@@ -14,7 +14,10 @@ export function matchesNodeSelector({ nodeSelectorTerms }: NodeSelector, node: N
 }
 
 /** An empty term describes no node. */
-export function matchesNodeTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, { metadata }: Node): boolean {
+export function matchesNodeTerm(
+  { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
+  { metadata }: Node,
+): boolean {
   if (matchExpressions.length === 0 && matchFields.length === 0) return false;
   const fields = { "metadata.name": metadata.name };
   return (

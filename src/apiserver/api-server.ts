@@ -82,7 +82,9 @@ export class ApiServer implements RequestHandler {
 
   async #resource(request: ApiRequest, route: ResourceRoute, user: UserInfo): Promise<ApiResponse> {
     const { registry, reviews, subresources } = this.#options;
-    const call: Call = { request, route, registry, user, warnings: [] };
+    const { outOfService, deprecation } = route.resource;
+    if (outOfService) throw internalError(outOfService);
+    const call: Call = { request, route, registry, user, warnings: deprecation ? [deprecation] : [] };
     const handler = [reviews, subresources].find((one) => one.handles(route));
     const response = await (handler ? handler.handle(call) : run(call));
     return withWarnings(response, call.warnings);

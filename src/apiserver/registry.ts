@@ -279,6 +279,7 @@ export class Registry {
         apiVersion: apiVersionOf(resource),
         subresource,
         typeName: resource.type,
+        schema: resource.openApiSchema,
         now: timestamp(this.clock),
         resets: resetFields(resource, subresource),
       });

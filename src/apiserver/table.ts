@@ -32,8 +32,9 @@ export function tableOf(objects: readonly KubeObject[], options: TableOptions): 
   };
 }
 
-function definitionOf({ name, type = "string", format, priority = 0 }: Column): Record<string, unknown> {
-  return { name, type, format: format ?? "", description: "", priority };
+function definitionOf(column: Column): Record<string, unknown> {
+  const { name, type = "string", format = "", description = "", priority = 0 } = column;
+  return { name, type, format, description, priority };
 }
 
 function rowObject(object: KubeObject, { includeObject, version }: TableOptions): KubeObject {

@@ -6,6 +6,7 @@ import { rbacAuthorizer } from "../apiserver/auth/rbac.ts";
 import { serviceAccountTokens } from "../apiserver/auth/service-account-tokens.ts";
 import { bootstrapObjects } from "../apiserver/bootstrap.ts";
 import { Catalogue } from "../apiserver/catalogue.ts";
+import { serveCustomResources } from "../apiserver/custom-resources/custom-resources.ts";
 import { localClient } from "../apiserver/local-client.ts";
 import { OpenApi } from "../apiserver/openapi/openapi.ts";
 import { Registry } from "../apiserver/registry.ts";
@@ -54,6 +55,7 @@ export interface ControlPlane {
   readonly events: EventRecorder;
   /** The client of one component, which its writes are signed with. */
   clientFor(component: string): Client;
+  stop(): void;
 }
 
 export interface ControlPlaneOptions {
@@ -111,7 +113,8 @@ export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneO
     log,
   });
   const recorder = new EventRecorder({ client: clientFor("event-recorder"), events, clock, log });
-  return { server, registry, store, informers, events: recorder, clientFor };
+  const stop = serveCustomResources({ registry, log });
+  return { server, registry, store, informers, events: recorder, clientFor, stop };
 }
 
 /** Fills a fresh cluster with what every cluster has. */

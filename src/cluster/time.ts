@@ -4,6 +4,8 @@ import type { VirtualClock } from "../sim/virtual-clock.ts";
 /** How far virtual time may be moved for one piece of work before it counts as stuck. */
 const longestDriveMs = 24 * 3_600_000;
 
+const turnsWithoutTime = 32;
+
 /** On a real clock work that is due now has been done when two turns of the event loop pass. */
 export async function settled(clock: RealClock | VirtualClock): Promise<void> {
   if (!(clock instanceof RealClock)) return clock.settle();

@@ -93,18 +93,54 @@ function conditionsFor(remaining: readonly Remainder[]): NamespaceCondition[] {
   for (const [name, count] of remaining.flatMap((one) => [...one.finalizers])) {
     finalizers.set(name, (finalizers.get(name) ?? 0) + count);
   }
-  const content = remaining.map(({ resource, count }) => `${resource.plural}.${resource.group} has ${count} resource instances`);
+  const content = remaining.map(
+    ({ resource, count }) => `${resource.plural}.${resource.group} has ${count} resource instances`,
+  );
   const held = [...finalizers].map(([name, count]) => `${name} in ${count} resource instances`);
   return [
-    { type: "NamespaceDeletionDiscoveryFailure", status: "False", reason: "ResourcesDiscovered", message: "All resources successfully discovered" },
-    { type: "NamespaceDeletionGroupVersionParsingFailure", status: "False", reason: "ParsedGroupVersions", message: "All legacy kube types successfully parsed" },
-    { type: "NamespaceDeletionContentFailure", status: "False", reason: "ContentDeleted", message: "All content successfully deleted, may be waiting on finalization" },
+    {
+      type: "NamespaceDeletionDiscoveryFailure",
+      status: "False",
+      reason: "ResourcesDiscovered",
+      message: "All resources successfully discovered",
+    },
+    {
+      type: "NamespaceDeletionGroupVersionParsingFailure",
+      status: "False",
+      reason: "ParsedGroupVersions",
+      message: "All legacy kube types successfully parsed",
+    },
+    {
+      type: "NamespaceDeletionContentFailure",
+      status: "False",
+      reason: "ContentDeleted",
+      message: "All content successfully deleted, may be waiting on finalization",
+    },
     content.length > 0
-      ? { type: "NamespaceContentRemaining", status: "True", reason: "SomeResourcesRemain", message: `Some resources are remaining: ${content.join(", ")}` }
-      : { type: "NamespaceContentRemaining", status: "False", reason: "ContentRemoved", message: "All content successfully removed" },
+      ? {
+          type: "NamespaceContentRemaining",
+          status: "True",
+          reason: "SomeResourcesRemain",
+          message: `Some resources are remaining: ${content.join(", ")}`,
+        }
+      : {
+          type: "NamespaceContentRemaining",
+          status: "False",
+          reason: "ContentRemoved",
+          message: "All content successfully removed",
+        },
     held.length > 0
-      ? { type: "NamespaceFinalizersRemaining", status: "True", reason: "SomeFinalizersRemain", message: `Some content in the namespace has finalizers remaining: ${held.join(", ")}` }
-      : { type: "NamespaceFinalizersRemaining", status: "False", reason: "ContentHasNoFinalizers", message: "All content-preserving finalizers finished" },
+      ? {
+          type: "NamespaceFinalizersRemaining",
+          status: "True",
+          reason: "SomeFinalizersRemain",
+          message: `Some content in the namespace has finalizers remaining: ${held.join(", ")}`,
+        }
+      : {
+          type: "NamespaceFinalizersRemaining",
+          status: "False",
+          reason: "ContentHasNoFinalizers",
+          message: "All content-preserving finalizers finished",
+        },
   ];
 }
-

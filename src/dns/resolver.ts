@@ -30,7 +30,7 @@ const dnsPort = 53;
 /** A container's stub resolver: literal addresses, /etc/hosts, then the servers of /etc/resolv.conf with its search list. */
 export function createResolver(options: ResolverOptions): Lookup {
   return async (name, files) => {
-    if (ipaddr.IPv4.isValidFourPartDecimal(name)) return [name];
+    if (isAddress(name)) return [name];
     const known = parseHosts(files.hosts).get(name.toLowerCase());
     if (known) return known;
     const config = parseResolvConf(files.resolvConf);
@@ -42,6 +42,11 @@ export function createResolver(options: ResolverOptions): Lookup {
   };
 }
 
+/** Most names are no addresses, which the parser finds out at the price of an exception. */
+function isAddress(name: string): boolean {
+  return /^[\d.]+$/u.test(name) && ipaddr.IPv4.isValidFourPartDecimal(name);
+}
+
 type Config = ReturnType<typeof parseResolvConf>;
 
 async function ask(
@@ -50,7 +55,7 @@ async function ask(
   { options, config }: { options: ResolverOptions; config: Config },
 ): Promise<readonly string[]> {
   const query = dnsQuery(options.random.integer(65_536), { name, type: "A" });
-  let failure = new NetworkError("ECONNREFUSED", "no nameserver");
+  let failure: NetworkError | undefined;
   for (let attempt = 0; attempt < config.attempts; attempt++) {
     for (const server of config.nameservers) {
       try {
@@ -62,7 +67,7 @@ async function ask(
       }
     }
   }
-  throw failure;
+  throw failure ?? new NetworkError("ECONNREFUSED", "no nameserver");
 }
 
 interface Exchange {

@@ -7,7 +7,12 @@ export class Failures {
   readonly #errors: unknown[];
 
   constructor(errors: readonly unknown[] = []) {
-    this.#errors = [...errors];
+    this.#errors = [...together(errors)];
+  }
+
+  /** Several at once, told as one. */
+  addAll(errors: readonly unknown[]): void {
+    this.#errors.push(...together(errors));
   }
 
   /** Keeps a refusal; anything else is thrown again. */
@@ -33,4 +38,8 @@ export class Failures {
   get some(): boolean {
     return this.#errors.length > 0;
   }
+}
+
+function together(errors: readonly unknown[]): readonly unknown[] {
+  return errors.length > 1 ? [new ManyErrors(errors)] : errors;
 }

@@ -4,7 +4,6 @@ import { parseYamlDocuments, YamlError } from "../api/yaml.ts";
 import { type Resource, versionOf } from "./discovery.ts";
 import { booleans, type Flag, lists, values } from "./flags.ts";
 import { KubectlError } from "./kubectl-error.ts";
-import { sortedJson } from "./printers/go-json.ts";
 import type { Call } from "./verb.ts";
 
 /** One object of a manifest, and where it goes. */
@@ -76,51 +75,41 @@ function filesIn(
   });
 }
 
+/** A document that is no object ends its file; one of a kind that nobody knows does not. */
 async function readManifests(text: string, source: string, call: Call): Promise<(Manifest | KubectlError)[]> {
   const read = documents(text, source);
   if (read instanceof KubectlError) return [read];
-  const objects = read.flatMap((document) => itemsOf(document));
-  const attempts = objects.map(async (object) => {
-    try {
-      return await manifestFor(object, source, call);
-    } catch (error) {
-      if (error instanceof KubectlError) return error;
-      throw error;
-    }
-  });
-  return Promise.all(attempts);
+  const found: (Manifest | KubectlError)[] = [];
+  for (const object of read.flatMap((document) => itemsOf(document))) {
+    const problem = problemWith(object, source);
+    if (problem) return [...found, problem];
+    found.push(await manifestFor(object as Record<string, unknown>, source, call));
+  }
+  return found;
 }
 
-function documents(text: string, source: string): Record<string, unknown>[] | KubectlError {
+function documents(text: string, source: string): unknown[] | KubectlError {
   try {
-    const all = parseYamlDocuments(text);
-    const odd = all.find((one) => typeof one !== "object");
-    if (odd !== undefined) {
-      const kind = typeof odd === "string" ? "string" : "number";
-      return new KubectlError(
-        `error parsing ${source}: error converting YAML to JSON: yaml: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
-      );
-    }
-    return all as Record<string, unknown>[];
+    return parseYamlDocuments(text);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     return new KubectlError(`error parsing ${source}: ${error.message}`);
   }
 }
 
-function itemsOf(document: Record<string, unknown>): Record<string, unknown>[] {
-  const isList = typeof document["kind"] === "string" && document["kind"].endsWith("List") && Array.isArray(document["items"]);
-  return isList ? (document["items"] as Record<string, unknown>[]) : [document];
+function itemsOf(document: unknown): unknown[] {
+  if (typeof document !== "object" || document === null) return [document];
+  const { kind, items } = document as { kind?: unknown; items?: unknown };
+  return typeof kind === "string" && kind.endsWith("List") && Array.isArray(items) ? (items as unknown[]) : [document];
 }
 
-async function manifestFor(object: Record<string, unknown>, source: string, call: Call): Promise<Manifest> {
+async function manifestFor(object: Record<string, unknown>, source: string, call: Call): Promise<Manifest | KubectlError> {
   const { apiVersion, kind } = object;
-  checkTypeMeta(object, source);
   const metadata = (object["metadata"] ?? {}) as Partial<KubeObject["metadata"]>;
   const resource = await call.discovery.findKind(String(apiVersion), String(kind));
   if (!resource) {
     const [name, space] = [JSON.stringify(metadata.name ?? ""), JSON.stringify(metadata.namespace ?? "")];
-    throw new KubectlError(
+    return new KubectlError(
       `resource mapping not found for name: ${name} namespace: ${space} from ${JSON.stringify(source)}: no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}\nensure CRDs are installed first`,
     );
   }
@@ -129,15 +118,19 @@ async function manifestFor(object: Record<string, unknown>, source: string, call
   return { object: { ...object, metadata: placed } as Mutable<KubeObject>, resource, namespace, source };
 }
 
-function checkTypeMeta(object: Record<string, unknown>, source: string): void {
-  const missing = ["apiVersion", "kind"].filter((field) => typeof object[field] !== "string" || object[field] === "");
-  if (missing.length === 0) return;
-  if (missing.includes("kind")) {
-    throw new KubectlError(`unable to decode ${JSON.stringify(source)}: Object 'Kind' is missing in '${sortedJson(object)}'`);
-  }
-  throw new KubectlError(
-    `error validating ${JSON.stringify(source)}: error validating data: apiVersion not set; if you choose to ignore these errors, turn validation off with --validate=false`,
+function problemWith(object: unknown, source: string): KubectlError | undefined {
+  const isObject = typeof object === "object" && object !== null && !Array.isArray(object);
+  const why = isObject ? typeMetaProblem(object as Record<string, unknown>) : "invalid object to validate";
+  if (why === undefined) return undefined;
+  return new KubectlError(
+    `error validating ${JSON.stringify(source)}: error validating data: ${why}; if you choose to ignore these errors, turn validation off with --validate=false`,
   );
+}
+
+function typeMetaProblem(object: Record<string, unknown>): string | undefined {
+  const missing = ["apiVersion", "kind"].filter((field) => typeof object[field] !== "string" || object[field] === "");
+  const [first, second] = missing;
+  return second === undefined ? first && `${first} not set` : `[${missing.map((field) => `${field} not set`).join(", ")}]`;
 }
 
 /** One in the manifest must agree with `-n`. */

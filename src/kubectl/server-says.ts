@@ -13,7 +13,9 @@ export class ManyErrors extends Error {
 
 /** What kubectl prints on stderr for an error, and the code it exits with. What is no refusal is thrown again. */
 export function errorText(error: unknown): { text: string; exitCode: number } {
-  if (error instanceof ManyErrors) return { text: error.errors.map((one) => errorText(one).text).join(""), exitCode: 1 };
+  if (error instanceof ManyErrors) {
+    return { text: error.errors.map((one) => withNewline(plainText(one))).join(""), exitCode: 1 };
+  }
   if (error instanceof KubectlError) {
     const text = error.bare || error.message.startsWith("error: ") ? error.message : `error: ${error.message}`;
     return { text: withNewline(text), exitCode: error.exitCode };
@@ -22,6 +24,12 @@ export function errorText(error: unknown): { text: string; exitCode: number } {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (!networkCodes.has(code)) throw error;
   return { text: withNewline(networkText(error as Error, code)), exitCode: 1 };
+}
+
+/** One of several: without `error: ` before it, and in brackets when it is several itself. */
+function plainText(error: unknown): string {
+  if (error instanceof ManyErrors) return `[${error.errors.map((one) => plainText(one)).join(", ")}]`;
+  return error instanceof KubectlError ? error.message : errorText(error).text.trimEnd();
 }
 
 const networkCodes = new Set([

@@ -5,6 +5,7 @@ import type { Address, Network } from "../network/network.ts";
 import { services } from "../resources/core/service.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Log } from "../sim/log.ts";
+import { hostPortsOf, type WantedPort } from "./host-port.ts";
 import type { KubeProxy } from "./kube-proxy.ts";
 import { listenTcp } from "./listen-tcp.ts";
 import { listenUdp } from "./listen-udp.ts";
@@ -32,17 +33,10 @@ export interface HostPortChange {
   readonly protocol: string;
 }
 
-/** A port of this machine that leads into the cluster. */
-interface Wanted {
-  readonly service: Service;
-  readonly address: Address;
-  readonly protocol: "TCP" | "UDP";
-  /** Where in the cluster it leads, asked anew for each connection. */
-  enter(): Address | undefined;
-}
-
+/** A port that a Service asks for, and where it really listens by now. */
 interface Opened {
-  readonly wanted: Wanted;
+  readonly wanted: WantedPort;
+  address: Address | undefined;
   close(): void;
 }
 
@@ -51,7 +45,8 @@ const longestRetryMs = 60_000;
 
 /**
  * Opens on this machine what Services show to the outside: NodePorts, and load balancers' loopback addresses. A port
- * that is taken is told in an Event on the Service and tried again.
+ * that is taken is told in an Event on the Service and tried again; an address that this machine does not have, or a
+ * port it does not give us, is replaced by one that it does.
  */
 export class HostPorts {
   readonly #options: HostPortOptions;
@@ -62,8 +57,16 @@ export class HostPorts {
   constructor(options: HostPortOptions) {
     this.#options = options;
     this.#stop = options.informers.for(services).onChange(({ type, object }) => {
-      this.#follow(`${object.metadata.namespace ?? ""}/${object.metadata.name}`, type === "DELETED" ? undefined : object);
+      const id = `${object.metadata.namespace ?? ""}/${object.metadata.name}`;
+      this.#follow(id, type === "DELETED" ? undefined : object);
     });
+  }
+
+  /** Where the ports of a Service (`namespace/name`) are open on this machine. */
+  openFor(id: string): readonly { readonly wanted: WantedPort; readonly address: Address }[] {
+    return [...(this.#opened.get(id)?.values() ?? [])].flatMap(({ wanted, address }) =>
+      address ? [{ wanted, address }] : [],
+    );
   }
 
   close(): void {
@@ -72,84 +75,88 @@ export class HostPorts {
   }
 
   #follow(id: string, service: Service | undefined): void {
-    const wanted = new Map((service ? this.#wantedBy(service) : []).map((one) => [keyOf(one), one]));
+    const all = service ? hostPortsOf(service, this.#options) : [];
+    const wanted = new Map(all.map((one) => [keyOf(one), one]));
     const opened = this.#opened.get(id) ?? new Map<string, Opened>();
     for (const [key, one] of opened) {
       if (wanted.has(key)) continue;
       one.close();
       opened.delete(key);
-      this.#tell("closed", one.wanted);
+      if (one.address) this.#tell("closed", one.wanted, one.address);
     }
     for (const [key, one] of wanted) if (!opened.has(key)) opened.set(key, this.#open(one));
     if (opened.size > 0) this.#opened.set(id, opened);
     else this.#opened.delete(id);
   }
 
-  #wantedBy(service: Service): Wanted[] {
-    const { nodePortAddress, proxy } = this.#options;
-    const ingress = service.spec.type === "LoadBalancer" ? (service.status?.loadBalancer?.ingress ?? []) : [];
-    return (service.spec.ports ?? []).flatMap(({ port, nodePort, protocol = "TCP" }): Wanted[] => {
-      if (protocol === "SCTP") return [];
-      const atNode = {
-        service,
-        protocol,
-        address: { ip: nodePortAddress, port: nodePort ?? 0 },
-        enter: (): Address | undefined => {
-          const node = proxy.entryFor(nodePort ?? 0, protocol);
-          return node && { ip: node.ip, port: nodePort ?? 0 };
-        },
-      };
-      const atLoadBalancer = ingress.flatMap(({ ip }) =>
-        ip?.startsWith("127.") ? [{ service, protocol, address: { ip, port }, enter: () => ({ ip, port }) }] : [],
-      );
-      return [...(nodePort ? [atNode] : []), ...atLoadBalancer];
-    });
+  #open(wanted: WantedPort): Opened {
+    const opened: Opened = { wanted, address: undefined, close: () => {} };
+    this.#tryNext(opened, [wanted.address, ...wanted.otherwise], firstRetryMs);
+    return opened;
   }
 
-  #open(wanted: Wanted, retryMs: number = firstRetryMs): Opened {
+  #tryNext(opened: Opened, places: readonly Address[], retryMs: number): void {
     const { network, clock, hostIp } = this.#options;
+    const { wanted } = opened;
+    const [place, ...others] = places;
+    if (!place) return;
     const listen = wanted.protocol === "TCP" ? listenTcp : listenUdp;
-    let cancel = (): void => {};
-    const stop = listen({
+    opened.close = listen({
       network,
       clock,
       hostIp,
-      address: wanted.address,
+      address: place,
       enter: () => wanted.enter(),
-      onOpen: () => this.#tell("opened", wanted),
+      onOpen: (port) => {
+        opened.address = { ip: place.ip, port };
+        if (place !== wanted.address) this.#moved(wanted, opened.address);
+        this.#tell("opened", wanted, opened.address);
+      },
       onError: (error) => {
+        const isFirst = place === wanted.address;
+        if (others.length > 0 && (!isFirst || isUnusable(error))) {
+          this.#tryNext(opened, others, retryMs);
+          return;
+        }
         this.#refused(wanted, error);
-        cancel = clock.after(retryMs, () => {
-          const again = this.#open(wanted, Math.min(retryMs * 2, longestRetryMs));
-          cancel = () => again.close();
+        const again = [wanted.address, ...wanted.otherwise];
+        opened.close = clock.after(retryMs, () => {
+          this.#tryNext(opened, again, Math.min(retryMs * 2, longestRetryMs));
         });
       },
     });
-    return {
-      wanted,
-      close() {
-        stop();
-        cancel();
-      },
-    };
   }
 
-  #refused(wanted: Wanted, error: NodeJS.ErrnoException): void {
+  #moved({ service, address }: WantedPort, { ip, port }: Address): void {
+    const message = `${address.ip}:${address.port} cannot be used on this machine: the load balancer answers on ${ip}:${port} instead`;
+    this.#options.events.record(
+      service,
+      { component: "kube-proxy" },
+      { type: "Warning", reason: "LoadBalancerMoved", message },
+    );
+  }
+
+  #refused(wanted: WantedPort, error: NodeJS.ErrnoException): void {
     const { events, log } = this.#options;
     const { ip, port } = wanted.address;
     const why = error.code === "EADDRINUSE" ? "the port is already in use on this machine" : error.message;
     const message = `cannot listen on ${ip}:${port}/${wanted.protocol}: ${why}; will be tried again`;
     log.write("warn", message);
     events.record(wanted.service, { component: "kube-proxy" }, { type: "Warning", reason: "PortNotOpened", message });
-    this.#tell("refused", wanted);
+    this.#tell("refused", wanted, wanted.address);
   }
 
-  #tell(what: HostPortChange["what"], { service, address, protocol }: Wanted): void {
+  #tell(what: HostPortChange["what"], { service, protocol }: WantedPort, address: Address): void {
     const { namespace = "", name } = service.metadata;
     this.#options.onChange?.({ what, service: `${namespace}/${name}`, address, protocol });
   }
 }
 
-function keyOf({ address, protocol }: Wanted): string {
+/** The machine has no such address, or keeps the port for itself. */
+function isUnusable({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EADDRNOTAVAIL" || code === "EACCES";
+}
+
+function keyOf({ address, protocol }: WantedPort): string {
   return `${address.ip}:${address.port}/${protocol}`;
 }

@@ -2,15 +2,16 @@ import ipaddr from "ipaddr.js";
 
 import type { EndpointSlice, Service } from "../api/types.gen.ts";
 import type { Informers } from "../client/informer.ts";
-import type { Destination, Flow, Network } from "../network/network.ts";
 import { isLoopback } from "../network/loopback.ts";
+import type { Destination, Flow, Network } from "../network/network.ts";
 import { services } from "../resources/core/service.ts";
 import { endpointSlices } from "../resources/discovery/endpoint-slice.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
 import { Balancer, type ProxyMode } from "./balancer.ts";
 import { NodeMap, type NodePlace } from "./node-map.ts";
-import { type Backend, type Frontend, frontendsFor, inZone, type PortRule } from "./rules.ts";
+import { type ExternalPort, RuleTable } from "./rule-table.ts";
+import { type Backend, type Frontend, frontendsFor, nearest, type PortRule } from "./rules.ts";
 
 export interface KubeProxyOptions {
   readonly informers: Informers;
@@ -31,21 +32,17 @@ const serviceLabel = "kubernetes.io/service-name";
  */
 export class KubeProxy {
   readonly #informers: Informers;
+  readonly #network: Network;
   readonly #balancer: Balancer;
   readonly nodes: NodeMap;
   /** By Service (`namespace/name`). */
   readonly #frontends = new Map<string, readonly Frontend[]>();
-  /** By `ip:port/protocol`. */
-  readonly #clusterPorts = new Map<string, PortRule>();
-  readonly #externalPorts = new Map<string, PortRule>();
-  /** By `port/protocol`. */
-  readonly #nodePorts = new Map<string, PortRule>();
-  /** Addresses of Services: a port they do not have answers nothing. */
-  readonly #clusterIps = new Map<string, string>();
+  readonly #table = new RuleTable();
   readonly #stops: readonly (() => void)[];
 
   constructor({ informers, network, ...options }: KubeProxyOptions) {
     this.#informers = informers;
+    this.#network = network;
     this.#balancer = new Balancer(options);
     this.nodes = new NodeMap(informers);
     informers.for(endpointSlices).addIndex("proxied-service", (slice) => [ownerOf(slice)]);
@@ -63,85 +60,102 @@ export class KubeProxy {
     for (const stop of this.#stops) stop();
   }
 
-  /** The node through which a connection from outside the cluster should come in: one with a pod, when it must stay there. */
+  /** The rule and Service (`namespace/name`) of a cluster IP, external address or node port: what a flow to it meets. */
+  ruleFor({ to, protocol }: Pick<Flow, "to" | "protocol">): PortRule | undefined {
+    const { ip, port } = to;
+    const node = this.nodes.withIp(ip);
+    return (
+      this.#table.cluster(ip, port, protocol) ??
+      (node ? this.#table.nodePort(port, protocol) : undefined) ??
+      this.#table.external(ip, port, protocol)?.rule
+    );
+  }
+
+  /** Whether an address belongs to a Service or its load balancer, on whatever port. */
+  isServiceIp(ip: string): boolean {
+    return this.#table.hasClusterIp(ip) || this.#table.hasExternalIp(ip);
+  }
+
+  /** The node through which a connection to a node port from outside comes in: one with a pod, when it must stay there. */
   entryFor(port: number, protocol: string): NodePlace | undefined {
-    const nodes = this.nodes.list();
-    const rule = this.#nodePorts.get(`${port}/${protocol}`);
+    return this.#entry(this.#table.nodePort(port, protocol));
+  }
+
+  #entry(rule: PortRule | undefined): NodePlace | undefined {
+    const nodes = this.nodes.list().filter(({ ip }) => this.#network.hasHost(ip));
     if (!rule?.externalLocal) return nodes[0];
     return nodes.find(({ name }) => (rule.localBackends.get(name) ?? []).length > 0) ?? nodes[0];
   }
 
   #remake(id: string): void {
     const [namespace = "", name = ""] = id.split("/");
-    for (const frontend of this.#frontends.get(id) ?? []) this.#remove(frontend);
+    const before = this.#frontends.get(id) ?? [];
     const service = this.#informers.for(services).get({ namespace, name });
-    if (!service) {
-      for (const { rule } of this.#frontends.get(id) ?? []) this.#balancer.forget(rule);
-      this.#frontends.delete(id);
-      return;
-    }
-    const slices = this.#informers.for(endpointSlices).byIndex("proxied-service", id);
-    const frontends = frontendsFor(service, slices);
-    this.#frontends.set(id, frontends);
-    for (const frontend of frontends) this.#add(frontend);
+    const slices = service ? this.#informers.for(endpointSlices).byIndex("proxied-service", id) : [];
+    const now = service ? frontendsFor(service, slices) : [];
+    for (const frontend of before) this.#table.remove(frontend);
+    for (const frontend of now) this.#table.add(frontend);
+    if (now.length > 0) this.#frontends.set(id, now);
+    else this.#frontends.delete(id);
+    const kept = new Set(now.map(({ rule }) => rule.id));
+    for (const { rule } of before) if (!kept.has(rule.id)) this.#balancer.forget(rule);
+    for (const frontend of before) if (frontend.rule.protocol === "UDP") this.#forgetUdp(frontend, now);
   }
 
-  #add({ rule, port, nodePort, clusterIp, externalIps }: Frontend): void {
-    this.#clusterIps.set(clusterIp, rule.id);
-    this.#clusterPorts.set(`${clusterIp}:${port}/${rule.protocol}`, rule);
-    for (const ip of externalIps) this.#externalPorts.set(`${ip}:${port}/${rule.protocol}`, rule);
-    if (nodePort !== undefined) this.#nodePorts.set(`${nodePort}/${rule.protocol}`, rule);
-  }
-
-  #remove({ rule, port, nodePort, clusterIp, externalIps }: Frontend): void {
-    this.#clusterIps.delete(clusterIp);
-    this.#clusterPorts.delete(`${clusterIp}:${port}/${rule.protocol}`);
-    for (const ip of externalIps) this.#externalPorts.delete(`${ip}:${port}/${rule.protocol}`);
-    if (nodePort !== undefined) this.#nodePorts.delete(`${nodePort}/${rule.protocol}`);
+  /** Datagrams do not go on to an endpoint that has left, though its pod may still be there. */
+  #forgetUdp(before: Frontend, now: readonly Frontend[]): void {
+    const same = now.find(({ rule }) => rule.id === before.rule.id);
+    const left = new Set((same?.rule.backends ?? []).map(({ ip, port }) => `${ip}:${port}`));
+    const addresses = new Set([before.clusterIp, ...before.externalIps, ...before.balancerIps]);
+    this.#network.forgetUdp((to, { ip, port }) => {
+      const isFrontend = to.port === before.port && addresses.has(to.ip);
+      const isNodePort = to.port === before.nodePort && this.nodes.withIp(to.ip) !== undefined;
+      return (isFrontend || isNodePort) && !left.has(`${ip}:${port}`);
+    });
   }
 
   #redirect(flow: Flow): Answer | undefined {
     const { to, protocol } = flow;
-    const inside = this.#clusterPorts.get(`${to.ip}:${to.port}/${protocol}`);
+    const inside = this.#table.cluster(to.ip, to.port, protocol);
     if (inside) return this.#internal(inside, flow);
-    if (this.#clusterIps.has(to.ip)) return "drop";
+    if (this.#table.hasClusterIp(to.ip)) return "drop";
     const node = this.nodes.withIp(isLoopback(to.ip) ? flow.from.ip : to.ip);
-    const atNode = node && this.#nodePorts.get(`${to.port}/${protocol}`);
-    if (atNode) return this.#external(atNode, flow, node);
-    const outside = this.#externalPorts.get(`${to.ip}:${to.port}/${protocol}`);
-    if (!outside) return undefined;
-    // From inside the cluster an external address is a short cut to the Service, whatever its external policy.
-    const from = this.nodes.of(flow.from.ip);
-    if (from) return this.#internal({ ...outside, internalLocal: false }, flow);
-    const entry = this.#entry(outside);
-    return entry ? this.#external(outside, flow, entry) : "refuse";
+    const atNode = node && this.#table.nodePort(to.port, protocol);
+    if (atNode) return this.#network.hasHost(node.ip) ? this.#external(atNode, flow, node) : undefined;
+    const outside = this.#table.external(to.ip, to.port, protocol);
+    if (outside) return this.#atExternalIp(outside, flow);
+    return this.#table.hasExternalIp(to.ip) && isLoopback(to.ip) ? "drop" : undefined;
   }
 
-  #entry(rule: PortRule): NodePlace | undefined {
-    const nodes = this.nodes.list();
-    if (!rule.externalLocal) return nodes[0];
-    return nodes.find(({ name }) => rule.localBackends.has(name)) ?? nodes[0];
+  /** Clients in the cluster come in through their own node. */
+  #atExternalIp({ rule, sourceRanges }: ExternalPort, flow: Flow): Answer {
+    if (!isAllowed(flow.from.ip, sourceRanges)) return "drop";
+    const entry = this.nodes.of(flow.from.ip) ?? this.#entry(rule);
+    return entry ? this.#external(rule, flow, entry) : "drop";
   }
 
   #internal(rule: PortRule, { from }: Flow): Answer {
     const node = this.nodes.of(from.ip);
     const local = rule.internalLocal ? (rule.localBackends.get(node?.name ?? "") ?? []) : undefined;
     if (local?.length === 0 && rule.backends.length > 0) return "drop";
-    const backend = this.#balancer.pick(rule, local ?? inZone(rule.backends, node?.zone), from.ip);
+    const backend = this.#balancer.pick(rule, local ?? nearest(rule, node?.zone), from.ip);
     if (!backend) return "refuse";
     return backend.ip === from.ip && node ? { ...addressOf(backend), source: node.gateway } : addressOf(backend);
   }
 
+  /**
+   * Traffic that comes in at a node's door is masqueraded, unless it has to stay there. What was sent on that very node
+   * takes a short cut past `externalTrafficPolicy`.
+   */
   #external(rule: PortRule, { from }: Flow, node: NodePlace): Answer {
-    if (!isAllowed(from.ip, rule.sourceRanges)) return "drop";
-    if (!rule.externalLocal) {
-      const backend = this.#balancer.pick(rule, inZone(rule.backends, node.zone), from.ip);
-      return backend ? { ...addressOf(backend), source: node.ip } : "refuse";
-    }
-    const local = rule.localBackends.get(node.name) ?? [];
-    if (local.length === 0 && rule.backends.length > 0) return "drop";
-    const backend = this.#balancer.pick(rule, local, from.ip);
-    return backend ? addressOf(backend) : "refuse";
+    const isOwn = this.nodes.of(from.ip)?.name === node.name;
+    const local = rule.externalLocal && !isOwn ? (rule.localBackends.get(node.name) ?? []) : undefined;
+    if (local?.length === 0 && rule.backends.length > 0) return "drop";
+    const backend = this.#balancer.pick(rule, local ?? nearest(rule, node.zone), from.ip);
+    if (!backend) return "refuse";
+    const keepsSource = rule.externalLocal && from.ip !== node.ip && from.ip !== backend.ip;
+    if (keepsSource) return addressOf(backend);
+    return { ...addressOf(backend), source: backend.node === node.name ? node.gateway : node.ip };
   }
 }
 

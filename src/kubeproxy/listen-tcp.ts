@@ -1,4 +1,4 @@
-import { createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 
 import { resetConnection } from "../network/connection.ts";
 import type { Address, Network } from "../network/network.ts";
@@ -7,12 +7,13 @@ import type { Clock } from "../sim/clock.ts";
 export interface HostListenerOptions {
   readonly network: Network;
   readonly clock: Clock;
-  /** A real address of this machine. */
+  /** A real address of this machine; port 0 takes a free one. */
   readonly address: Address;
   /** What the cluster sees this machine as. */
   readonly hostIp: string;
   enter(): Address | undefined;
-  onOpen(): void;
+  /** Told of the port it got. */
+  onOpen(port: number): void;
   onError(error: NodeJS.ErrnoException): void;
 }
 
@@ -30,7 +31,7 @@ export function listenTcp({ network, address, hostIp, enter, onOpen, onError }: 
     else admit(network, socket, { hostIp, to });
   });
   server.on("error", onError);
-  server.listen({ host: address.ip, port: address.port }, onOpen);
+  server.listen({ host: address.ip, port: address.port }, () => onOpen((server.address() as AddressInfo).port));
   return () => {
     server.close();
   };

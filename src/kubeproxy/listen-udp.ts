@@ -1,18 +1,26 @@
 import { createSocket, type RemoteInfo } from "node:dgram";
 
-import { type HostListenerOptions } from "./listen-tcp.ts";
+import type { Network } from "../network/network.ts";
+import type { HostListenerOptions } from "./listen-tcp.ts";
 
 /** A client that has been silent this long is forgotten, as Linux's connection tracking forgets it. */
 const forgetAfterMs = 120_000;
 
 interface Client {
-  readonly port: number;
-  close(): void;
+  readonly bound: ReturnType<Network["bind"]>;
   cancel(): void;
 }
 
 /** Listens on a UDP port of this machine; each client gets a port of its own in the cluster's network, for the answers. */
-export function listenUdp({ network, clock, address, hostIp, enter, onOpen, onError }: HostListenerOptions): () => void {
+export function listenUdp({
+  network,
+  clock,
+  address,
+  hostIp,
+  enter,
+  onOpen,
+  onError,
+}: HostListenerOptions): () => void {
   const clients = new Map<string, Client>();
   const socket = createSocket("udp4");
 
@@ -20,13 +28,12 @@ export function listenUdp({ network, clock, address, hostIp, enter, onOpen, onEr
     const id = `${ip}:${port}`;
     const known = clients.get(id);
     known?.cancel();
-    const bound = known ?? network.bind({ ip: hostIp, port: 0 }, ({ bytes }) => socket.send(bytes, port, ip));
+    const bound = known?.bound ?? network.bind({ ip: hostIp, port: 0 }, ({ bytes }) => socket.send(bytes, port, ip));
     const forget = (): void => {
       clients.delete(id);
       bound.close();
     };
-    const ownPort = "address" in bound ? bound.address.port : bound.port;
-    const client = { port: ownPort, close: () => bound.close(), cancel: clock.after(forgetAfterMs, forget) };
+    const client = { bound, cancel: clock.after(forgetAfterMs, forget) };
     clients.set(id, client);
     return client;
   };
@@ -34,13 +41,13 @@ export function listenUdp({ network, clock, address, hostIp, enter, onOpen, onEr
   socket.on("error", onError);
   socket.on("message", (bytes, remote) => {
     const to = enter();
-    if (to) network.send({ from: { ip: hostIp, port: clientFor(remote).port }, to, bytes });
+    if (to) network.send({ from: { ip: hostIp, port: clientFor(remote).bound.address.port }, to, bytes });
   });
-  socket.bind({ address: address.ip, port: address.port }, onOpen);
+  socket.bind({ address: address.ip, port: address.port }, () => onOpen(socket.address().port));
   return () => {
     for (const client of clients.values()) {
       client.cancel();
-      client.close();
+      client.bound.close();
     }
     clients.clear();
     if (isOpen(socket)) socket.close();

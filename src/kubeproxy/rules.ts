@@ -10,18 +10,19 @@ export interface Backend {
 
 /** Where the connections to one port of one Service go. */
 export interface PortRule {
-  /** `default/web:http`: what its turn and its sticky clients are remembered under. */
+  /** `default/web:http/TCP`: what its turn and its sticky clients are remembered under. */
   readonly id: string;
   readonly protocol: "TCP" | "UDP" | "SCTP";
   /** The endpoints in use: the ready ones, or those still serving while they terminate when no other is left. */
   readonly backends: readonly Backend[];
   /** The same, judged node by node, for traffic that may not leave its node. */
   readonly localBackends: ReadonlyMap<string, readonly Backend[]>;
+  /** By zone, when every endpoint has a hint; undefined: zones do not matter. */
+  readonly zoneBackends: ReadonlyMap<string, readonly Backend[]> | undefined;
   readonly internalLocal: boolean;
   readonly externalLocal: boolean;
   /** How long a client stays with its backend, in ms. */
   readonly affinityMs?: number;
-  readonly sourceRanges: readonly string[];
 }
 
 /** The addresses under which a rule is reached. */
@@ -30,39 +31,57 @@ export interface Frontend {
   readonly port: number;
   readonly nodePort?: number;
   readonly clusterIp: string;
-  /** externalIPs and load balancer addresses. */
   readonly externalIps: readonly string[];
+  /** Addresses of the load balancer, and the only clients it lets through; none: all. */
+  readonly balancerIps: readonly string[];
+  readonly sourceRanges: readonly string[];
 }
+
+const otherProxyLabel = "service.kubernetes.io/service-proxy-name";
+const rangesAnnotation = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
 /** Serving what a Service asks for, as kube-proxy reads it. https://kubernetes.io/docs/reference/networking/virtual-ips/ */
 export function frontendsFor(service: Service, slices: readonly EndpointSlice[]): readonly Frontend[] {
-  const { spec, status } = service;
+  const { spec, status, metadata } = service;
   const clusterIp = spec.clusterIP ?? "";
-  if (clusterIp === "" || clusterIp === "None") return [];
+  const isProxied = metadata.labels?.[otherProxyLabel] === undefined && spec.type !== "ExternalName";
+  if (!isProxied || clusterIp === "" || clusterIp === "None") return [];
   const ingress = spec.type === "LoadBalancer" ? (status?.loadBalancer?.ingress ?? []) : [];
-  const externalIps = [...(spec.externalIPs ?? []), ...ingress.flatMap(({ ip }) => (ip ? [ip] : []))];
+  const addresses = {
+    clusterIp,
+    externalIps: spec.externalIPs ?? [],
+    balancerIps: ingress.flatMap(({ ip, ipMode }) => (ip && ipMode !== "Proxy" ? [ip] : [])),
+    sourceRanges: spec.type === "LoadBalancer" ? sourceRangesOf(service) : [],
+  };
   return (spec.ports ?? []).map((port) => ({
     rule: ruleFor(service, port, slices),
     port: port.port,
     ...(port.nodePort ? { nodePort: port.nodePort } : {}),
-    clusterIp,
-    externalIps,
+    ...addresses,
   }));
+}
+
+/** The annotation is the older way to say the same. */
+function sourceRangesOf({ spec, metadata }: Service): readonly string[] {
+  const { loadBalancerSourceRanges: ranges = [] } = spec;
+  const annotation = metadata.annotations?.[rangesAnnotation]?.trim() ?? "";
+  return ranges.length > 0 || annotation === "" ? ranges : annotation.split(",");
 }
 
 function ruleFor({ metadata, spec }: Service, port: ServicePort, slices: readonly EndpointSlice[]): PortRule {
   const protocol = port.protocol ?? "TCP";
   const candidates = slices.flatMap((slice) => candidatesIn(slice, { name: port.name ?? "", protocol }));
+  const backends = usable(candidates);
   const sticky = spec.sessionAffinity === "ClientIP";
   return {
     id: `${metadata.namespace ?? ""}/${metadata.name}:${port.name ?? ""}/${protocol}`,
     protocol,
-    backends: usable(candidates),
+    backends,
     localBackends: byNode(candidates),
+    zoneBackends: byZone(backends),
     internalLocal: spec.internalTrafficPolicy === "Local",
     externalLocal: spec.externalTrafficPolicy === "Local",
     ...(sticky ? { affinityMs: (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) * 1000 } : {}),
-    sourceRanges: spec.type === "LoadBalancer" ? (spec.loadBalancerSourceRanges ?? []) : [],
   };
 }
 
@@ -107,9 +126,14 @@ function byNode(candidates: readonly Candidate[]): ReadonlyMap<string, readonly 
   return new Map([...nodes].map(([node, own]) => [node, usable(own)]));
 }
 
-/** Hints count only when every endpoint has some and one of them is for this zone. */
-export function inZone(backends: readonly Backend[], zone: string | undefined): readonly Backend[] {
-  if (zone === undefined || backends.some(({ zones }) => zones.length === 0)) return backends;
-  const near = backends.filter(({ zones }) => zones.includes(zone));
-  return near.length > 0 ? near : backends;
+/** Hints count only when every endpoint has some. */
+function byZone(backends: readonly Backend[]): ReadonlyMap<string, readonly Backend[]> | undefined {
+  if (backends.length === 0 || backends.some(({ zones }) => zones.length === 0)) return undefined;
+  const zones = new Set(backends.flatMap((backend) => backend.zones));
+  return new Map([...zones].map((zone) => [zone, backends.filter((backend) => backend.zones.includes(zone))]));
+}
+
+/** The endpoints for clients in a zone: all of them where none is meant for it. */
+export function nearest({ backends, zoneBackends }: PortRule, zone: string | undefined): readonly Backend[] {
+  return (zone !== undefined ? zoneBackends?.get(zone) : undefined) ?? backends;
 }

@@ -4,6 +4,7 @@ import type { Tool } from "../runtime/tool.ts";
 import { Failure } from "./failure.ts";
 import { OptionError, type Options, type OptionSyntax, parseOptions } from "./options.ts";
 import { bufferedOutput, type BufferedOutput } from "./output.ts";
+import { RegexError } from "./regex/syntax.ts";
 
 /** A program of the busybox kind: what it takes and what it does. */
 export interface Applet {
@@ -85,19 +86,24 @@ interface Ending {
 }
 
 async function exitAfter(error: unknown, { spec, process, name, out }: Ending): Promise<number> {
-  if (error instanceof OptionError || error instanceof UsageError) {
+  if (error instanceof Failure) {
+    await out.flush();
     if (error.message !== "") await process.warn(`${name}: ${error.message}\n`);
-    await process.warn(usageText(spec, name));
-    return spec.usageExitCode ?? 1;
+    return error.exitCode;
   }
-  if (error instanceof SystemError) {
-    await process.warn(`${name}: write error: ${error.message}\n`);
-    return 1;
-  }
-  if (!(error instanceof Failure)) throw error;
-  await out.flush();
-  if (error.message !== "") await process.warn(`${name}: ${error.message}\n`);
-  return error.exitCode;
+  const isMisuse = error instanceof OptionError || error instanceof UsageError;
+  const said = isMisuse ? error.message : plainReason(error);
+  if (said !== "") await process.warn(`${name}: ${said}\n`);
+  if (isMisuse) await process.warn(usageText(spec, name));
+  return spec.usageExitCode ?? 1;
+}
+
+/** JavaScript throws a RangeError when its stack or a string grows beyond what it can hold: that is no bug here. */
+function plainReason(error: unknown): string {
+  if (error instanceof RegexError) return `bad regex: ${error.message}`;
+  if (error instanceof SystemError) return `write error: ${error.message}`;
+  if (error instanceof RangeError) return "out of memory";
+  throw error;
 }
 
 function usageText(spec: Applet, name: string): string {

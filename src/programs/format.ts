@@ -1,3 +1,5 @@
+import { Failure } from "./failure.ts";
+
 /** A conversion of printf(3): `%-10.3f`. */
 export interface Conversion {
   /** Of `-+ 0#`. */
@@ -91,8 +93,11 @@ function general(value: number, places: number, flags: string): string {
   return text.replace(/\.?0+(?=e|$)/u, "");
 }
 
+const widest = 1_000_000;
+
 function pad({ flags, width }: Conversion, text: string, zeros: boolean): string {
   const length = Array.from(text).length;
+  if (Math.abs(width) > widest) throw new Failure("out of memory");
   const missing = Math.abs(width) - length;
   if (missing <= 0) return text;
   if (width < 0 || flags.includes("-")) return text + " ".repeat(missing);

@@ -97,7 +97,7 @@ export async function readAtMost(source: Source, limit: number): Promise<Uint8Ar
   return concatBytes(chunks);
 }
 
-const mostMemory = 512 * 1024 * 1024;
+const mostMemory = 256 * 1024 * 1024;
 
 /** A container without a limit has that of the machine: one program gets no more than this. */
 function holdMemory(process: Process, bytes: number): void {

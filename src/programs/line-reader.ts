@@ -10,7 +10,7 @@ export interface LineReader {
 }
 
 /** UTF-16 units; a longer line is refused, as memory is. */
-const longestLine = 32 * 1024 * 1024;
+const longestLine = 4 * 1024 * 1024;
 
 /** Decodes UTF-8. `separator` is the character that ends a line. */
 export function lineReader(source: Pick<Source, "read">, separator = "\n"): LineReader {

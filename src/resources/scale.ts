@@ -1,6 +1,7 @@
 import type { KubeObject } from "../api/object.ts";
+import type { ScalePaths } from "./definition.ts";
 import { formatLabels, formatLabelSelector } from "../api/selectors.ts";
-import { invalid, invalidObject } from "../api/status.ts";
+import { internalError, invalid, invalidObject } from "../api/status.ts";
 import type { LabelSelector, Scale } from "../api/types.gen.ts";
 
 /** What of a scalable object its Scale shows. */
@@ -9,11 +10,13 @@ interface Scalable extends KubeObject {
   readonly status?: { readonly replicas?: number };
 }
 
-/** How many there are and shall be. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/ */
-export function scaleOf(object: KubeObject): Scale {
-  const { metadata, spec, status } = object as Scalable;
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
-  const selector = selectorText(object as Scalable);
+/**
+ * How many there are and shall be; `paths` tell where a custom resource says so.
+ * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
+ */
+export function scaleOf(object: KubeObject, paths?: ScalePaths): Scale {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const { replicas, found, selector } = paths ? countsAt(object, paths) : countsOf(object as Scalable);
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
@@ -24,13 +27,50 @@ export function scaleOf(object: KubeObject): Scale {
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
     },
-    spec: spec.replicas === undefined ? {} : { replicas: spec.replicas },
-    status: { replicas: status?.replicas ?? 0, ...(selector ? { selector } : {}) },
+    spec: replicas === undefined ? {} : { replicas },
+    status: { replicas: found ?? 0, ...(selector ? { selector } : {}) },
   };
 }
 
+interface Counts {
+  readonly replicas?: number | undefined;
+  readonly found?: number | undefined;
+  readonly selector?: string | undefined;
+}
+
+function countsOf(object: Scalable): Counts {
+  return { replicas: object.spec.replicas, found: object.status?.replicas, selector: selectorText(object) };
+}
+
+function countsAt(object: KubeObject, { specReplicas, statusReplicas, labelSelector }: ScalePaths): Counts {
+  const replicas = fieldAt(object, specReplicas);
+  if (replicas === undefined) {
+    const why = `the spec replicas field "${`.${specReplicas.join(".")}`}" does not exist`;
+    throw internalError(why);
+  }
+  return {
+    replicas: Number(replicas),
+    found: Number(fieldAt(object, statusReplicas) ?? 0),
+    ...(labelSelector ? { selector: String(fieldAt(object, labelSelector) ?? "") } : {}),
+  };
+}
+
+function fieldAt(object: unknown, [first, ...rest]: readonly string[]): unknown {
+  if (first === undefined) return object;
+  return typeof object === "object" && object !== null
+    ? fieldAt((object as Record<string, unknown>)[first], rest)
+    : undefined;
+}
+
+/** The object with another value at a path; everything beside the path is shared. */
+function withField(object: unknown, [first, ...rest]: readonly string[], value: unknown): unknown {
+  if (first === undefined) return value;
+  const fields = (object ?? {}) as Record<string, unknown>;
+  return { ...fields, [first]: withField(fields[first], rest, value) };
+}
+
 /** The object with the replicas of a changed Scale, whatever else has changed of it meanwhile. Throws Invalid. */
-export function withReplicas(object: KubeObject, scale: KubeObject): KubeObject {
+export function withReplicas(object: KubeObject, scale: KubeObject, paths?: ScalePaths): KubeObject {
   const { spec, metadata } = scale as Scale;
   const replicas = spec?.replicas ?? 0;
   if (replicas < 0) {
@@ -38,7 +78,7 @@ export function withReplicas(object: KubeObject, scale: KubeObject): KubeObject 
     throw invalidObject({ group: "autoscaling", kind: "Scale" }, metadata.name, [error]);
   }
   const { resourceVersion: _, ...kept } = object.metadata;
-  return { ...object, metadata: kept, spec: { ...(object as Scalable).spec, replicas } } as KubeObject;
+  return withField({ ...object, metadata: kept }, paths?.specReplicas ?? ["spec", "replicas"], replicas) as KubeObject;
 }
 
 /** ReplicationControllers select by plain labels. */

@@ -1,23 +1,38 @@
 import type { Pod } from "../api/types.gen.ts";
+import type { ClusterChange } from "./cluster-change.ts";
+import type { ClusterView } from "./cluster-view.ts";
 import type { NodeInfo } from "./node-info.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Reservation } from "./reservation.ts";
 
-/** What all plugins know of one scheduling attempt. */
-export interface SchedulingState {
-  readonly nodes: readonly NodeInfo[];
+/** What a plugin asks of nodes on behalf of one pod, worked out once and put to every node. */
+export interface NodeFilter {
+  /** undefined: the pod may run there. */
+  refuses(node: NodeInfo): Refusal | undefined;
+  /** What if this pod came to (1) or left (-1) a node? Needed by filters that count beyond the node itself. */
+  suppose?(pod: Pod, node: NodeInfo, by: 1 | -1): void;
+  /** The only nodes worth asking, by name; all unless given. */
+  readonly nodes?: ReadonlySet<string>;
 }
 
 /**
- * One reason for or against a node. Named as upstream's plugins.
- * https://kubernetes.io/docs/reference/scheduling/config/#scheduling-plugins
+ * One reason for or against a node. Named as upstream's plugins; the comments name upstream's extension points.
+ * https://kubernetes.io/docs/concepts/scheduling-eviction/scheduling-framework/
  */
 export interface SchedulerPlugin {
   readonly name: string;
-  /** Why the pod cannot run there, in upstream's words; undefined: it can. */
-  filter?(pod: Pod, node: NodeInfo, state: SchedulingState): string | undefined;
-  /** 0 to 100: how good a place it is. */
-  score?(pod: Pod, node: NodeInfo, state: SchedulingState): number;
-  /** What the score counts beside the others; 1 unless given. */
+  /** PreFilter: undefined when it has nothing to ask, a refusal when no node can help. */
+  filter?(pod: Pod, view: ClusterView): NodeFilter | Refusal | undefined;
+  /** PreScore, Score and NormalizeScore: 0 to 100 for each of the nodes, in their order; undefined: no opinion. */
+  score?(pod: Pod, view: ClusterView, nodes: readonly NodeInfo[]): readonly number[] | undefined;
+  /** What a score counts beside the others; 1 unless given. */
   readonly weight?: number;
-  /** Whether removing pods from the node could mend what `filter` says. */
-  readonly preemptible?: boolean;
+  /** Reserve: takes hold of what the pod needs besides the node. */
+  reserve?(pod: Pod, view: ClusterView, node: NodeInfo): Reservation | undefined;
+  /** QueueingHint: whether a change may help a pod that this plugin has refused; none helps unless given. */
+  helps?(pod: Pod, change: ClusterChange, view: ClusterView): boolean;
+}
+
+export function isRefusal(answer: NodeFilter | Refusal): answer is Refusal {
+  return "reasons" in answer;
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../src/api/object.ts";
 import type { Pod, PodSpec } from "../../src/api/types.gen.ts";
-import { type Cluster, createCluster } from "../../src/index.ts";
 import type { ClusterOptions } from "../../src/cluster/options.ts";
+import { type Cluster, createCluster } from "../../src/index.ts";
 import { events } from "../../src/resources/core/event.ts";
 import { pods } from "../../src/resources/core/pod.ts";
 import type { ResourceDefinition } from "../../src/resources/definition.ts";
@@ -42,7 +42,10 @@ export async function testCluster(options: ClusterOptions = {}): Promise<TestClu
     async create(...objects) {
       for (const given of objects) {
         const object = given as KubeObject;
-        const resource = builtinResources.find(({ kind, group, version }) => kind === object.kind && object.apiVersion === (group ? `${group}/${version}` : version));
+        const resource = builtinResources.find(
+          ({ kind, group, version }) =>
+            kind === object.kind && object.apiVersion === (group ? `${group}/${version}` : version),
+        );
         if (!resource) throw new Error(`no resource for ${object.kind}`);
         const namespace = resource.namespaced ? { namespace: "default" } : {};
         await client.create(resource, { ...object, metadata: { ...namespace, ...object.metadata } });
@@ -81,7 +84,11 @@ export async function testCluster(options: ClusterOptions = {}): Promise<TestClu
 }
 
 /** A pod template whose container runs a line of shell, or serves. */
-export function template(app: string, script?: string, spec: Partial<PodSpec> = {}): { metadata: object; spec: PodSpec } {
+export function template(
+  app: string,
+  script?: string,
+  spec: Partial<PodSpec> = {},
+): { metadata: object; spec: PodSpec } {
   const container = script === undefined ? { image: "nginx" } : { image: "busybox", command: ["sh", "-c", script] };
   return { metadata: { labels: { app } }, spec: { containers: [{ name: "main", ...container }], ...spec } };
 }

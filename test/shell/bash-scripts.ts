@@ -56,4 +56,5 @@ export const bashScripts = scripts(
   "x=$((1/0)); echo after; echo $?",
   'echo "$nope"; set -u; echo $nope; echo no',
   "readonly r=1; r=2; echo after",
+  'printf \'a\\nb\\n\' >f; echo "$(<f)"; x=$(< f); echo ${#x}; echo "$(<nope)" 2>/dev/null',
 );

@@ -1,4 +1,4 @@
-import { scripts } from "./compared-script.ts";
+import { differing, scripts } from "./compared-script.ts";
 
 const { raw } = String;
 const tick = "`";
@@ -249,8 +249,24 @@ const syntax = scripts(
   "echo $(echo a",
 );
 
+const differences = [
+  differing("set -- abc de; echo ${#@} ${#*}", "dash counts the characters of $*; busybox and bash count parameters", {
+    stdout: "2 2\n",
+    exitCode: 0,
+  }),
+  differing("x=1; echo $((x++)) $x $((2**3))", "steps and powers are busybox's and bash's; ours has one arithmetic", {
+    stdout: "1 2 8\n",
+    exitCode: 0,
+  }),
+  differing("f() echo bare; f", "a function's body is a compound command, as the parser has it in bash", {
+    stdout: "",
+    exitCode: 2,
+  }),
+];
+
 /** The language itself. */
 export const languageScripts = [
+  ...differences,
   ...quoting,
   ...parameters,
   ...splitting,

@@ -15,14 +15,21 @@ const key = {
 /** A transcript: keys, then what the terminal shows of them. */
 type Transcript = readonly (readonly [keys: string, shown: string])[];
 
-async function play(transcript: Transcript, base: "busybox" | "debian" = "busybox", shell = "sh"): Promise<void> {
+/** The same transcript as it really goes. */
+async function replay(
+  transcript: Transcript,
+  base: "busybox" | "debian" = "busybox",
+  shell = "sh",
+): Promise<Transcript> {
   const session = await shellMachine(base).open([shell]);
-  for (const [keys, shown] of transcript) expect(await session.type(keys)).toBe(shown);
+  const seen: [string, string][] = [];
+  for (const [keys] of transcript) seen.push([keys, await session.type(keys)]);
+  return seen;
 }
 
 describe("a session in busybox's sh", () => {
   test("prompts, echoes and remembers", async () => {
-    await play([
+    const transcript: Transcript = [
       ["", "/work # "],
       ["x=1; echo $x\r", "x=1; echo $x\n1\n/work # "],
       ["cd /root\r", "cd /root\n~ # "],
@@ -30,11 +37,12 @@ describe("a session in busybox's sh", () => {
       ["echo $x $OLDPWD\r", "echo $x $OLDPWD\n1 /work\n~ # "],
       ["nosuch\r", "nosuch\nsh: nosuch: not found\n~ # "],
       ["echo $?\r", "echo $?\n127\n~ # "],
-    ]);
+    ];
+    expect(await replay(transcript)).toEqual(transcript);
   });
 
   test("asks for the rest of a command with PS2", async () => {
-    await play([
+    const transcript: Transcript = [
       ["for i in 1 2\r", "/work # for i in 1 2\n> "],
       ["do echo $i; done\r", "do echo $i; done\n1\n2\n/work # "],
       ["echo 'a\r", "echo 'a\n> "],
@@ -45,11 +53,12 @@ describe("a session in busybox's sh", () => {
       ["b\r", "b\na b\n/work # "],
       ["if\r", "if\n> "],
       [key.interrupt, "^C\n/work # "],
-    ]);
+    ];
+    expect(await replay(transcript)).toEqual(transcript);
   });
 
   test("ends the foreground program on Ctrl-C and lives on", async () => {
-    await play([
+    const transcript: Transcript = [
       ["sleep 100\r", "/work # sleep 100\n"],
       [key.interrupt, "^C\n/work # "],
       ["echo $?\r", "echo $?\n130\n/work # "],
@@ -61,11 +70,12 @@ describe("a session in busybox's sh", () => {
       [key.interrupt, "^C\n/work # "],
       ["half a li", "half a li"],
       [key.interrupt, "^C\n/work # "],
-    ]);
+    ];
+    expect(await replay(transcript)).toEqual(transcript);
   });
 
   test("stops a program with Ctrl-Z and takes it up again", async () => {
-    await play([
+    const transcript: Transcript = [
       ["sleep 50\r", "/work # sleep 50\n"],
       [key.stop, "^Z\n[1]+  Stopped                    sleep 50\n/work # "],
       ["bg\r", "bg\n[1] sleep 50\n/work # "],
@@ -73,7 +83,8 @@ describe("a session in busybox's sh", () => {
       ["kill %1\r", "kill %1\n[1]+  Terminated                 sleep 50\n/work # "],
       ["sleep 2 &\r", "sleep 2 &\n/work # "],
       ["fg\r", "fg\nsleep 2\n/work # "],
-    ]);
+    ];
+    expect(await replay(transcript)).toEqual(transcript);
   });
 
   test("ends with Ctrl-D or exit, and with its last status", async () => {
@@ -104,10 +115,11 @@ describe("a session in busybox's sh", () => {
   });
 
   test("completes commands and paths with Tab and lists choices on the second", async () => {
-    await play([
+    const transcript: Transcript = [
       ["printe\tHOME\r", "/work # printenv HOME\n/root\n/work # "],
       ["echo /etc/pas\t\r", "echo /etc/passwd \n/etc/passwd\n/work # "],
-    ]);
+    ];
+    expect(await replay(transcript)).toEqual(transcript);
     const session = await shellMachine("busybox").open(["sh"]);
     await session.type("mkdir one oneself\r");
     expect(await session.type("echo o\t")).toBe("echo one");
@@ -130,20 +142,18 @@ describe("a session in busybox's sh", () => {
 
 describe("sessions in debian's shells", () => {
   test("bash tells user, host and directory, and says exit", async () => {
-    await play(
-      [
-        ["", "root@web:/work# "],
-        ["nosuch\r", "nosuch\nbash: nosuch: command not found\nroot@web:/work# "],
-        ["sleep 9 &\r", "sleep 9 &\n[1] 3\nroot@web:/work# "],
-        ["PS1='$PWD> '\r", "PS1='$PWD> '\n/work> "],
-        [key.endOfFile, "exit\n"],
-      ],
-      "debian",
-      "bash",
-    );
+    const transcript: Transcript = [
+      ["", "root@web:/work# "],
+      ["nosuch\r", "nosuch\nbash: nosuch: command not found\nroot@web:/work# "],
+      ["sleep 9 &\r", "sleep 9 &\n[1] 3\nroot@web:/work# "],
+      ["PS1='$PWD> '\r", "PS1='$PWD> '\n/work> "],
+      [key.endOfFile, "exit\n"],
+    ];
+    expect(await replay(transcript, "debian", "bash")).toEqual(transcript);
   });
 
   test("dash has a plain prompt", async () => {
-    await play([["nosuch\r", "# nosuch\nsh: 1: nosuch: not found\n# "]], "debian");
+    const transcript: Transcript = [["nosuch\r", "# nosuch\nsh: 1: nosuch: not found\n# "]];
+    expect(await replay(transcript, "debian")).toEqual(transcript);
   });
 });

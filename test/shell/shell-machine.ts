@@ -92,12 +92,12 @@ async function run(live: LiveContainer, argv: readonly string[], stdin = ""): Pr
   const { streams, seen, type, end } = client();
   if (stdin !== "") type(stdin);
   end();
-  let exitCode: number | undefined;
-  const ended = live.exec(argv, streams).then((code) => (exitCode = code));
+  const ended: { exitCode?: number } = {};
+  void live.exec(argv, streams).then((code) => (ended.exitCode = code));
   const limit = clock.now() + longestRunMs;
-  while (exitCode === undefined && clock.now() < limit) await clock.advance(50);
-  if (exitCode === undefined) throw new Error(`${argv.join(" ")} does not end`);
-  return { ...seen, exitCode: await ended };
+  while (ended.exitCode === undefined && clock.now() < limit) await clock.advance(50);
+  if (ended.exitCode === undefined) throw new Error(`${argv.join(" ")} does not end`);
+  return { ...seen, exitCode: ended.exitCode };
 }
 
 async function open(live: LiveContainer, argv: readonly string[]): Promise<ShellSession> {

@@ -1,6 +1,7 @@
 import type { KubeObject, Mutable } from "../../api/object.ts";
-import { type FieldError, invalid, invalidObject } from "../../api/status.ts";
+import { type FieldError, internalError, invalid, invalidObject } from "../../api/status.ts";
 import type { Service } from "../../api/types.gen.ts";
+import { needsHealthCheckPort, needsNodePorts } from "../../resources/core/service/defaults.ts";
 import { bucketOf, type ResourceDefinition } from "../../resources/definition.ts";
 import type { Random } from "../../sim/random.ts";
 import type { Store } from "../../storage/store.ts";
@@ -9,6 +10,8 @@ import { IpRange } from "./ip-range.ts";
 
 const firstNodePort = 30_000;
 const lastNodePort = 32_767;
+/** Ports below are kept for those who ask for one. */
+const firstDynamicPort = 30_086;
 
 /**
  * ClusterIPs and node ports: given out at random from the seed, or as asked when still free. Which are taken
@@ -19,9 +22,9 @@ export class ServiceAllocator implements Allocator {
   readonly resource: ResourceDefinition;
   readonly #random: Random;
   readonly #range: IpRange;
-  /** Holder (`namespace/name`) by IP, and by `port/protocol`. */
+  /** Holder (`namespace/name`) by IP, and by node port: one Service has a port for all protocols. */
   readonly #ips = new Map<string, string>();
-  readonly #ports = new Map<string, string>();
+  readonly #ports = new Map<number, string>();
 
   constructor(options: { store: Store; resource: ResourceDefinition; random: Random; serviceCidr: string }) {
     this.resource = options.resource;
@@ -39,6 +42,7 @@ export class ServiceAllocator implements Allocator {
     this.#allocateIp(service, errors);
     this.#allocatePorts(service, previous as Service | undefined, errors);
     if (errors.length > 0) throw invalidObject(this.resource, service.metadata.name, errors);
+    this.#allocateHealthCheckPort(service);
   }
 
   #allocateIp(service: Mutable<Service>, errors: FieldError[]): void {
@@ -74,7 +78,9 @@ export class ServiceAllocator implements Allocator {
 
   #freeIp(): string {
     for (let attempt = 0; attempt < 10_000; attempt++) {
-      const ip = this.#range.at(this.#range.dynamicFrom + this.#random.integer(this.#range.size - this.#range.dynamicFrom));
+      const ip = this.#range.at(
+        this.#range.dynamicFrom + this.#random.integer(this.#range.size - this.#range.dynamicFrom),
+      );
       if (!this.#ips.has(ip)) return ip;
     }
     for (let offset = 1; offset < this.#range.size; offset++) {
@@ -88,64 +94,69 @@ export class ServiceAllocator implements Allocator {
     const { spec } = service;
     const holder = holderOf(service);
     const ports = spec.ports ?? [];
-    if (!wantsNodePorts(service)) {
-      if (spec.type !== "LoadBalancer") for (const port of ports) releaseUnlessAsked(port, previous);
+    if (spec.type !== "NodePort" && spec.type !== "LoadBalancer") {
+      for (const port of ports) releaseUnlessAsked(port, previous);
       return;
     }
-    const taken = new Set<string>();
-    for (const [index, port] of ports.entries()) {
-      if (!port.nodePort) continue;
-      const error = this.#portError(`spec.ports[${index}].nodePort`, port.nodePort, { protocol: port.protocol ?? "TCP", holder });
-      if (error) errors.push(error);
-      taken.add(`${port.nodePort}/${port.protocol ?? "TCP"}`);
+    const taken = new Set<number>();
+    for (const [index, { nodePort }] of ports.entries()) {
+      if (!nodePort) continue;
+      const why = this.#portProblem(nodePort, holder);
+      if (why) errors.push(invalid(`spec.ports[${index}].nodePort`, nodePort, why));
+      taken.add(nodePort);
     }
+    if (!needsNodePorts(service)) return;
     for (const port of ports) {
       if (port.nodePort) continue;
-      port.nodePort = this.#freePort(port.protocol ?? "TCP", { taken, ports });
-      taken.add(`${port.nodePort}/${port.protocol ?? "TCP"}`);
+      const sibling = ports.find((other) => other.port === port.port && other.nodePort);
+      port.nodePort = sibling?.nodePort ?? this.#freePort(taken);
+      taken.add(port.nodePort);
     }
   }
 
-  #portError(
-    field: string,
-    port: number,
-    { protocol, holder }: { protocol: string; holder: string },
-  ): FieldError | undefined {
+  /** undefined: the port can be had. */
+  #portProblem(port: number, holder: string): string | undefined {
     if (port < firstNodePort || port > lastNodePort) {
-      return invalid(field, port, `provided port is not in the valid range. The range of valid ports is ${firstNodePort}-${lastNodePort}`);
+      return `provided port is not in the valid range. The range of valid ports is ${firstNodePort}-${lastNodePort}`;
     }
-    const owner = this.#ports.get(`${port}/${protocol}`);
-    if (owner === undefined || owner === holder) return undefined;
-    return invalid(field, port, "provided port is already allocated");
+    const owner = this.#ports.get(port);
+    return owner === undefined || owner === holder ? undefined : "provided port is already allocated";
   }
 
-  /** The same number for TCP and UDP of one Service port where that is free. */
-  #freePort(protocol: string, { taken, ports }: { taken: Set<string>; ports: readonly { nodePort?: number }[] }): number {
-    const isFree = (port: number): boolean => !this.#ports.has(`${port}/${protocol}`) && !taken.has(`${port}/${protocol}`);
-    const used = new Set(ports.map(({ nodePort }) => nodePort));
+  #freePort(taken: ReadonlySet<number>): number {
+    const isFree = (port: number): boolean => !this.#ports.has(port) && !taken.has(port);
     for (let attempt = 0; attempt < 10_000; attempt++) {
-      const port = firstNodePort + this.#random.integer(lastNodePort - firstNodePort + 1);
-      if (isFree(port) && !used.has(port)) return port;
+      const port = firstDynamicPort + this.#random.integer(lastNodePort - firstDynamicPort + 1);
+      if (isFree(port)) return port;
     }
     for (let port = firstNodePort; port <= lastNodePort; port++) if (isFree(port)) return port;
-    throw invalidObject(this.resource, "", [invalid("spec.ports[0].nodePort", 0, "failed to allocate a nodePort: range is full")]);
+    throw internalError("failed to allocate a nodePort: range is full");
+  }
+
+  #allocateHealthCheckPort(service: Mutable<Service>): void {
+    const { spec } = service;
+    if (!needsHealthCheckPort(service)) return;
+    const asked = spec.healthCheckNodePort ?? 0;
+    if (asked === 0) {
+      spec.healthCheckNodePort = this.#freePort(new Set((spec.ports ?? []).map(({ nodePort = 0 }) => nodePort)));
+      return;
+    }
+    const own = (spec.ports ?? []).some(({ nodePort }) => nodePort === asked);
+    const why = own ? "provided port is already allocated" : this.#portProblem(asked, holderOf(service));
+    if (why) throw internalError(`failed to allocate requested HealthCheck NodePort ${asked}: ${why}`);
   }
 
   #remember(service: Service): void {
     const holder = holderOf(service);
     const ip = service.spec.clusterIP;
     if (ip && ip !== "None") this.#ips.set(ip, holder);
-    for (const port of portKeys(service)) this.#ports.set(port, holder);
+    for (const port of portsOf(service)) this.#ports.set(port, holder);
   }
 
   #forget(service: Service): void {
     if (service.spec.clusterIP) this.#ips.delete(service.spec.clusterIP);
-    for (const port of portKeys(service)) this.#ports.delete(port);
+    for (const port of portsOf(service)) this.#ports.delete(port);
   }
-}
-
-function wantsNodePorts({ spec }: Service): boolean {
-  return spec.type === "NodePort" || (spec.type === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false);
 }
 
 /** A Service that stops being of a kind with node ports gives them up, unless the client sent them anew (then validation speaks). */
@@ -153,9 +164,9 @@ function releaseUnlessAsked(port: { nodePort?: number }, previous: Service | und
   if (previous?.spec.ports?.some(({ nodePort }) => nodePort === port.nodePort)) delete port.nodePort;
 }
 
-function portKeys({ spec }: Service): string[] {
-  const ports = (spec.ports ?? []).flatMap(({ nodePort, protocol = "TCP" }) => (nodePort ? [`${nodePort}/${protocol}`] : []));
-  return spec.healthCheckNodePort ? [...ports, `${spec.healthCheckNodePort}/TCP`] : ports;
+function portsOf({ spec }: Service): number[] {
+  const ports = (spec.ports ?? []).flatMap(({ nodePort }) => (nodePort ? [nodePort] : []));
+  return spec.healthCheckNodePort ? [...ports, spec.healthCheckNodePort] : ports;
 }
 
 function holderOf({ metadata }: KubeObject): string {

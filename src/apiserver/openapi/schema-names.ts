@@ -1,4 +1,4 @@
-import type { ResourceDefinition } from "../../resources/definition.ts";
+import { listKindOf, type ResourceDefinition } from "../../resources/definition.ts";
 import { metaPackage } from "../schema/type-name.ts";
 
 /** JSON Schema as OpenAPI has it. */
@@ -22,5 +22,6 @@ export function schemaNameOf({ type, group, version, kind }: ResourceDefinition)
 }
 
 export function listNameOf(resource: ResourceDefinition): string {
-  return `${schemaNameOf(resource)}List`;
+  if (resource.type !== undefined) return `${resource.type}List`;
+  return schemaNameOf({ ...resource, kind: listKindOf(resource) });
 }

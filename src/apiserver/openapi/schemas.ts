@@ -1,4 +1,4 @@
-import type { ResourceDefinition } from "../../resources/definition.ts";
+import { listKindOf, type ResourceDefinition } from "../../resources/definition.ts";
 import { metaPackage } from "../schema/type-name.ts";
 import type { GroupVersionKind } from "./operation.ts";
 import {
@@ -36,7 +36,7 @@ function kindsByName(resources: readonly ResourceDefinition[]): Map<string, Grou
   for (const resource of resources) {
     const { group, version, kind } = resource;
     kinds.set(schemaNameOf(resource), [{ group, kind, version }]);
-    kinds.set(listNameOf(resource), [{ group, kind: `${kind}List`, version }]);
+    kinds.set(listNameOf(resource), [{ group, kind: listKindOf(resource), version }]);
     groupVersions.set(`${group}/${version}`, { group, kind: "DeleteOptions", version });
   }
   kinds.set(deleteOptionsName, [...groupVersions.values()]);
@@ -66,7 +66,7 @@ function customSchema({ openApiSchema = anything }: ResourceDefinition): JsonSch
 function customListSchema(resource: ResourceDefinition): JsonSchema {
   const items = { items: referenceTo(schemaNameOf(resource)), type: "array" };
   return {
-    description: `${resource.kind}List is a list of ${resource.kind}`,
+    description: `${listKindOf(resource)} is a list of ${resource.kind}`,
     properties: { ...objectProperties("ListMeta"), items },
     required: ["items"],
     type: "object",

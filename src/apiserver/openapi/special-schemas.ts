@@ -2,6 +2,7 @@ import { metaPackage } from "../schema/type-name.ts";
 import { patchName, type JsonSchema } from "./schema-names.ts";
 
 const resourcePackage = "io.k8s.apimachinery.pkg.api.resource";
+const extensionsPackage = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1";
 const intstrPackage = "io.k8s.apimachinery.pkg.util.intstr";
 
 /** The schema's name for a Go type that is a scalar or free-form in JSON. */
@@ -40,5 +41,9 @@ export const specialSchemas: Readonly<Record<string, JsonSchema>> = {
     oneOf: [{ type: "integer" }, { type: "string" }],
   },
   "io.k8s.apimachinery.pkg.runtime.RawExtension": { description: "An object of any kind.", type: "object" },
+  [`${extensionsPackage}.JSON`]: { description: "Any JSON value: an array, object, number, string, true, false or null." },
+  [`${extensionsPackage}.JSONSchemaPropsOrArray`]: { description: "A schema, or an array of schemas." },
+  [`${extensionsPackage}.JSONSchemaPropsOrBool`]: { description: "A schema, or true or false for any value or none." },
+  [`${extensionsPackage}.JSONSchemaPropsOrStringArray`]: { description: "A schema, or an array of field names." },
   [patchName]: { description: "A patch in the form that the Content-Type says.", type: "object" },
 };

@@ -78,7 +78,7 @@ function valueSchema(fact: FieldFact): JsonSchema {
   const { ref, items, additionalProperties, format, enum: values } = fact;
   const special = fact.goType === undefined ? undefined : specialNames[fact.goType];
   if (special !== undefined) return referenceTo(special);
-  if (ref) return Object.hasOwn(typeFacts, ref) ? referenceTo(ref) : { type: "object" };
+  if (ref) return isKnown(ref) ? referenceTo(ref) : { type: "object" };
   if (items) return { items: elementSchema(items), type: "array" };
   if (typeof additionalProperties === "object") {
     return { additionalProperties: elementSchema(additionalProperties), type: "object" };
@@ -90,6 +90,10 @@ function valueSchema(fact: FieldFact): JsonSchema {
   };
 }
 
+function isKnown(name: string): boolean {
+  return Object.hasOwn(typeFacts, name) || Object.hasOwn(specialSchemas, name);
+}
+
 function elementSchema(fact: FieldFact): JsonSchema {
   const fallback = zeroOf({ ...fact, omitempty: false });
   return withSiblings(valueSchema(fact), fallback === undefined ? {} : { default: fallback });
@@ -98,6 +102,7 @@ function elementSchema(fact: FieldFact): JsonSchema {
 /** What Go has where nothing is set: told for whatever it always writes. */
 function zeroOf({ ref, goType, type, format, pointer, omitempty, items, additionalProperties }: FieldFact): unknown {
   if (pointer || items || additionalProperties) return undefined;
+  if (ref && Object.hasOwn(specialSchemas, ref)) return undefined;
   if (ref || (goType !== undefined && specialNames[goType] !== undefined)) return {};
   if (omitempty || format === "byte") return undefined;
   switch (type) {

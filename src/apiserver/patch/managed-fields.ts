@@ -12,6 +12,7 @@ import {
   sortEntries,
   withFields,
 } from "./field-owners.ts";
+import type { OpenApiSchema } from "./schema-shape.ts";
 import { shapeOf } from "./shape.ts";
 import { reset, unowned } from "./unowned-fields.ts";
 
@@ -21,8 +22,9 @@ export interface TrackedUpdate extends NewEntry {
   readonly previous: KubeObject | undefined;
   /** As the client wants it, defaults filled in. Its managedFields count if they are whole. */
   readonly current: KubeObject;
-  /** Full name in the facts; undefined for custom resources. */
+  /** Full name in the facts; undefined for custom resources, whose shape is that of `schema`. */
   readonly typeName: string | undefined;
+  readonly schema?: OpenApiSchema | undefined;
   /** Top-level fields that this path cannot change: nobody comes to own them by it. */
   readonly resets?: readonly string[];
 }
@@ -33,10 +35,10 @@ export interface TrackedUpdate extends NewEntry {
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */
 export function trackUpdate(update: TrackedUpdate): Entries {
-  const { previous, current, typeName, resets = [] } = update;
+  const { previous, current, typeName, schema, resets = [] } = update;
   const entries = startingEntries(update);
   if (previous && entries.length === 0) return entries;
-  const changes = compare(shapeOf(typeName), withoutManagers(previous), withoutManagers(current));
+  const changes = compare(shapeOf(typeName, schema), withoutManagers(previous), withoutManagers(current));
   const changed = difference(reset(changes.changed, resets), unowned);
   const removed = reset(changes.removed, resets);
   if (isEmpty(changed) && isEmpty(removed)) return entries;

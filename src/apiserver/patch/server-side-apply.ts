@@ -10,6 +10,7 @@ import { trackUpdate, withoutChanges, withoutManagers } from "./managed-fields.t
 import { type Entries, fieldsOf, managerId, newEntry, sortEntries } from "./field-owners.ts";
 import { appliedFields, withNamedParents } from "./object-fields.ts";
 import { prune } from "./prune.ts";
+import type { OpenApiSchema } from "./schema-shape.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { reset, unowned } from "./unowned-fields.ts";
 
@@ -23,6 +24,8 @@ export interface Application {
   readonly force: boolean;
   /** Full name in the facts; without, maps merge by key and lists are replaced. */
   readonly typeName: string | undefined;
+  /** Of a custom resource. */
+  readonly schema?: OpenApiSchema | undefined;
   readonly apiVersion: string;
   readonly subresource: string;
   readonly now: string;
@@ -46,7 +49,7 @@ const kubectl = "kubectl";
  */
 export function serverSideApply(application: Application): Applied {
   const { current, applied, manager, force, typeName } = application;
-  const shape = shapeOf(typeName);
+  const shape = shapeOf(typeName, application.schema);
   checkApplied(shape, applied, nameOf(applied));
   const live = withoutManagers(current) as JsonMap;
   const attempt = attemptApply(shape, live, application);
@@ -85,7 +88,7 @@ function attemptApply(shape: Shape, live: JsonMap, application: Application): At
 }
 
 /** An object of which nobody knows who made it was made before the first apply. */
-function startingEntries({ current, typeName, apiVersion, subresource, now, resets = [] }: Application): Entries {
+function startingEntries({ current, typeName, schema, apiVersion, subresource, now, resets = [] }: Application): Entries {
   const stored = current?.metadata.managedFields ?? [];
   if (!current || stored.length > 0) return stored;
   const { managedFields: _, ...metadata } = current.metadata;
@@ -97,6 +100,7 @@ function startingEntries({ current, typeName, apiVersion, subresource, now, rese
     apiVersion,
     subresource,
     typeName,
+    schema,
     now,
     resets,
   });

@@ -1,5 +1,6 @@
 import { type FieldFact, hasTypeMeta, jsonFieldsOf, typeFacts } from "../../api/type-facts.ts";
 import { isMap } from "./json.ts";
+import { type OpenApiSchema, schemaShape } from "./schema-shape.ts";
 
 /**
  * How a value falls into fields that can be owned one by one. A "leaf" is owned whole (a scalar, an atomic list or
@@ -32,10 +33,19 @@ const noZeros: ReadonlyMap<string, unknown> = new Map();
 const anyMap: MapShape = { kind: "map", declared: new Map(), others: "any", zeros: noZeros };
 const known = new Map<string, Shape>();
 
-/** The shape of a whole object; without a type only its metadata is known. */
-export function shapeOf(typeName: string | undefined): Shape {
-  return typeName === undefined ? untypedObject : typeShape(typeName);
+/** The shape of a whole object, by its type or its schema; without either only its metadata is known. */
+export function shapeOf(typeName: string | undefined, schema?: OpenApiSchema): Shape {
+  if (typeName !== undefined) return typeShape(typeName);
+  if (!schema) return untypedObject;
+  let shape = shapesBySchema.get(schema);
+  if (!shape) {
+    shape = schemaShape(schema, typeShape(objectMetaType));
+    shapesBySchema.set(schema, shape);
+  }
+  return shape;
 }
+
+const shapesBySchema = new WeakMap<OpenApiSchema, Shape>();
 
 /** The shape in which a value is to be read: never "any". */
 export function resolved(shape: Shape, value: unknown): "leaf" | MapShape | ListShape {
@@ -76,6 +86,7 @@ const untypedObject: MapShape = {
 
 function fieldShape(fact: FieldFact): Shape {
   if (fact.preserve) return "leaf";
+  if (fact.ref && !Object.hasOwn(typeFacts, fact.ref)) return "any";
   if (fact.ref) return isAtomicStruct(fact, fact.ref) ? "leaf" : typeShape(fact.ref);
   if (fact.items) return listShape(fact, fact.items);
   const values = fact.additionalProperties;

@@ -22,7 +22,7 @@ export const scaleHandler: SubresourceHandler = {
     const { resource } = route;
     switch (route.verb) {
       case "get":
-        return jsonResponse(scaleOf(registry.get(resource, key)));
+        return jsonResponse(scaleOf(registry.get(resource, key), resource.scalePaths));
       case "update": {
         const scale = shapeScale(call, decodeObject(request.body, request.headers["content-type"], "Scale").object);
         return jsonResponse(await write(call, () => scale));
@@ -47,14 +47,14 @@ async function write(call: Call, change: (scale: KubeObject) => KubeObject): Pro
     route.resource,
     { namespace: route.namespace, name: route.name },
     (current) => {
-      const scale = change(scaleOf(current));
+      const scale = change(scaleOf(current, route.resource.scalePaths));
       const { resourceVersion } = scale.metadata;
       if (resourceVersion && resourceVersion !== current.metadata.resourceVersion) {
         throw conflict(route.resource, route.name, "the object has been modified; please apply your changes to the latest version and try again");
       }
-      return withReplicas(current, scale);
+      return withReplicas(current, scale, route.resource.scalePaths);
     },
     { ...writeOptions(call), subresource: "scale" },
   );
-  return scaleOf(updated);
+  return scaleOf(updated, route.resource.scalePaths);
 }

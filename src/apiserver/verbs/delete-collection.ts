@@ -6,7 +6,7 @@ import type { ApiResponse } from "../request.ts";
 import { textResponse } from "../response.ts";
 import { selectionOf } from "../selection.ts";
 import { serializeList } from "../serialize.ts";
-import { apiVersionOf } from "../../resources/definition.ts";
+import { apiVersionOf, listKindOf } from "../../resources/definition.ts";
 
 /** DELETE of a collection: every object that the selectors pick. Answers with what was there. */
 export async function deleteCollectionVerb(call: Call): Promise<ApiResponse> {
@@ -25,5 +25,5 @@ export async function deleteCollectionVerb(call: Call): Promise<ApiResponse> {
     }
   }
   const metadata = { resourceVersion: String(registry.store.revision) };
-  return textResponse(serializeList({ apiVersion: apiVersionOf(resource), kind: `${resource.kind}List`, metadata }, chosen));
+  return textResponse(serializeList({ apiVersion: apiVersionOf(resource), kind: listKindOf(resource), metadata }, chosen));
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../api/object.ts";
 import { badRequest, expired } from "../../api/status.ts";
-import { apiVersionOf } from "../../resources/definition.ts";
+import { apiVersionOf, listKindOf } from "../../resources/definition.ts";
 import { type Call, representOptions } from "../call.ts";
 import { partialMetadata, type RepresentOptions } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
@@ -50,7 +50,7 @@ function listBody(
   const { wanted, resource } = options;
   switch (wanted.as) {
     case "object":
-      return serializeList({ apiVersion: apiVersionOf(resource), kind: `${resource.kind}List`, metadata }, items);
+      return serializeList({ apiVersion: apiVersionOf(resource), kind: listKindOf(resource), metadata }, items);
     case "metadata": {
       const head = { apiVersion: `meta.k8s.io/${wanted.version}`, kind: "PartialObjectMetadataList", metadata };
       return serializeList(

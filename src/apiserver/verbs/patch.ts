@@ -93,6 +93,7 @@ function apply(
     manager: managerOf(request),
     force: isTrue(request.query.get("force") ?? "false"),
     typeName: route.resource.type,
+    schema: route.resource.openApiSchema,
     apiVersion: apiVersionOf(route.resource),
     subresource: route.subresource,
     now: timestamp(registry.clock),

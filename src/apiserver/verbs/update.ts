@@ -29,10 +29,12 @@ export async function updateVerb(call: Call, narrow: Narrow = (_, wanted) => wan
 }
 
 export function updateOptions(call: Call): UpdateOptions {
-  const { subresource } = call.route;
+  const { subresource, resource } = call.route;
   const options = writeOptions(call);
   if (subresource === "") return options;
-  return { ...options, subresource, part: subresource === "status" ? "metadata-and-status" : "object" };
+  if (subresource !== "status") return { ...options, subresource, part: "object" };
+  // The status of a custom resource is changed without its metadata.
+  return { ...options, subresource, part: resource.type === undefined ? "status" : "metadata-and-status" };
 }
 
 /** The path names the object; what the body says of its name must agree. */

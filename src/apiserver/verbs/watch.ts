@@ -22,10 +22,17 @@ export function watchVerb(call: Call): ApiResponse {
     for (const one of stop) one();
   });
   const watch = new Watch(call, stream);
-  stop.push(watch.start(), ...watch.startTimers());
+  stop.push(watch.start(), ...watch.startTimers(), endWithResource(call, stream));
   const hangUp = (): void => stream.end();
   call.request.signal.addEventListener("abort", hangUp, { once: true });
   return { status: 200, headers: { "content-type": "application/json" }, body: stream };
+}
+
+/** A custom resource that goes, or whose definition changes, ends the watches on it: clients look again. */
+function endWithResource({ registry, route }: Call, stream: PushStream<string>): () => void {
+  return registry.catalogue.onChange((_, previous) => {
+    if (previous === route.resource) stream.end();
+  });
 }
 
 class Watch {

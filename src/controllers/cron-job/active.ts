@@ -28,7 +28,10 @@ export function trackJobs({ status = {} }: CronJob, jobs: readonly Job[], tell: 
   return { ...activeAfter(status, left), ...(last ? { lastSuccessfulTime: last } : {}) };
 }
 
-export function activeAfter({ active: _, ...status }: CronJobStatus, active: readonly ObjectReference[]): CronJobStatus {
+export function activeAfter(
+  { active: _, ...status }: CronJobStatus,
+  active: readonly ObjectReference[],
+): CronJobStatus {
   return active.length > 0 ? { ...status, active } : status;
 }
 

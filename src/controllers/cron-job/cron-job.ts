@@ -94,8 +94,7 @@ function dueTime({ cronJob, status, tell }: Turn, schedule: Schedule, now: numbe
   const since = deadline === undefined ? last : Math.max(last, now - deadline * 1000);
   const { latest, missed } = dueSince(schedule, since, now);
   if (missed > manyMissed) {
-    const message =
-      "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew";
+    const message = "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew";
     tell({ type: "Warning", reason: "TooManyMissedTimes", message });
   }
   if (latest === undefined) return undefined;

@@ -52,7 +52,11 @@ export function dueSince(schedule: Schedule, since: number, now: number): Due {
   const stepMs = second - first;
   const missed = Math.floor((now - first) / stepMs) + 1;
   let latest = first;
-  for (let time = schedule.next(first + (missed - 2) * stepMs); time !== undefined && time <= now; time = schedule.next(time)) {
+  for (
+    let time = schedule.next(first + (missed - 2) * stepMs);
+    time !== undefined && time <= now;
+    time = schedule.next(time)
+  ) {
     latest = time;
   }
   return { latest, missed };

@@ -19,8 +19,8 @@ import {
 import { FailedPods } from "./failed-pods.ts";
 import { component } from "./limits.ts";
 import { podsByNode } from "./placement.ts";
-import { daemonSetStatus } from "./status.ts";
 import { fillNodes } from "./staffing.ts";
+import { daemonSetStatus } from "./status.ts";
 import { rollOut } from "./update.ts";
 
 /** Keeps one pod on every node that takes it. https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/ */
@@ -33,7 +33,12 @@ export function daemonSetController(): Controller<DaemonSet> {
     watches: [
       wakeAdopters(daemonSets),
       watching(nodes, (event, { informers }) =>
-        samePlace(event) ? [] : informers.for(daemonSets).list().map((set) => keyOf(set)),
+        samePlace(event)
+          ? []
+          : informers
+              .for(daemonSets)
+              .list()
+              .map((set) => keyOf(set)),
       ),
     ],
 
@@ -46,7 +51,11 @@ export function daemonSetController(): Controller<DaemonSet> {
       const set = context.informers.for(daemonSets).get(key);
       if (!set || set.metadata.deletionTimestamp) return undefined;
       const snapshot = await recordRevision(set, context);
-      const retry = await fillNodes(set, { snapshot, failures, pods: podsByNode(await claimed(set, context)) }, context);
+      const retry = await fillNodes(
+        set,
+        { snapshot, failures, pods: podsByNode(await claimed(set, context)) },
+        context,
+      );
       if (set.spec.updateStrategy?.type !== "OnDelete") {
         await rollOut(set, { snapshot, pods: podsByNode(await claimed(set, context)) }, context);
       }
@@ -68,12 +77,20 @@ function claimed(set: DaemonSet, context: ControllerContext): ReturnType<typeof 
   return claimPods(set, set.spec.selector, context, { mayAdopt: (pod) => !isTerminating(pod) });
 }
 
-async function updateStatus(key: ObjectKey, snapshot: Snapshot, context: ControllerContext): Promise<Requeue | undefined> {
+async function updateStatus(
+  key: ObjectKey,
+  snapshot: Snapshot,
+  context: ControllerContext,
+): Promise<Requeue | undefined> {
   const { informers, client, clock } = context;
   const set = informers.for(daemonSets).get(key);
   if (!set) return undefined;
   const own = await claimed(set, context);
-  const status = daemonSetStatus(set, { snapshot, pods: podsByNode(own), nodes: informers.for(nodes).list() }, clock.now());
+  const status = daemonSetStatus(
+    set,
+    { snapshot, pods: podsByNode(own), nodes: informers.for(nodes).list() },
+    clock.now(),
+  );
   if (!sameTree(status, set.status)) await client.updateStatus(daemonSets, { ...set, status });
   const live = new Set([hashOf(snapshot.revision), ...own.map(({ metadata }) => metadata.labels?.[revisionLabel])]);
   await truncateHistory(set, (revision) => live.has(hashOf(revision)), context);

@@ -17,7 +17,11 @@ export interface Staff {
 }
 
 /** Gives every node that wants one a pod, and takes away what is too much. Failed pods are replaced, at growing intervals. */
-export async function fillNodes(set: DaemonSet, staff: Staff, context: ControllerContext): Promise<Requeue | undefined> {
+export async function fillNodes(
+  set: DaemonSet,
+  staff: Staff,
+  context: ControllerContext,
+): Promise<Requeue | undefined> {
   const all = context.informers.for(nodes).list();
   const missing: string[] = [];
   const surplus: Pod[] = [];
@@ -66,12 +70,15 @@ function planFor(set: DaemonSet, node: Node, { pods, failures, snapshot }: Staff
   const gone: Pod[] = [];
   let waitMs: number | undefined;
   for (const pod of ended) {
-    const wait = hasFailed(pod) ? failures.waitMs(`${set.metadata.uid ?? ""}/${node.metadata.name}`, context.clock.now()) : 0;
+    const wait = hasFailed(pod)
+      ? failures.waitMs(`${set.metadata.uid ?? ""}/${node.metadata.name}`, context.clock.now())
+      : 0;
     if (wait > 0) waitMs = wait;
     else gone.push(pod);
   }
   for (const pod of gone) tellOfEnd(set, pod, context);
-  const spare = maxSurgeOf(set, 1) > 0 ? spareOfSurge(set, running, { snapshot, now: context.clock.now() }) : running.slice(1);
+  const spare =
+    maxSurgeOf(set, 1) > 0 ? spareOfSurge(set, running, { snapshot, now: context.clock.now() }) : running.slice(1);
   return { isMissing: false, surplus: [...gone, ...spare], ...(waitMs === undefined ? {} : { waitMs }) };
 }
 
@@ -87,7 +94,11 @@ function tellOfEnd(set: DaemonSet, pod: Pod, { events }: ControllerContext): voi
 }
 
 /** In a surge a node may have an old and a new pod: until the new one is available, or the old one is not ready. */
-function spareOfSurge(set: DaemonSet, running: readonly Pod[], { snapshot, now }: { snapshot: Snapshot; now: number }): readonly Pod[] {
+function spareOfSurge(
+  set: DaemonSet,
+  running: readonly Pod[],
+  { snapshot, now }: { snapshot: Snapshot; now: number },
+): readonly Pod[] {
   if (running.length <= 1) return [];
   const hash = hashOf(snapshot.revision);
   const [fresh, ...moreFresh] = running.filter(({ metadata }) => metadata.labels?.[revisionLabel] === hash);
@@ -97,7 +108,12 @@ function spareOfSurge(set: DaemonSet, running: readonly Pod[], { snapshot, now }
 }
 
 /** Pods for nodes that are no more and that never got there. */
-async function removeStray(set: DaemonSet, known: ReadonlySet<string>, { pods }: Staff, context: ControllerContext): Promise<void> {
+async function removeStray(
+  set: DaemonSet,
+  known: ReadonlySet<string>,
+  { pods }: Staff,
+  context: ControllerContext,
+): Promise<void> {
   for (const [node, there] of pods) {
     if (known.has(node)) continue;
     for (const pod of there) {

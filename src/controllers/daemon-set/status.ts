@@ -10,8 +10,11 @@ export function daemonSetStatus(
   now: number,
 ): DaemonSetStatus {
   const hash = hashOf(snapshot.revision);
-  const [desired, undesired] = [true, false].map((should) => nodes.filter((node) => placementOn(node, set).shouldRun === should));
-  const occupied = (list: readonly Node[] = []): readonly Node[] => list.filter(({ metadata }) => pods.has(metadata.name));
+  const [desired, undesired] = [true, false].map((should) =>
+    nodes.filter((node) => placementOn(node, set).shouldRun === should),
+  );
+  const occupied = (list: readonly Node[] = []): readonly Node[] =>
+    list.filter(({ metadata }) => pods.has(metadata.name));
   const speakers = occupied(desired).flatMap(({ metadata }) => pods.get(metadata.name)?.[0] ?? []);
   const desiredNumberScheduled = desired?.length ?? 0;
   const numberAvailable = speakers.filter((pod) => isAvailable(pod, set.spec.minReadySeconds ?? 0, now)).length;

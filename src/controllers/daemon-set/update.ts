@@ -17,7 +17,10 @@ export async function rollOut(
   { snapshot, pods }: { snapshot: Snapshot; pods: PodsByNode },
   context: ControllerContext,
 ): Promise<void> {
-  const wanting = context.informers.for(nodes).list().filter((node) => placementOn(node, set).shouldRun);
+  const wanting = context.informers
+    .for(nodes)
+    .list()
+    .filter((node) => placementOn(node, set).shouldRun);
   const survey = { pods, hash: hashOf(snapshot.revision), now: context.clock.now() };
   const maxSurge = maxSurgeOf(set, wanting.length);
   if (maxSurge === 0) {

@@ -1,18 +1,18 @@
-import { sameTree } from "../../api/object.ts";
+import { controllerOf, type ObjectKey, sameTree } from "../../api/object.ts";
 import type { Deployment, Pod, ReplicaSet } from "../../api/types.gen.ts";
 import { deployments } from "../../resources/apps/deployment.ts";
 import { replicaSets } from "../../resources/apps/replica-set.ts";
 import { pods } from "../../resources/core/pod.ts";
 import { type Controller, type ControllerContext, type Requeue, watching } from "../controller.ts";
-import { indexPods, podsOf } from "../pods/claim.ts";
+import { indexPods } from "../pods/claim.ts";
+import { notePause, progressDeadlineMs } from "./conditions.ts";
 import { cleanUpHistory } from "./history.ts";
+import { component } from "./limits.ts";
 import { claimReplicaSets, indexReplicaSets } from "./replica-sets.ts";
-import { ensureNewReplicaSet, findNewReplicaSet, type Rollout, setRevision } from "./rollout.ts";
-import { scaleProportionally } from "./scaling.ts";
-import { deploymentStatus, progressDeadlineMs } from "./status.ts";
-import { recreate, rollingUpdate } from "./strategies.ts";
-
-export const component = "deployment-controller";
+import { ensureNewReplicaSet, findNewReplicaSet, type Rollout, syncNewReplicaSet } from "./rollout.ts";
+import { isScaling, scaleProportionally } from "./scaling.ts";
+import { deploymentStatus, isComplete } from "./status.ts";
+import { emptyOld, recreate, rollingUpdate } from "./strategies.ts";
 
 /** Moves a Deployment from one ReplicaSet to the next. https://kubernetes.io/docs/concepts/workloads/controllers/deployment/ */
 export const deploymentController: Controller<Deployment> = {
@@ -22,6 +22,7 @@ export const deploymentController: Controller<Deployment> = {
   watches: [
     // Recreate waits for the last old pod to be gone.
     watching(pods, ({ type, object }, { informers }) => (type === "DELETED" ? deploymentOf(object, informers) : [])),
+    watching(replicaSets, ({ object }, { informers }) => (controllerOf(object) ? [] : adopters(object, informers))),
   ],
 
   start({ informers }) {
@@ -32,75 +33,76 @@ export const deploymentController: Controller<Deployment> = {
   async reconcile(key, context) {
     const deployment = context.informers.for(deployments).get(key);
     if (!deployment) return undefined;
-    const sets = await claimReplicaSets(deployment, context);
-    if (!deployment.metadata.deletionTimestamp) await roll(deployment, sets, context);
-    return updateStatus(key, context);
+    if (deployment.metadata.deletionTimestamp) return updateStatus(key, false, context);
+    const current = await notePause(deployment, context);
+    const isRolling = await roll(current, context);
+    return updateStatus(key, isRolling, context);
   },
 };
 
-async function roll(deployment: Deployment, sets: readonly ReplicaSet[], context: ControllerContext): Promise<void> {
+/** False: it is only resized or paused, which is no progress. */
+async function roll(deployment: Deployment, context: ControllerContext): Promise<boolean> {
+  const sets = await claimReplicaSets(deployment, context);
   const found = findNewReplicaSet(deployment, sets);
   if (deployment.spec.paused || isScaling(deployment, sets)) {
-    const rollout = rolloutOf(deployment, sets, found);
+    if (found) await syncNewReplicaSet(deployment, found, context);
+    const rollout = await rolloutOf(deployment, found, context);
     await scaleProportionally(rollout, context);
     if (deployment.spec.paused) await cleanUpHistory(rollout, context);
-    return;
+    return false;
   }
-  const mayCreate = deployment.spec.strategy?.type !== "Recreate" || noneRunning(sets, found, context);
-  const newest = mayCreate ? await ensureNewReplicaSet(deployment, sets, context) : found;
-  const fresh = await claimReplicaSets(deployment, context);
-  const rollout = rolloutOf(deployment, fresh, newest && fresh.find(({ metadata }) => metadata.uid === newest.metadata.uid));
-  if (newest) await setRevision(deployment, newest, context);
-  if (deployment.spec.strategy?.type === "Recreate") await recreate(rollout, context);
+  const isRecreated = deployment.spec.strategy?.type === "Recreate";
+  if (isRecreated && !(await emptyOld(await rolloutOf(deployment, found, context), context))) return true;
+  const newest = await ensureNewReplicaSet(deployment, sets, context);
+  const rollout = await rolloutOf(deployment, newest, context);
+  if (isRecreated) await recreate(rollout, context);
   else await rollingUpdate(rollout, context);
-  if (isComplete(rollout)) await cleanUpHistory(rollout, context);
+  if (isComplete(deployment, deploymentStatus(rollout, { isRolling: false, clock: context.clock }))) {
+    await cleanUpHistory(rollout, context);
+  }
+  return true;
 }
 
-function rolloutOf(deployment: Deployment, sets: readonly ReplicaSet[], newest: ReplicaSet | undefined): Rollout {
-  const old = sets.filter(({ metadata }) => metadata.uid !== newest?.metadata.uid);
-  return { deployment, newest, old };
+/** As things are now: the sets are read again after each change. */
+async function rolloutOf(
+  deployment: Deployment,
+  newest: ReplicaSet | undefined,
+  context: ControllerContext,
+): Promise<Rollout> {
+  const sets = await claimReplicaSets(deployment, context);
+  const isNewest = ({ metadata }: ReplicaSet): boolean => metadata.uid === newest?.metadata.uid;
+  return { deployment, newest: sets.find((set) => isNewest(set)), old: sets.filter((set) => !isNewest(set)) };
 }
 
-/** The number asked for has changed since the sets were last scaled: that comes before rolling on. */
-function isScaling({ spec }: Deployment, sets: readonly ReplicaSet[]): boolean {
-  return sets
-    .filter((set) => (set.spec.replicas ?? 0) > 0)
-    .some(({ metadata }) => {
-      const desired = metadata.annotations?.["deployment.kubernetes.io/desired-replicas"];
-      return desired !== undefined && Number(desired) !== (spec.replicas ?? 1);
-    });
+function deploymentOf(pod: Pod, informers: ControllerContext["informers"]): readonly ObjectKey[] {
+  const namespace = pod.metadata.namespace ?? "";
+  const owner = controllerOf(pod);
+  const set = owner?.kind === "ReplicaSet" && informers.for(replicaSets).get({ namespace, name: owner.name });
+  const above = set ? controllerOf(set) : undefined;
+  return above?.kind === "Deployment" ? [{ namespace, name: above.name }] : [];
 }
 
-function noneRunning(sets: readonly ReplicaSet[], newest: ReplicaSet | undefined, { informers }: ControllerContext): boolean {
-  if (newest) return true;
-  return sets.every((set) => podsOf(set, informers).every(({ status }) => status?.phase === "Succeeded" || status?.phase === "Failed"));
-}
-
-function isComplete({ deployment, newest, old }: Rollout): boolean {
-  const wanted = deployment.spec.replicas ?? 1;
-  return newest?.status?.availableReplicas === wanted && old.every(({ status }) => (status?.replicas ?? 0) === 0);
-}
-
-function deploymentOf(pod: Pod, informers: ControllerContext["informers"]): { namespace: string; name: string }[] {
-  const owner = pod.metadata.ownerReferences?.find(({ controller, kind }) => controller && kind === "ReplicaSet");
-  const set = owner && informers.for(replicaSets).get({ namespace: pod.metadata.namespace ?? "", name: owner.name });
-  const above = set?.metadata.ownerReferences?.find(({ controller, kind }) => controller && kind === "Deployment");
-  return above ? [{ namespace: pod.metadata.namespace ?? "", name: above.name }] : [];
+function adopters({ metadata }: ReplicaSet, informers: ControllerContext["informers"]): readonly ObjectKey[] {
+  const namespace = metadata.namespace ?? "";
+  return informers
+    .for(deployments)
+    .list(namespace)
+    .map((deployment) => ({ namespace, name: deployment.metadata.name }));
 }
 
 async function updateStatus(
-  key: { namespace: string; name: string },
+  key: ObjectKey,
+  isRolling: boolean,
   context: ControllerContext,
 ): Promise<Requeue | undefined> {
   const deployment = context.informers.for(deployments).get(key);
   if (!deployment) return undefined;
   const sets = await claimReplicaSets(deployment, context);
-  const rollout = rolloutOf(deployment, sets, findNewReplicaSet(deployment, sets));
-  const status = deploymentStatus(rollout, context.clock);
+  const rollout = await rolloutOf(deployment, findNewReplicaSet(deployment, sets), context);
+  const status = deploymentStatus(rollout, { isRolling, clock: context.clock });
   if (!sameTree(status, deployment.status)) {
     await context.client.updateStatus(deployments, { ...deployment, status });
   }
   const waitMs = progressDeadlineMs({ ...deployment, status }, context.clock);
   return waitMs === undefined ? undefined : { requeueAfterMs: waitMs };
 }
-

@@ -1,6 +1,9 @@
 import type { Deployment } from "../../api/types.gen.ts";
 import { scaledValue } from "../pods/scaled-value.ts";
 
+/** As the controller's events name it. */
+export const component = "deployment-controller";
+
 export function maxSurgeOf({ spec }: Deployment): number {
   if (spec.strategy?.type === "Recreate") return 0;
   return scaledValue(spec.strategy?.rollingUpdate?.maxSurge ?? "25%", spec.replicas ?? 1, "up");

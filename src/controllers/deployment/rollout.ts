@@ -1,13 +1,14 @@
 import { keyOf, sameTree } from "../../api/object.ts";
-import { isAlreadyExists } from "../../api/status.ts";
+import { ApiError, isAlreadyExists } from "../../api/status.ts";
 import type { Deployment, PodTemplateSpec, ReplicaSet } from "../../api/types.gen.ts";
 import { deployments } from "../../resources/apps/deployment.ts";
 import { replicaSets } from "../../resources/apps/replica-set.ts";
 import type { ControllerContext } from "../controller.ts";
 import { controllerReference } from "../pods/pod-control.ts";
 import { templateHash } from "../template-hash.ts";
-import { maxSurgeOf } from "./limits.ts";
-import { revisionOf } from "./replica-sets.ts";
+import { writeProgress } from "./conditions.ts";
+import { component, maxSurgeOf } from "./limits.ts";
+import { replicaSetsOf, revisionOf } from "./replica-sets.ts";
 
 /** A Deployment on its way from its old ReplicaSets to the newest. */
 export interface Rollout {
@@ -20,12 +21,14 @@ export interface Rollout {
 const hashLabel = "pod-template-hash";
 const revisionAnnotation = "deployment.kubernetes.io/revision";
 const historyAnnotation = "deployment.kubernetes.io/revision-history";
+export const desiredAnnotation = "deployment.kubernetes.io/desired-replicas";
+export const maxAnnotation = "deployment.kubernetes.io/max-replicas";
 const notCopied = new Set([
   "kubectl.kubernetes.io/last-applied-configuration",
   revisionAnnotation,
   historyAnnotation,
-  "deployment.kubernetes.io/desired-replicas",
-  "deployment.kubernetes.io/max-replicas",
+  desiredAnnotation,
+  maxAnnotation,
   "deprecated.deployment.rollback.to",
 ]);
 
@@ -41,27 +44,74 @@ function withoutHash(template: PodTemplateSpec | undefined): unknown {
   return { spec: template?.spec, metadata: { ...metadata, labels } };
 }
 
+/** The set with the Deployment's template, made if there is none, with the revision and annotations it shall have. */
 export async function ensureNewReplicaSet(
   deployment: Deployment,
   sets: readonly ReplicaSet[],
   context: ControllerContext,
 ): Promise<ReplicaSet> {
   const found = findNewReplicaSet(deployment, sets);
-  if (found) return found;
-  const old = sets.reduce((sum, set) => sum + (set.spec.replicas ?? 0), 0);
-  for (let collisions = deployment.status?.collisionCount ?? 0; ; collisions++) {
-    const set = replicaSetFor(deployment, { collisions, replicas: initialReplicas(deployment, old) });
-    try {
-      const created = await context.client.create(replicaSets, set);
-      const message = `Scaled up replica set ${created.metadata.name} from 0 to ${created.spec.replicas ?? 0}`;
-      if ((created.spec.replicas ?? 0) > 0) {
-        context.events.record(deployment, { component: "deployment-controller" }, { type: "Normal", reason: "ScalingReplicaSet", message });
-      }
-      return created;
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-    }
+  if (!found) return createReplicaSet(deployment, sets, context);
+  if (!deployment.status?.conditions?.some(({ type }) => type === "Progressing")) {
+    const message = `Found new replica set ${JSON.stringify(found.metadata.name)}`;
+    await writeProgress(
+      deployment,
+      { type: "Progressing", status: "True", reason: "FoundNewReplicaSet", message },
+      context,
+    );
   }
+  return syncNewReplicaSet(deployment, found, context);
+}
+
+async function createReplicaSet(
+  deployment: Deployment,
+  sets: readonly ReplicaSet[],
+  context: ControllerContext,
+): Promise<ReplicaSet> {
+  const { client, events } = context;
+  const old = sets.reduce((sum, set) => sum + (set.spec.replicas ?? 0), 0);
+  const revision = Math.max(0, ...sets.map((set) => revisionOf(set))) + 1;
+  const replicas = initialReplicas(deployment, old);
+  const wanted = replicaSetFor(deployment, { collisions: deployment.status?.collisionCount ?? 0, replicas, revision });
+  try {
+    const created = await client.create(replicaSets, wanted);
+    const { name } = created.metadata;
+    if (replicas > 0) {
+      const message = `Scaled up replica set ${name} from 0 to ${replicas}`;
+      events.record(deployment, { component }, { type: "Normal", reason: "ScalingReplicaSet", message });
+    }
+    await setDeploymentRevision(deployment, revision, context);
+    const message = `Created new replica set ${JSON.stringify(name)}`;
+    await writeProgress(
+      deployment,
+      { type: "Progressing", status: "True", reason: "NewReplicaSetCreated", message },
+      context,
+    );
+    return created;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (isAlreadyExists(error)) await noteCollision(deployment, context);
+    else
+      await tellOfFailure(
+        deployment,
+        `Failed to create new replica set ${JSON.stringify(wanted.metadata.name)}: ${error.message}`,
+        context,
+      );
+    throw error;
+  }
+}
+
+/** Another template has the same hash: the next try adds the number of collisions to it. */
+async function noteCollision(deployment: Deployment, { client, informers }: ControllerContext): Promise<void> {
+  const latest = informers.for(deployments).get(keyOf(deployment)) ?? deployment;
+  const collisionCount = (latest.status?.collisionCount ?? 0) + 1;
+  await client.updateStatus(deployments, { ...latest, status: { ...latest.status, collisionCount } });
+}
+
+async function tellOfFailure(deployment: Deployment, message: string, context: ControllerContext): Promise<void> {
+  const reason = "ReplicaSetCreateError";
+  await writeProgress(deployment, { type: "Progressing", status: "False", reason, message }, context);
+  context.events.record(deployment, { component }, { type: "Warning", reason, message });
 }
 
 /** As many as fit above what is still there; all of them when everything old goes first. */
@@ -74,7 +124,7 @@ function initialReplicas(deployment: Deployment, old: number): number {
 
 function replicaSetFor(
   deployment: Deployment,
-  { collisions, replicas }: { collisions: number; replicas: number },
+  { collisions, replicas, revision }: { collisions: number; replicas: number; revision: number },
 ): ReplicaSet {
   const { template, selector, minReadySeconds } = deployment.spec;
   const hash = templateHash(template, collisions);
@@ -86,7 +136,11 @@ function replicaSetFor(
       name: `${deployment.metadata.name}-${hash}`,
       namespace: deployment.metadata.namespace ?? "",
       labels,
-      annotations: { ...copiedAnnotations(deployment), ...scaleAnnotations(deployment) },
+      annotations: {
+        ...copiedAnnotations(deployment),
+        ...scaleAnnotations(deployment),
+        [revisionAnnotation]: String(revision),
+      },
       ownerReferences: [controllerReference(deployment)],
     },
     spec: {
@@ -106,35 +160,45 @@ function copiedAnnotations({ metadata }: Deployment): Record<string, string> {
 export function scaleAnnotations(deployment: Deployment): Record<string, string> {
   const wanted = deployment.spec.replicas ?? 1;
   return {
-    "deployment.kubernetes.io/desired-replicas": String(wanted),
-    "deployment.kubernetes.io/max-replicas": String(wanted + maxSurgeOf(deployment)),
+    [desiredAnnotation]: String(wanted),
+    [maxAnnotation]: String(wanted > 0 ? wanted + maxSurgeOf(deployment) : 0),
   };
 }
 
 /** The newest set has the highest revision; a set that comes back keeps note of its earlier ones. */
-export async function setRevision(
+export async function syncNewReplicaSet(
   deployment: Deployment,
   newest: ReplicaSet,
-  { client, informers }: ControllerContext,
-): Promise<void> {
-  const all = informers.for(replicaSets).list(deployment.metadata.namespace ?? "");
-  const others = all.filter(
-    ({ metadata }) =>
-      metadata.uid !== newest.metadata.uid &&
-      metadata.ownerReferences?.some(({ uid }) => uid === deployment.metadata.uid),
-  );
+  context: ControllerContext,
+): Promise<ReplicaSet> {
+  const all = replicaSetsOf(deployment.metadata.uid ?? "", context.informers);
+  const others = all.filter(({ metadata }) => metadata.uid !== newest.metadata.uid);
   const highest = Math.max(0, ...others.map((set) => revisionOf(set)));
   const current = revisionOf(newest);
   const revision = current > highest ? current : highest + 1;
-  const annotations: Record<string, string> = { ...copiedAnnotations(deployment), [revisionAnnotation]: String(revision) };
+  const annotations: Record<string, string> = {
+    ...copiedAnnotations(deployment),
+    [revisionAnnotation]: String(revision),
+  };
   if (current > 0 && current !== revision) {
     const history = newest.metadata.annotations?.[historyAnnotation];
     annotations[historyAnnotation] = history ? `${history},${current}` : String(current);
   }
-  if (!Object.entries(annotations).every(([name, value]) => newest.metadata.annotations?.[name] === value)) {
-    await client.patch(replicaSets, keyOf(newest), { metadata: { annotations } });
-  }
-  if (revisionOf(deployment) !== revision) {
-    await client.patch(deployments, keyOf(deployment), { metadata: { annotations: { [revisionAnnotation]: String(revision) } } });
-  }
+  await setDeploymentRevision(deployment, revision, context);
+  const { minReadySeconds = 0 } = deployment.spec;
+  const isAnnotated = Object.entries(annotations).every(
+    ([name, value]) => newest.metadata.annotations?.[name] === value,
+  );
+  if (isAnnotated && (newest.spec.minReadySeconds ?? 0) === minReadySeconds) return newest;
+  return context.client.patch(replicaSets, keyOf(newest), { metadata: { annotations }, spec: { minReadySeconds } });
+}
+
+async function setDeploymentRevision(
+  deployment: Deployment,
+  revision: number,
+  { client }: ControllerContext,
+): Promise<void> {
+  if (revisionOf(deployment) === revision) return;
+  const annotations = { [revisionAnnotation]: String(revision) };
+  await client.patch(deployments, keyOf(deployment), { metadata: { annotations } });
 }

@@ -1,15 +1,25 @@
-import type { ReplicaSet } from "../../api/types.gen.ts";
+import type { Pod, ReplicaSet } from "../../api/types.gen.ts";
 import type { ControllerContext } from "../controller.ts";
 import { podsOf } from "../pods/claim.ts";
+import { hasFailed, hasSucceeded } from "../pods/pod-state.ts";
 import { maxSurgeOf, maxUnavailableOf } from "./limits.ts";
 import type { Rollout } from "./rollout.ts";
 import { scaleReplicaSet } from "./scaling.ts";
 
-/** Everything old goes before anything new comes. */
-export async function recreate({ deployment, newest, old }: Rollout, context: ControllerContext): Promise<void> {
-  for (const set of old) if ((set.spec.replicas ?? 0) > 0) await scaleReplicaSet(set, 0, deployment, context);
-  const remaining = old.some((set) => podsOf(set, context.informers).some(({ status }) => status?.phase !== "Succeeded" && status?.phase !== "Failed"));
-  if (newest && !remaining) await scaleReplicaSet(newest, deployment.spec.replicas ?? 1, deployment, context);
+/** Everything old goes before anything new comes. False: something old is still there. */
+export async function emptyOld({ deployment, old }: Rollout, context: ControllerContext): Promise<boolean> {
+  const active = old.filter(({ spec }) => (spec.replicas ?? 0) > 0);
+  for (const set of active) await scaleReplicaSet(set, 0, deployment, context);
+  const remaining = old.flatMap((set) => podsOf(set, context.informers)).filter((pod) => !hasEnded(pod));
+  return active.length === 0 && remaining.length === 0;
+}
+
+function hasEnded(pod: Pod): boolean {
+  return hasSucceeded(pod) || hasFailed(pod);
+}
+
+export async function recreate({ deployment, newest }: Rollout, context: ControllerContext): Promise<void> {
+  if (newest) await scaleReplicaSet(newest, deployment.spec.replicas ?? 1, deployment, context);
 }
 
 /** One step up and, where enough pods are available, one step down. */
@@ -21,7 +31,11 @@ export async function rollingUpdate(rollout: Rollout, context: ControllerContext
 }
 
 /** True: it has been scaled; its pods must come before the old ones go. */
-async function scaleUpNewest({ deployment, old }: Rollout, newest: ReplicaSet, context: ControllerContext): Promise<boolean> {
+async function scaleUpNewest(
+  { deployment, old }: Rollout,
+  newest: ReplicaSet,
+  context: ControllerContext,
+): Promise<boolean> {
   const wanted = deployment.spec.replicas ?? 1;
   const size = newest.spec.replicas ?? 0;
   if (size > wanted) {
@@ -47,10 +61,10 @@ async function scaleDownOld({ deployment, newest, old }: Rollout, context: Contr
   const total = (newest.spec.replicas ?? 0) + oldSize;
   const most = total - leastAvailable - newUnavailable;
   if (most <= 0) return;
-  const cleaned = await removeUnhealthy(old, most, { deployment, newest, old }, context);
-  const available = [newest, ...cleaned.sets].reduce((sum, { status }) => sum + (status?.availableReplicas ?? 0), 0);
+  const cleaned = await removeUnhealthy({ deployment, newest, old }, most, context);
+  const available = [newest, ...cleaned].reduce((sum, { status }) => sum + (status?.availableReplicas ?? 0), 0);
   let left = available - leastAvailable;
-  for (const set of cleaned.sets) {
+  for (const set of cleaned) {
     const size = set.spec.replicas ?? 0;
     const removed = Math.min(size, Math.max(0, left));
     if (removed === 0) continue;
@@ -59,13 +73,12 @@ async function scaleDownOld({ deployment, newest, old }: Rollout, context: Contr
   }
 }
 
-/** Pods of old sets that are not available anyway go first. */
+/** Pods of old sets that are not available anyway go first. Returns the sets as they are then. */
 async function removeUnhealthy(
-  old: readonly ReplicaSet[],
+  { deployment, old }: Rollout,
   most: number,
-  { deployment }: Rollout,
   context: ControllerContext,
-): Promise<{ sets: ReplicaSet[] }> {
+): Promise<ReplicaSet[]> {
   let left = most;
   const sets: ReplicaSet[] = [];
   for (const set of old) {
@@ -75,7 +88,7 @@ async function removeUnhealthy(
     if (removed > 0) await scaleReplicaSet(set, size - removed, deployment, context);
     sets.push(removed > 0 ? { ...set, spec: { ...set.spec, replicas: size - removed } } : set);
   }
-  return { sets };
+  return sets;
 }
 
 function sizeOf(sets: readonly ReplicaSet[]): number {

@@ -6,7 +6,14 @@ import { services } from "../../resources/core/service.ts";
 import { endpointSlices } from "../../resources/discovery/endpoint-slice.ts";
 import { type Controller, type ControllerContext, watching } from "../controller.ts";
 import { controllerReference } from "../pods/pod-control.ts";
-import { conditionsOf, hasSelector, hostnameIn, podsBehind, targetPortIn, wakeSelectingServices } from "./service-pods.ts";
+import {
+  conditionsOf,
+  hasSelector,
+  hostnameIn,
+  podsBehind,
+  targetPortIn,
+  wakeSelectingServices,
+} from "./service-pods.ts";
 
 const mostPerSlice = 100;
 const managedBy = "endpointslice-controller.k8s.io";
@@ -24,11 +31,22 @@ export const endpointSliceController: Controller<Service> = {
   watches: [
     wakeSelectingServices,
     watching(endpointSlices, ({ object }) => (isOurs(object) ? [serviceKey(object)] : [])),
-    watching(nodes, ({ object, previous }, { informers }) => (sameZone(object, previous) ? [] : informers.for(services).list().map((one) => keyOf(one)))),
+    watching(nodes, ({ object, previous }, { informers }) =>
+      sameZone(object, previous)
+        ? []
+        : informers
+            .for(services)
+            .list()
+            .map((one) => keyOf(one)),
+    ),
   ],
 
   start({ informers }) {
-    informers.for(endpointSlices).addIndex("service", (slice) => [`${slice.metadata.namespace ?? ""}/${slice.metadata.labels?.[serviceNameLabel] ?? ""}`]);
+    informers
+      .for(endpointSlices)
+      .addIndex("service", (slice) => [
+        `${slice.metadata.namespace ?? ""}/${slice.metadata.labels?.[serviceNameLabel] ?? ""}`,
+      ]);
   },
 
   async reconcile(key, context) {
@@ -144,7 +162,11 @@ function takeSome(waiting: Map<string, Endpoint>, count: number): Endpoint[] {
   return taken.map(([, endpoint]) => endpoint);
 }
 
-async function updateSlice(current: EndpointSlice, wanted: EndpointSlice, { client }: ControllerContext): Promise<void> {
+async function updateSlice(
+  current: EndpointSlice,
+  wanted: EndpointSlice,
+  { client }: ControllerContext,
+): Promise<void> {
   const same =
     sameTree(current.endpoints, wanted.endpoints) && sameTree(current.metadata.labels, wanted.metadata.labels);
   if (same) return;

@@ -4,7 +4,14 @@ import { deleteIfPresent } from "../../client/delete-if-present.ts";
 import { endpoints } from "../../resources/core/endpoints.ts";
 import { services } from "../../resources/core/service.ts";
 import type { Controller, ControllerContext } from "../controller.ts";
-import { conditionsOf, hasSelector, hostnameIn, podsBehind, targetPortIn, wakeSelectingServices } from "./service-pods.ts";
+import {
+  conditionsOf,
+  hasSelector,
+  hostnameIn,
+  podsBehind,
+  targetPortIn,
+  wakeSelectingServices,
+} from "./service-pods.ts";
 
 const most = 1000;
 const capacityAnnotation = "endpoints.kubernetes.io/over-capacity";
@@ -59,7 +66,10 @@ function endpointsFor(service: Service, behind: readonly Pod[], current: Endpoin
 
 /** Pods whose ports have the same numbers stand together. */
 function subsetsFor(service: Service, behind: readonly Pod[]): EndpointSubset[] {
-  const groups = new Map<string, { ports: EndpointSubset["ports"]; ready: EndpointAddress[]; notReady: EndpointAddress[] }>();
+  const groups = new Map<
+    string,
+    { ports: EndpointSubset["ports"]; ready: EndpointAddress[]; notReady: EndpointAddress[] }
+  >();
   for (const pod of behind) {
     const conditions = conditionsOf(pod, service);
     if (conditions.terminating && service.spec.publishNotReadyAddresses !== true) continue;

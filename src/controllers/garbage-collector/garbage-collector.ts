@@ -2,7 +2,7 @@ import { keyOf, type KubeObject, type OwnerReference } from "../../api/object.ts
 import { isNotFound } from "../../api/status.ts";
 import { deleteIfPresent } from "../../client/delete-if-present.ts";
 import { WorkQueue } from "../../client/work-queue.ts";
-import { isSecondVersion, type ResourceDefinition } from "../../resources/definition.ts";
+import { bucketOf, isSecondVersion, type ResourceDefinition } from "../../resources/definition.ts";
 import { describeError } from "../../sim/log.ts";
 import type { ControllerContext } from "../controller.ts";
 import { type Item, Ownership } from "./ownership.ts";
@@ -19,6 +19,7 @@ export function startGarbageCollector(catalogue: WatchedResources, context: Cont
   const collector = new GarbageCollector(context);
   const watch = (resource: ResourceDefinition | undefined, previous?: ResourceDefinition): void => {
     if (resource && !previous && isCollected(resource)) collector.watch(resource);
+    if (previous && !resource && isCollected(previous)) collector.unwatch(previous);
   };
   for (const resource of catalogue.list()) watch(resource);
   const stopListening = catalogue.onChange(watch);
@@ -47,7 +48,7 @@ class GarbageCollector {
   readonly #context: ControllerContext;
   readonly #ownership = new Ownership();
   readonly #queue: WorkQueue;
-  readonly #stops: (() => void)[] = [];
+  readonly #stops = new Map<string, () => void>();
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -64,11 +65,17 @@ class GarbageCollector {
       if (type === "DELETED") this.#forget(object);
       else this.#take({ resource, key: keyOf(object), object });
     });
-    this.#stops.push(stop);
+    this.#stops.set(bucketOf(resource), stop);
+  }
+
+  /** Its objects have gone before it. */
+  unwatch(resource: ResourceDefinition): void {
+    this.#stops.get(bucketOf(resource))?.();
+    this.#stops.delete(bucketOf(resource));
   }
 
   stop(): void {
-    for (const stop of this.#stops) stop();
+    for (const stop of this.#stops.values()) stop();
     this.#queue.stop();
   }
 

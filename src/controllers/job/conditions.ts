@@ -9,7 +9,12 @@ export function isFinished(job: Job): boolean {
 }
 
 export function condition(
-  { type, status = "True", reason = "", message = "" }: { type: string; status?: string; reason?: string; message?: string },
+  {
+    type,
+    status = "True",
+    reason = "",
+    message = "",
+  }: { type: string; status?: string; reason?: string; message?: string },
   now: string,
 ): JobCondition {
   return {

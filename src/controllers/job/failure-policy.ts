@@ -50,7 +50,8 @@ function exitCodeMatch(
     return values.includes(exitCode) === (operator === "In");
   };
   const found =
-    status?.containerStatuses?.find((one) => matches(one)) ?? status?.initContainerStatuses?.find((one) => matches(one));
+    status?.containerStatuses?.find((one) => matches(one)) ??
+    status?.initContainerStatuses?.find((one) => matches(one));
   if (!found) return undefined;
   const pod = `${metadata.namespace ?? ""}/${metadata.name}`;
   return `Container ${found.name} for pod ${pod} failed with exit code ${found.state?.terminated?.exitCode ?? 0}`;

@@ -63,7 +63,11 @@ function withStart(job: Job, now: string): Job {
 }
 
 /** One step: pods come and go, then what has ended is counted. */
-async function advance(observation: Observation, backoff: BackoffRecord, context: ControllerContext): Promise<Requeue | undefined> {
+async function advance(
+  observation: Observation,
+  backoff: BackoffRecord,
+  context: ControllerContext,
+): Promise<Requeue | undefined> {
   const { job, active } = observation;
   const now = timestamp(context.clock);
   const nowMs = context.clock.now();

@@ -47,7 +47,8 @@ export function observe(job: Job, pods: readonly Pod[]): Observation {
     succeeded: isIndexed(job)
       ? succeededIndexes.size
       : succeeded + newlySucceeded.length + (uncounted.succeeded?.length ?? 0),
-    failed: failed + newlyFailed.filter((pod) => matchFailure(job, pod).counts).length + (uncounted.failed?.length ?? 0),
+    failed:
+      failed + newlyFailed.filter((pod) => matchFailure(job, pod).counts).length + (uncounted.failed?.length ?? 0),
     countedIndexes,
     succeededIndexes,
     failedIndexes,

@@ -18,7 +18,11 @@ const burst = 500;
 const longestGenerateName = 58;
 
 /** Makes the pods that are missing or removes those that are too many. Returns the ms to wait until more can be made. */
-export async function staff(observation: Observation, backoff: BackoffRecord, context: ControllerContext): Promise<number | undefined> {
+export async function staff(
+  observation: Observation,
+  backoff: BackoffRecord,
+  context: ControllerContext,
+): Promise<number | undefined> {
   const { job, active } = observation;
   const wanted = job.spec.suspend ? 0 : wantedPods(observation);
   const surplus = podsToRemove(observation, Math.max(0, active.length - wanted), context.clock.now());
@@ -29,7 +33,9 @@ export async function staff(observation: Observation, backoff: BackoffRecord, co
   const leaving = replacesOnlyFailed(job) ? observation.terminating : 0;
   const missing = Math.min(wanted - leaving - active.length, burst);
   if (missing <= 0 || job.spec.suspend) return undefined;
-  return isIndexed(job) ? hireByIndex(observation, { missing, backoff }, context) : hire(job, { missing, backoff }, context);
+  return isIndexed(job)
+    ? hireByIndex(observation, { missing, backoff }, context)
+    : hire(job, { missing, backoff }, context);
 }
 
 function wantedPods({ job, active, succeeded }: Observation): number {
@@ -82,7 +88,11 @@ async function hire(job: Job, { missing, backoff }: Opening, context: Controller
   return undefined;
 }
 
-async function hireByIndex(observation: Observation, { missing, backoff }: Opening, context: ControllerContext): Promise<number | undefined> {
+async function hireByIndex(
+  observation: Observation,
+  { missing, backoff }: Opening,
+  context: ControllerContext,
+): Promise<number | undefined> {
   const { job, lastFailures } = observation;
   const now = context.clock.now();
   const isPerIndex = job.spec.backoffLimitPerIndex !== undefined;
@@ -103,7 +113,10 @@ async function hireByIndex(observation: Observation, { missing, backoff }: Openi
 }
 
 /** The lowest indexes that have neither ended nor a pod. */
-function pendingIndexes({ job, active, pods: all, succeededIndexes, failedIndexes }: Observation, count: number): number[] {
+function pendingIndexes(
+  { job, active, pods: all, succeededIndexes, failedIndexes }: Observation,
+  count: number,
+): number[] {
   const leaving = replacesOnlyFailed(job) ? all.filter((pod) => isTerminating(pod) && !isFailedFor(pod, job)) : [];
   const taken = new Set([...active, ...leaving].flatMap((pod) => indexOf(pod, job) ?? []));
   const found: number[] = [];

@@ -41,7 +41,8 @@ export async function account(accounts: Accounts, context: ControllerContext): P
   const kept = new Set(observation.pods.filter((pod) => isTracked(pod) && !settled.includes(pod)).map(uidOf));
   const counted = addUp(written.status ?? {}, kept);
   const isComplete = settled.length < mostUncounted && uncountedIn(counted) === 0 && headcount.terminating === 0;
-  const end = verdict && isComplete && headcount.active === 0 ? finalCondition(verdict, timestamp(context.clock)) : undefined;
+  const end =
+    verdict && isComplete && headcount.active === 0 ? finalCondition(verdict, timestamp(context.clock)) : undefined;
   await write(written, end ? ended(counted, end) : counted, context);
   if (end) tellOfEnd(job, { end, succeeded: counted.succeeded ?? 0 }, context);
 }
@@ -127,7 +128,11 @@ function ended(status: JobStatus, end: JobCondition): JobStatus {
   return { ...status, conditions, ...(isComplete ? { completionTime: end.lastTransitionTime ?? "" } : {}) };
 }
 
-function tellOfEnd(job: Job, { end, succeeded }: { end: JobCondition; succeeded: number }, { events }: ControllerContext): void {
+function tellOfEnd(
+  job: Job,
+  { end, succeeded }: { end: JobCondition; succeeded: number },
+  { events }: ControllerContext,
+): void {
   const { type, reason = "", message = "" } = end;
   if (type === "Failed") {
     events.record(job, { component }, { type: "Warning", reason, message });

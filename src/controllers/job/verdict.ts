@@ -9,7 +9,10 @@ import type { Observation } from "./observation.ts";
  * The condition that says that a Job is about to end, before its pods have been counted: FailureTarget or
  * SuccessCriteriaMet. undefined: it goes on. What was decided once stays. https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup
  */
-export function verdictOn(observation: Observation, { now, nowMs }: { now: string; nowMs: number }): JobCondition | undefined {
+export function verdictOn(
+  observation: Observation,
+  { now, nowMs }: { now: string; nowMs: number },
+): JobCondition | undefined {
   const { job, pods } = observation;
   const decided = ["SuccessCriteriaMet", "FailureTarget"].find((type) => isTrue(job, type));
   if (decided) return job.status?.conditions?.find(({ type }) => type === decided);

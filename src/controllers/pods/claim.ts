@@ -82,7 +82,8 @@ async function adopt(
   { finalizer, context }: { finalizer: string | undefined; context: ControllerContext },
 ): Promise<Pod> {
   const { uid, ownerReferences: owners = [], finalizers = [] } = pod.metadata;
-  const held = finalizer !== undefined && !finalizers.includes(finalizer) ? { finalizers: [...finalizers, finalizer] } : {};
+  const held =
+    finalizer !== undefined && !finalizers.includes(finalizer) ? { finalizers: [...finalizers, finalizer] } : {};
   const metadata = { uid, ownerReferences: [...owners, controllerReference(owner)], ...held };
   return context.client.patch(pods, keyOf(pod), { metadata });
 }

@@ -47,6 +47,9 @@ export function restartsOf({ status }: Pod): number {
   return (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
-export function conditionOf({ status }: Pod, type: string): { status: string; lastTransitionTime?: string } | undefined {
+export function conditionOf(
+  { status }: Pod,
+  type: string,
+): { status: string; lastTransitionTime?: string } | undefined {
   return status?.conditions?.find((condition) => condition.type === type);
 }

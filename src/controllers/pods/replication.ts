@@ -1,8 +1,14 @@
 import { type KubeObject, sameTree } from "../../api/object.ts";
 import { ApiError } from "../../api/status.ts";
-import type { LabelSelector, Pod, PodTemplateSpec, ReplicaSetCondition, ReplicaSetStatus } from "../../api/types.gen.ts";
-import type { ResourceDefinition } from "../../resources/definition.ts";
+import type {
+  LabelSelector,
+  Pod,
+  PodTemplateSpec,
+  ReplicaSetCondition,
+  ReplicaSetStatus,
+} from "../../api/types.gen.ts";
 import { pods } from "../../resources/core/pod.ts";
+import type { ResourceDefinition } from "../../resources/definition.ts";
 import { timestamp } from "../../sim/clock.ts";
 import type { Controller, ControllerContext, Requeue } from "../controller.ts";
 import { claimPods, indexPods, wakeAdopters } from "./claim.ts";

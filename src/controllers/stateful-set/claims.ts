@@ -7,7 +7,10 @@ import type { ControllerContext } from "../controller.ts";
 import { controllerReference } from "../pods/pod-control.ts";
 
 /** The claims of one ordinal, by the name of their template. */
-export function claimsFor({ metadata, spec }: StatefulSet, ordinal: number): ReadonlyMap<string, PersistentVolumeClaim> {
+export function claimsFor(
+  { metadata, spec }: StatefulSet,
+  ordinal: number,
+): ReadonlyMap<string, PersistentVolumeClaim> {
   return new Map(
     (spec.volumeClaimTemplates ?? []).map((template) => [
       template.metadata.name,
@@ -54,7 +57,11 @@ export async function createClaims(
 }
 
 /** A claim that still belongs to a pod of the same name that was there before: a new pod must wait until it is gone. */
-export function hasStaleClaim(set: StatefulSet, { ordinal, pod }: { ordinal: number; pod: string }, informers: Informers): boolean {
+export function hasStaleClaim(
+  set: StatefulSet,
+  { ordinal, pod }: { ordinal: number; pod: string },
+  informers: Informers,
+): boolean {
   return [...claimsFor(set, ordinal).values()].some((claim) => {
     const existing = informers.for(persistentVolumeClaims).get(keyOf(claim));
     return existing?.metadata.ownerReferences?.some(({ kind, name }) => kind === "Pod" && name === pod) ?? false;
@@ -89,6 +96,7 @@ function ownerFor(set: StatefulSet, pod: Pod, isCondemned: boolean): KubeObject 
 }
 
 function sameOwners(a: readonly OwnerReference[], b: readonly OwnerReference[]): boolean {
-  const byUid = (owners: readonly OwnerReference[]): OwnerReference[] => owners.toSorted((x, y) => (x.uid < y.uid ? -1 : 1));
+  const byUid = (owners: readonly OwnerReference[]): OwnerReference[] =>
+    owners.toSorted((x, y) => (x.uid < y.uid ? -1 : 1));
   return sameTree(byUid(a), byUid(b));
 }

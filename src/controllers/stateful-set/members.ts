@@ -27,7 +27,10 @@ export interface Members {
 export function podsByOrdinal(set: StatefulSet, pods: readonly Pod[]): Members {
   const [start, end] = ordinalRange(set);
   const byOrdinal = new Map(pods.map((pod) => [ordinalOf(pod, set) ?? -1, pod]));
-  const wanted = Array.from({ length: end - start }, (_, at) => ({ ordinal: start + at, pod: byOrdinal.get(start + at) }));
+  const wanted = Array.from({ length: end - start }, (_, at) => ({
+    ordinal: start + at,
+    pod: byOrdinal.get(start + at),
+  }));
   const condemned = [...byOrdinal]
     .filter(([ordinal]) => ordinal >= 0 && (ordinal < start || ordinal >= end))
     .map(([ordinal, pod]) => ({ ordinal, pod }))

@@ -36,7 +36,11 @@ export async function scale(generation: Generation, members: Members, context: C
 }
 
 /** False: it is not yet as it shall be, and the ones after it have to wait. In parallel only a few things make others wait. */
-async function ensureMember(generation: Generation, { ordinal, pod }: Member, context: ControllerContext): Promise<boolean> {
+async function ensureMember(
+  generation: Generation,
+  { ordinal, pod }: Member,
+  context: ControllerContext,
+): Promise<boolean> {
   const { set } = generation;
   if (!pod) return createMember(generation, ordinal, context);
   if (hasFailed(pod) || hasSucceeded(pod)) {
@@ -89,7 +93,11 @@ async function recreate(set: StatefulSet, pod: Pod, context: ControllerContext):
 }
 
 /** Highest ordinal first; in order, each waits for the ones above it to be gone and for all others to be well. */
-async function removeCondemned(set: StatefulSet, { wanted, condemned }: Members, context: ControllerContext): Promise<boolean> {
+async function removeCondemned(
+  set: StatefulSet,
+  { wanted, condemned }: Members,
+  context: ControllerContext,
+): Promise<boolean> {
   const now = context.clock.now();
   const pods = [...wanted.flatMap(({ pod }) => pod ?? []), ...condemned.map(({ pod }) => pod).toReversed()];
   const firstUnhealthy = pods.find((pod) => !isHealthy(pod));

@@ -1,10 +1,10 @@
 import { type ObjectKey, sameTree } from "../../api/object.ts";
+import { keyOf } from "../../api/object.ts";
 import type { ControllerRevision, StatefulSet } from "../../api/types.gen.ts";
 import { controllerRevisions } from "../../resources/apps/controller-revision.ts";
 import { statefulSets } from "../../resources/apps/stateful-set.ts";
 import { persistentVolumeClaims } from "../../resources/core/persistent-volume-claim.ts";
 import { pods } from "../../resources/core/pod.ts";
-import { keyOf } from "../../api/object.ts";
 import { type Controller, type ControllerContext, type Requeue, watching } from "../controller.ts";
 import { claimPods, indexPods, wakeAdopters } from "../pods/claim.ts";
 import { availableInMs, isTerminating } from "../pods/pod-state.ts";
@@ -46,7 +46,11 @@ export const statefulSetController: Controller<StatefulSet> = {
 };
 
 /** The one that pods had before the update began; gone from history, it is the newest. */
-function currentRevision(set: StatefulSet, update: ControllerRevision, { informers }: ControllerContext): ControllerRevision {
+function currentRevision(
+  set: StatefulSet,
+  update: ControllerRevision,
+  { informers }: ControllerContext,
+): ControllerRevision {
   const name = set.status?.currentRevision;
   return revisionsOf(set, informers).find(({ metadata }) => metadata.name === name) ?? update;
 }
@@ -60,18 +64,27 @@ async function act(generation: Generation, context: ControllerContext): Promise<
 }
 
 function claimed(set: StatefulSet, context: ControllerContext): ReturnType<typeof claimPods> {
-  const mayAdopt = (pod: Parameters<typeof ordinalOf>[0]): boolean => !isTerminating(pod) && ordinalOf(pod, set) !== undefined;
+  const mayAdopt = (pod: Parameters<typeof ordinalOf>[0]): boolean =>
+    !isTerminating(pod) && ordinalOf(pod, set) !== undefined;
   return claimPods(set, set.spec.selector, context, { mayAdopt });
 }
 
-async function updateStatus(key: ObjectKey, generation: Generation, context: ControllerContext): Promise<Requeue | undefined> {
+async function updateStatus(
+  key: ObjectKey,
+  generation: Generation,
+  context: ControllerContext,
+): Promise<Requeue | undefined> {
   const { informers, client, clock } = context;
   const set = informers.for(statefulSets).get(key);
   if (!set) return undefined;
   const own = await claimed(set, context);
   const status = statefulSetStatus({ ...generation, set }, own, clock.now());
   const latest = sameTree(status, set.status) ? set : await client.updateStatus(statefulSets, { ...set, status });
-  const live = new Set([status.currentRevision, status.updateRevision, ...own.map(({ metadata }) => metadata.labels?.[revisionLabel])]);
+  const live = new Set([
+    status.currentRevision,
+    status.updateRevision,
+    ...own.map(({ metadata }) => metadata.labels?.[revisionLabel]),
+  ]);
   await truncateHistory(latest, ({ metadata }) => live.has(metadata.name), context);
   const waitMs = availableInMs(own, set.spec.minReadySeconds ?? 0, clock.now());
   return waitMs === undefined ? undefined : { requeueAfterMs: waitMs };

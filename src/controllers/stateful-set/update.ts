@@ -8,7 +8,11 @@ import { deleteStatefulPod } from "./pod-control.ts";
  * Deletes the highest pod that is not of the newest revision, when all above it are well.
  * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates
  */
-export async function rollOut({ set, update }: Generation, { wanted }: Members, context: ControllerContext): Promise<void> {
+export async function rollOut(
+  { set, update }: Generation,
+  { wanted }: Members,
+  context: ControllerContext,
+): Promise<void> {
   if (set.spec.updateStrategy?.type === "OnDelete") return;
   const [start] = ordinalRange(set);
   const first = start + (set.spec.updateStrategy?.rollingUpdate?.partition ?? 0);

@@ -1,11 +1,43 @@
 import type { Image } from "../../runtime/image.ts";
 import type { Process } from "../../runtime/process.ts";
+import { connect } from "./connect.ts";
+import { dnsServerList, dnsSuffix, etcHosts } from "./dns-files.ts";
+import { entrypointTester } from "./entrypoint-tester.ts";
+import { fakeGitserver } from "./fake-gitserver.ts";
+import { grpcHealthChecking } from "./grpc-health-checking.ts";
+import { guestbook } from "./guestbook.ts";
+import { liveness } from "./liveness.ts";
+import { logsGenerator } from "./logs-generator.ts";
+import { mounttest } from "./mounttest.ts";
 import { netexec } from "./netexec.ts";
 import { pause } from "./pause.ts";
+import { portForwardTester } from "./port-forward-tester.ts";
+import { porter } from "./porter.ts";
 import { serveHostname } from "./serve-hostname.ts";
 import type { Subcommand } from "./subcommand.ts";
+import { tcpReset } from "./tcp-reset.ts";
+import { testWebserver } from "./test-webserver.ts";
 
-const subcommands: readonly Subcommand[] = [netexec, pause, serveHostname];
+const subcommands: readonly Subcommand[] = [
+  connect,
+  dnsServerList,
+  dnsSuffix,
+  entrypointTester,
+  etcHosts,
+  fakeGitserver,
+  grpcHealthChecking,
+  guestbook,
+  liveness,
+  logsGenerator,
+  mounttest,
+  netexec,
+  pause,
+  portForwardTester,
+  porter,
+  serveHostname,
+  tcpReset,
+  testWebserver,
+];
 
 /** What the conformance tests of Kubernetes run. https://github.com/kubernetes/kubernetes/tree/release-1.32/test/images/agnhost */
 export const agnhost: Image = {
@@ -17,7 +49,7 @@ export const agnhost: Image = {
   ports: [80, 8080, 8081, 9376],
   sizeMiB: 52,
   files: { "/uploads/.keep": "" },
-  programs: { "/agnhost": run },
+  programs: { "/agnhost": run, "/agnhost-2": run },
 };
 
 async function run(process: Process): Promise<number> {

@@ -6,7 +6,7 @@ import { booleans, durations, type Flag, lists, numbers, optionals, values } fro
 import { KubectlError } from "../kubectl-error.ts";
 import { annotationsOf, lastAppliedAnnotation, withLastApplied } from "../last-applied.ts";
 import { fileFlags, type Manifest, manifestsOf, typeNameOf } from "../manifest.ts";
-import { goJson } from "../printers/go-json.ts";
+import { sortedJson } from "../printers/go-json.ts";
 import { printList } from "../print-list.ts";
 import { pathOf } from "../rest.ts";
 import { dryRunOf, resultFlags, tellResult } from "../result.ts";
@@ -94,9 +94,11 @@ interface Outcome {
 async function applyOne(manifest: Manifest, call: Call): Promise<Outcome> {
   const { object, source } = manifest;
   if (!object.metadata.name) {
-    const hint = object.metadata.generateName ? `: from ${object.metadata.generateName}: cannot use generate name with apply` : "";
-    if (hint) throw new KubectlError(`${object.metadata.generateName}: cannot use generate name with apply`.replace(/^/u, "from "));
-    throw errorWhen("retrieving current configuration of", source, new KubectlError("resource name may not be empty"));
+    const { generateName } = object.metadata;
+    if (generateName) throw new KubectlError(`from ${generateName}: cannot use generate name with apply`);
+    throw new KubectlError(
+      `error when retrieving current configuration of:\n${aboutObject(manifest)}\nfrom server for: ${JSON.stringify(source)}: resource name may not be empty`,
+    );
   }
   return call.flags.isTrue("server-side") ? serverSide(manifest, call) : clientSide(manifest, call);
 }
@@ -173,7 +175,7 @@ interface PatchWork {
 }
 
 async function patchWith({ manifest, path, current, modified, query, isDry }: PatchWork, call: Call): Promise<Outcome> {
-  const { resource, source, object, namespace } = manifest;
+  const { resource, source } = manifest;
   const last = annotationsOf(current)[lastAppliedAnnotation];
   const original = last === undefined ? {} : (JSON.parse(last) as Record<string, unknown>);
   const typeName = typeNameOf(resource);
@@ -181,8 +183,8 @@ async function patchWith({ manifest, path, current, modified, query, isDry }: Pa
     { original, modified: modified as never, current: current as never },
     typeName,
   );
-  if (Object.keys(patch).length === 0) return { result: current, did: "unchanged" };
   if (isDry) return { result: modified, did: "configured" };
+  if (Object.keys(patch).length === 0) return { result: current, did: "unchanged" };
   const contentType = typeName in typeFacts ? "application/strategic-merge-patch+json" : "application/merge-patch+json";
   try {
     const result = await call.rest.json<KubeObject>("PATCH", path, { query, contentType, body: patch });
@@ -191,10 +193,15 @@ async function patchWith({ manifest, path, current, modified, query, isDry }: Pa
     if (call.flags.isTrue("force") && error instanceof ApiError && (error.reason === "Invalid" || error.reason === "Conflict")) {
       return replaceByForce({ manifest, path, modified, query }, call);
     }
-    const version = resource.group ? `${resource.group}/${resource.version}` : `/${resource.version}`;
-    const about = `Resource: "${version}, Resource=${resource.plural}", GroupVersionKind: "${version}, Kind=${resource.kind}"\nName: ${JSON.stringify(object.metadata.name)}, Namespace: ${JSON.stringify(namespace ?? "")}`;
-    throw errorWhen(`applying patch:\n${goJson(patch)}\nto:\n${about}\nfor:`, source, error);
+    const during = errorWhen("patching", source, error);
+    throw errorWhen(`applying patch:\n${sortedJson(patch)}\nto:\n${aboutObject(manifest)}\nfor:`, source, during);
   }
+}
+
+function aboutObject({ resource, object, namespace }: Manifest): string {
+  const version = resource.group ? `${resource.group}/${resource.version}` : `/${resource.version}`;
+  const place = `Name: ${JSON.stringify(object.metadata.name ?? "")}, Namespace: ${JSON.stringify(namespace ?? "")}`;
+  return `Resource: "${version}, Resource=${resource.plural}", GroupVersionKind: "${version}, Kind=${resource.kind}"\n${place}`;
 }
 
 /** `--force`: what cannot be patched is deleted and made anew. */
@@ -208,17 +215,13 @@ async function replaceByForce(
   return { result, did: "configured" };
 }
 
-async function currentOf(path: string, { source }: Manifest, { rest }: Call): Promise<KubeObject | undefined> {
+async function currentOf(path: string, manifest: Manifest, { rest }: Call): Promise<KubeObject | undefined> {
   try {
     return await rest.json<KubeObject>("GET", path);
   } catch (error) {
     if (isNotFound(error)) return undefined;
-    throw error instanceof ApiError ? wrapped(error, source) : error;
+    throw errorWhen(`retrieving current configuration of:\n${aboutObject(manifest)}\nfrom server for:`, manifest.source, error);
   }
-}
-
-function wrapped({ code, reason, message, status }: ApiError, source: string): ApiError {
-  return new ApiError(code, reason, `error when retrieving current configuration of:\nfrom server for: ${JSON.stringify(source)}: ${message}`, status.details);
 }
 
 function missingAnnotation(name: string): string {

@@ -14,7 +14,15 @@ export function parseDate(text: string, now: number, format?: string): number | 
   if (format !== undefined) return parseByFormat(text, format, now);
   const trimmed = text.trim();
   if (/^@-?\d+(\.\d+)?$/u.test(trimmed)) return Number(trimmed.slice(1)) * 1000;
-  return compact(trimmed, now) ?? absolute(trimmed, now) ?? relative(trimmed, now);
+  return compact(trimmed, now) ?? absolute(trimmed, now) ?? relative(trimmed, now) ?? combined(trimmed, now);
+}
+
+/** "2024-01-31 12:00 +1 day". */
+function combined(text: string, now: number): number | undefined {
+  const [, date = "", shift = ""] =
+    /^(.*?\d)\s+([-+]?\s*\d+\s*[a-z].*|(?:next|last|yesterday|tomorrow)\b.*)$/iu.exec(text) ?? [];
+  const at = date === "" ? undefined : absolute(date, now);
+  return at === undefined ? undefined : relative(shift, at);
 }
 
 /** [[[[[YY]YY]MM]DD]hh]mm[.ss], as POSIX date sets the time. */

@@ -1,5 +1,5 @@
-import { applet, type Call } from "../applet.ts";
-import { Failure, reasonOf } from "../failure.ts";
+import { applet, type Call, UsageError } from "../applet.ts";
+import { reasonOf } from "../failure.ts";
 import { openSource, type Source, sourceOrFailure } from "../input.ts";
 import { type LineReader, lineReader } from "../line-reader.ts";
 import { countOf } from "../numbers.ts";
@@ -114,7 +114,7 @@ async function patternsOf(
   }
   if (options.has("e") || options.has("f")) return { patterns: given, paths: operands };
   const [pattern, ...paths] = operands;
-  if (pattern === undefined) throw new Failure("no pattern given", 2);
+  if (pattern === undefined) throw new UsageError();
   return { patterns: pattern.split("\n"), paths };
 }
 

@@ -20,7 +20,7 @@ Paste lines from each input file together using TAB
     const delimiter = (index: number) => (delimiters[index % delimiters.length] ?? "").replace("\0", "");
     const readers = await readersOf(call, operands.length === 0 ? ["-"] : operands);
     if (options.has("s")) {
-      for (const reader of readers) await out.print(`${await serial(reader, delimiter)}\n`);
+      for (const reader of readers) await serial(call, reader, delimiter);
       return;
     }
     for (;;) {
@@ -42,12 +42,11 @@ async function readersOf(call: Call, paths: readonly string[]): Promise<LineRead
   return readers;
 }
 
-async function serial(reader: LineReader, delimiter: (index: number) => string): Promise<string> {
-  let text = "";
+async function serial({ out }: Call, reader: LineReader, delimiter: (index: number) => string): Promise<void> {
   let index = 0;
   for (let line = await reader.next(); line !== undefined; line = await reader.next()) {
-    text += (index === 0 ? "" : delimiter(index - 1)) + line;
+    await out.print((index === 0 ? "" : delimiter(index - 1)) + line);
     index++;
   }
-  return text;
+  await out.print("\n");
 }

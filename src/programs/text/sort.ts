@@ -68,6 +68,9 @@ Sort lines of text
   },
 });
 
+/** What a line takes beside its characters. */
+const lineBytes = 64;
+
 async function allLines(call: Call): Promise<string[]> {
   const { operands, options } = call;
   const all: string[] = [];
@@ -75,7 +78,7 @@ async function allLines(call: Call): Promise<string[]> {
     const source = await sourceOrFailure(call, path, 2);
     const lines = lineReader(source, options.has("z") ? "\0" : "\n");
     for (let line = await lines.next(); line !== undefined; line = await lines.next()) {
-      source.hold(line.length);
+      source.hold(lineBytes + line.length);
       all.push(line);
     }
     source.close();

@@ -13,6 +13,7 @@ export const tac = applet({
       const reader = lineReader(source);
       const lines: string[] = [];
       for (let line = await reader.next(); line !== undefined; line = await reader.next()) {
+        source.hold(64 + line.length);
         lines.push(reader.terminated ? `${line}\n` : line);
       }
       for (const line of lines.toReversed()) await call.out.print(line);

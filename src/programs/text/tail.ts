@@ -1,6 +1,7 @@
+import { concatBytes } from "../../api/bytes.ts";
 import { applet, type Call } from "../applet.ts";
 import { reasonOf } from "../failure.ts";
-import { readWhole, type Source, sourceOrComplaint } from "../input.ts";
+import { type Source, sourceOrComplaint } from "../input.ts";
 import { durationMs } from "../numbers.ts";
 import { nameOf, signedCount, startOfLastLines } from "./head.ts";
 
@@ -74,19 +75,31 @@ async function printEnd({ options, out }: Call, source: Source): Promise<void> {
     await printFrom({ out }, source, { skip: Math.max(0, count - 1), inBytes });
     return;
   }
-  const bytes = await lastOf(source, inBytes ? count : undefined);
-  await out.write(bytes.subarray(inBytes ? Math.max(0, bytes.length - count) : startOfLastLines(bytes, count)));
+  await out.write(await lastOf(source, (bytes) => (inBytes ? Math.max(0, bytes.length - count) : startOfLastLines(bytes, count))));
 }
 
-/** Everything, or not much more than the last `keep` bytes. */
-async function lastOf(source: Source, keep: number | undefined): Promise<Uint8Array> {
-  if (keep === undefined) return readWhole(source);
-  let bytes: Uint8Array = new Uint8Array();
+const trimAt = 256 * 1024;
+
+/** What comes from `start` on, forgetting the rest now and then. */
+async function lastOf(source: Source, start: (bytes: Uint8Array) => number): Promise<Uint8Array> {
+  let kept: Uint8Array = new Uint8Array();
+  let chunks: Uint8Array[] = [];
+  let size = 0;
+  const trim = () => {
+    const bytes = concatBytes([kept, ...chunks]);
+    source.hold(-kept.length);
+    kept = bytes.slice(start(bytes));
+    source.hold(kept.length);
+    chunks = [];
+    size = 0;
+  };
   for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) {
-    const kept = bytes.subarray(Math.max(0, bytes.length + chunk.length - keep));
-    bytes = Buffer.concat([kept, chunk]);
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > trimAt && size > kept.length) trim();
   }
-  return bytes;
+  trim();
+  return kept;
 }
 
 async function printFrom(

@@ -8,6 +8,7 @@ import { externalIpText, portsText } from "./service/columns.ts";
 import { defaultService } from "./service/defaults.ts";
 import { serviceStatusErrors } from "./service/status-errors.ts";
 import { serviceErrors } from "./service/validation.ts";
+import { serviceWarnings } from "./service/warnings.ts";
 
 /** One stable address for a changing set of pods. https://kubernetes.io/docs/concepts/services-networking/service/ */
 export const services: ResourceDefinition<Service> = {
@@ -51,4 +52,5 @@ export const services: ResourceDefinition<Service> = {
 
   validate: (service, previous) => serviceErrors(service, previous),
   validateStatus: (service) => serviceStatusErrors(service),
+  warnings: (service) => serviceWarnings(service),
 };

@@ -1,33 +1,105 @@
+import type { Pod } from "../../api/types.gen.ts";
+import type { ClusterChange } from "../cluster-change.ts";
+import type { NodeInfo } from "../node-info.ts";
 import type { SchedulerPlugin } from "../plugin.ts";
-import { requestsOf } from "../resources.ts";
+import { crowdedOut } from "../refusal.ts";
+import { type Amounts, amountsOf, ratedRequestsOf, requestsOf } from "../requests.ts";
 
-const scored = ["cpu", "memory"];
+const tooManyPods = "Too many pods";
+/** What is looked at first, in this order; extended resources follow. */
+const basic = ["cpu", "memory", "ephemeral-storage"];
 
 /** What a pod asks for must be left; the emptier node is the better one (LeastAllocated). */
 export const nodeResourcesFit: SchedulerPlugin = {
   name: "NodeResourcesFit",
-  preemptible: true,
 
-  filter(pod, { allocatable, requested }) {
-    const requests = requestsOf(pod);
-    for (const name in requests) {
-      const wanted = requests[name] ?? 0;
-      const free = (allocatable[name] ?? 0) - (requested[name] ?? 0);
-      if (wanted > 0 && wanted > free) return name === "pods" ? "Too many pods" : `Insufficient ${name}`;
-    }
-    return undefined;
+  filter(pod) {
+    const wanted = wantedBy(pod);
+    return {
+      refuses(node) {
+        if (fits(wanted, node)) return undefined;
+        return crowdedOut(...shortages(wanted, node));
+      },
+    };
   },
 
-  score(pod, { allocatable, requested }) {
-    const requests = requestsOf(pod);
-    const shares = scored.map((name) => {
-      const capacity = allocatable[name] ?? 0;
-      const used = (requested[name] ?? 0) + (requests[name] ?? defaults[name] ?? 0);
-      return capacity > 0 ? Math.max(0, (capacity - used) / capacity) : 0;
+  score(pod, _, nodes) {
+    const { cpu, memory } = ratedRequestsOf(pod);
+    return nodes.map(({ allocatable, rated }) => {
+      const ratings = [
+        leastAllocated(allocatable.get("cpu") ?? 0, rated.cpu + cpu),
+        leastAllocated(allocatable.get("memory") ?? 0, rated.memory + memory),
+      ].filter((rating) => rating !== undefined);
+      return ratings.length > 0 ? Math.floor(ratings.reduce((sum, one) => sum + one, 0) / ratings.length) : 0;
     });
-    return (100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length;
+  },
+
+  helps(pod, change) {
+    switch (change.what) {
+      case "node":
+        return fitsEmpty(wantedBy(pod), amountsOf(change.object.status?.allocatable ?? {})) && hasGrown(change);
+      case "pod gone":
+        return true;
+      case "pod":
+        return change.previous !== undefined && asksForLess(change.object, change.previous, pod);
+      default:
+        return false;
+    }
   },
 };
 
-/** A container that asks for nothing still uses something. */
-const defaults: Readonly<Record<string, number>> = { cpu: 0.1, memory: 200 * 1024 * 1024 };
+type Wanted = readonly (readonly [name: string, amount: number])[];
+
+function wantedBy(pod: Pod): Wanted {
+  const requests = requestsOf(pod);
+  const others = [...requests.keys()].filter((name) => !basic.includes(name));
+  return [...basic, ...others].flatMap((name) => {
+    const amount = requests.get(name) ?? 0;
+    return amount > 0 ? [[name, amount] as const] : [];
+  });
+}
+
+function fits(wanted: Wanted, node: NodeInfo): boolean {
+  if (isFull(node)) return false;
+  for (const [name, amount] of wanted) if (lacks(node, name, amount)) return false;
+  return true;
+}
+
+function isFull({ pods, allocatable }: NodeInfo): boolean {
+  return pods.size + 1 > (allocatable.get("pods") ?? 0);
+}
+
+function lacks({ allocatable, requested }: NodeInfo, name: string, amount: number): boolean {
+  return (requested.get(name) ?? 0) + amount > (allocatable.get(name) ?? 0);
+}
+
+function shortages(wanted: Wanted, node: NodeInfo): string[] {
+  const short = wanted.filter(([name, amount]) => lacks(node, name, amount)).map(([name]) => `Insufficient ${name}`);
+  return isFull(node) ? [tooManyPods, ...short] : short;
+}
+
+/** undefined: the node does not have it at all. */
+function leastAllocated(capacity: number, used: number): number | undefined {
+  if (capacity === 0) return undefined;
+  return used > capacity ? 0 : Math.floor((100 * (capacity - used)) / capacity);
+}
+
+function fitsEmpty(wanted: Wanted, allocatable: Amounts): boolean {
+  return wanted.every(([name, amount]) => amount <= (allocatable.get(name) ?? 0));
+}
+
+/** A new node, or one that offers more of something than before. */
+function hasGrown({ object, previous }: Extract<ClusterChange, { what: "node" }>): boolean {
+  if (!previous) return true;
+  if (previous.status?.allocatable === object.status?.allocatable) return false;
+  const before = amountsOf(previous.status?.allocatable ?? {});
+  const now = amountsOf(object.status?.allocatable ?? {});
+  return [...now].some(([name, amount]) => amount > (before.get(name) ?? 0));
+}
+
+/** A resize has given back something of what `pod` wants. */
+function asksForLess(now: Pod, previous: Pod, pod: Pod): boolean {
+  if (now.spec.containers === previous.spec.containers) return false;
+  const [before, after] = [requestsOf(previous), requestsOf(now)];
+  return wantedBy(pod).some(([name]) => (after.get(name) ?? 0) < (before.get(name) ?? 0));
+}

@@ -44,7 +44,7 @@ async function target(shell: Shell, operand: string | undefined): Promise<Target
 }
 
 /** Changes directory and tells PWD and OLDPWD. Throws ShellError in the dialect's words. */
-export function moveTo(shell: Shell, path: string, physical = false): void {
+function moveTo(shell: Shell, path: string, physical = false): void {
   const { process, variables, dialect } = shell;
   const previous = process.cwd;
   try {

@@ -80,9 +80,25 @@ function compileNested(script: ParsedScript | undefined, compiler: Compiler): St
   const text = script.source ?? compiler.source.text;
   const failure = failureOf(text, script);
   if (failure) throw syntaxError(compiler.dialect, compiler.source.lineAt(script.pos), failure.problem);
-  const inner =
-    script.source === undefined ? compiler : compiler.within(sourceOf(script.source, compiler.source.lineAt(0)));
-  return inner.tail(script.commands);
+  const isOwn = script.source === undefined;
+  const inner = isOwn ? compiler : compiler.within(sourceOf(text, compiler.source.lineAt(0)));
+  return compileFileContent(script, inner) ?? inner.tail(script.commands);
+}
+
+/** Bash's `$(<file)`. */
+function compileFileContent({ commands }: ParsedScript, compiler: Compiler): Step | undefined {
+  const command = commands[0]?.command;
+  if (!compiler.dialect.bash || commands.length !== 1 || command?.type !== "Command") return undefined;
+  const [redirect] = command.redirects;
+  const isContent = !command.name && command.prefix.length === 1 && redirect?.type === "Redirect";
+  if (!isContent || redirect.operator !== "<" || redirect.descriptor) return undefined;
+  const applied = [compileRedirect(redirect, compiler)];
+  return (shell) => guarded(shell, () => withRedirects(shell, applied, () => copyInput(shell)));
+}
+
+async function copyInput(shell: Shell): Promise<number> {
+  for await (const bytes of shell.process.stdin) await shell.write(1, bytes);
+  return 0;
 }
 
 function compileNode(node: PipelineNode | AndOr, compiler: Compiler): Step {

@@ -84,7 +84,7 @@ async function inForeground(shell: Shell, job: Job): Promise<number | undefined>
 }
 
 /** The shell's own process group. */
-export function groupOf(shell: Shell): number {
+function groupOf(shell: Shell): number {
   return shell.process.container.processes.get(shell.process.pid)?.group ?? shell.process.pid;
 }
 

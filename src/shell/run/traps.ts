@@ -36,7 +36,7 @@ export async function breathe(shell: Shell): Promise<void> {
   await runPendingTraps(shell);
 }
 
-export async function runPendingTraps(shell: Shell): Promise<void> {
+async function runPendingTraps(shell: Shell): Promise<void> {
   for (let signal = shell.pendingSignals.shift(); signal; signal = shell.pendingSignals.shift()) {
     await runTrap(shell, signal);
   }

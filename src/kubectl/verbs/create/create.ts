@@ -64,8 +64,9 @@ export const create: Verb = {
     if (raw !== undefined) return postRaw(raw, call);
     const { manifests, failures: unread } = await manifestsOf(call);
     if (manifests.length === 0 && unread.length === 0) throw new KubectlError("no objects passed to create");
-    const failures = new Failures(unread);
+    const failures = new Failures();
     for (const manifest of manifests) await failures.attempt(() => createOne(manifest, call));
+    failures.addAll(unread);
     failures.raise();
     return 0;
   },

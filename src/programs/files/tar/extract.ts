@@ -21,7 +21,10 @@ export async function listArchive(job: TarJob): Promise<number> {
 }
 
 /** What is put off to the end, so that nothing is written through a link of the archive. */
-type Later = () => void;
+interface Later {
+  readonly path: string;
+  act(): void;
+}
 
 interface Extraction extends TarJob {
   readonly later: Later[];
@@ -32,7 +35,14 @@ interface Extraction extends TarJob {
 export async function extractArchive(job: TarJob): Promise<number> {
   const extraction: Extraction = { ...job, later: [], saidLeading: false, failed: false };
   await forEachEntry(job, (entry) => extractEntry(extraction, entry));
-  for (const link of extraction.later) link();
+  for (const { path, act } of extraction.later) {
+    try {
+      act();
+    } catch (error) {
+      await job.call.complain(`can't create '${path}': ${reasonOf(error)}`);
+      extraction.failed = true;
+    }
+  }
   return extraction.failed ? 1 : 0;
 }
 
@@ -164,7 +174,7 @@ async function place(extraction: Extraction, { header, body }: ParsedTarEntry, p
   if (header.type === "directory") {
     await body.cancel();
     files.makeDirectory(path, { recursive: true });
-    later.push(() => restore(extraction, path, header));
+    later.push({ path: header.name, act: () => restore(extraction, path, header) });
     return;
   }
   const isThere = exists(call.process, path);
@@ -172,10 +182,13 @@ async function place(extraction: Extraction, { header, body }: ParsedTarEntry, p
   if (header.type === "symlink" || header.type === "link") {
     await body.cancel();
     const target = header.linkname ?? "";
-    later.push(() => {
-      if (exists(call.process, path)) files.remove(path);
-      if (header.type === "symlink") files.symlink(target, path);
-      else files.link(joinPath(directory, target.replace(/^\/+/u, "")), path);
+    later.push({
+      path: header.name,
+      act: () => {
+        if (exists(call.process, path)) files.remove(path);
+        if (header.type === "symlink") files.symlink(target, path);
+        else files.link(joinPath(directory, target.replace(/^\/+/u, "")), path);
+      },
     });
     return;
   }

@@ -27,7 +27,7 @@ const defaults: Readonly<Record<string, string>> = {
 
 const stepsPerTurn = 500;
 const longestText = 64 * 1024 * 1024;
-const mostElements = 4_000_000;
+const mostElements = 1_000_000;
 const rememberedRegexes = 500;
 
 /** What a running awk program works on. */

@@ -256,9 +256,9 @@ const simpleActions: Readonly<Record<string, SimpleAction>> = {
     return undefined;
   },
   g: (state) => void (state.pattern = state.hold),
-  G: (state) => void (state.pattern += `\n${state.hold}`),
+  G: (state) => void (state.pattern = joined(state.pattern, state.hold)),
   h: (state) => void (state.hold = state.pattern),
-  H: (state) => void (state.hold += `\n${state.pattern}`),
+  H: (state) => void (state.hold = joined(state.hold, state.pattern)),
   l: async (state) => {
     await print(state, `${visible(state.pattern)}\n`, false);
     return undefined;
@@ -291,8 +291,15 @@ async function appendNextLine(state: State): Promise<Next | undefined> {
   await flushAppended(state);
   const before = state.pattern;
   await readLine(state);
-  state.pattern = `${before}\n${state.pattern}`;
+  state.pattern = joined(before, state.pattern);
   return undefined;
+}
+
+const longestText = 4 * 1024 * 1024;
+
+function joined(before: string, after: string): string {
+  if (before.length + after.length > longestText) throw new Failure("out of memory");
+  return `${before}\n${after}`;
 }
 
 function firstLine(text: string): string {

@@ -1,0 +1,151 @@
+import { isIPv6 } from "node:net";
+
+import { keyOf, type KubeObject, type ObjectKey, sameTree } from "../../api/object.ts";
+import type {
+  DiscoveryV1EndpointPort,
+  Endpoint,
+  EndpointAddress,
+  Endpoints,
+  EndpointSlice,
+  EndpointSubset,
+} from "../../api/types.gen.ts";
+import { deleteIfPresent } from "../../client/delete-if-present.ts";
+import { endpoints } from "../../resources/core/endpoints.ts";
+import { services } from "../../resources/core/service.ts";
+import { endpointSlices } from "../../resources/discovery/endpoint-slice.ts";
+import { type Controller, type ControllerContext, watching } from "../controller.ts";
+import { controllerReference } from "../pods/pod-control.ts";
+import { managedByLabel, serviceNameLabel } from "./endpoint-slice.ts";
+import { hasSelector } from "./service-pods.ts";
+
+const managedBy = "endpointslicemirroring-controller.k8s.io";
+const mostPerSubset = 1000;
+const mostPerSlice = 100;
+const leaderAnnotation = "control-plane.alpha.kubernetes.io/leader";
+const triggerAnnotation = "endpoints.kubernetes.io/last-change-trigger-time";
+const skipLabel = "endpointslice.kubernetes.io/skip-mirror";
+
+/** Makes slices of Endpoints that were made by hand. https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#endpointslice-mirroring */
+export const endpointSliceMirroringController: Controller<Endpoints> = {
+  name: "endpointslice-mirroring-controller",
+  reconciles: endpoints,
+  watches: [
+    watching(services, ({ object }) => [keyOf(object)]),
+    watching(endpointSlices, ({ object }) => (isOurs(object) ? [serviceKey(object)] : [])),
+  ],
+
+  async reconcile(key, context) {
+    const { informers } = context;
+    const source = informers.for(endpoints).get(key);
+    const service = informers.for(services).get(key);
+    const own = informers
+      .for(endpointSlices)
+      .list(key.namespace)
+      .filter((slice) => isOurs(slice) && slice.metadata.labels?.[serviceNameLabel] === key.name);
+    const isMirrored = source && isMirrorable(source) && service && !hasSelector(service.spec);
+    const wanted = isMirrored ? slicesFor(source) : [];
+    await replace(own, wanted, context);
+  },
+};
+
+function isOurs({ metadata }: EndpointSlice): boolean {
+  return metadata.labels?.[managedByLabel] === managedBy;
+}
+
+function serviceKey({ metadata }: KubeObject): ObjectKey {
+  return { namespace: metadata.namespace ?? "", name: metadata.labels?.[serviceNameLabel] ?? "" };
+}
+
+function isMirrorable({ metadata }: Endpoints): boolean {
+  return metadata.labels?.[skipLabel] !== "true" && metadata.annotations?.[leaderAnnotation] === undefined;
+}
+
+/** Slices keep their ports and kind of address; what no longer fits goes. */
+async function replace(
+  own: readonly EndpointSlice[],
+  wanted: readonly EndpointSlice[],
+  { client }: ControllerContext,
+): Promise<void> {
+  const free = new Set(own);
+  for (const slice of wanted) {
+    const current = [...free].find(
+      (one) => one.addressType === slice.addressType && sameTree(one.ports ?? [], slice.ports ?? []),
+    );
+    if (!current) {
+      await client.create(endpointSlices, slice);
+      continue;
+    }
+    free.delete(current);
+    const labels = slice.metadata.labels ?? {};
+    const isSame = sameTree(current.endpoints, slice.endpoints) && sameTree(current.metadata.labels, labels);
+    if (isSame) continue;
+    await client.update(endpointSlices, {
+      ...current,
+      metadata: { ...current.metadata, labels },
+      endpoints: slice.endpoints,
+    });
+  }
+  for (const slice of free) await deleteIfPresent(client, endpointSlices, keyOf(slice));
+}
+
+function slicesFor(source: Endpoints): readonly EndpointSlice[] {
+  return (source.subsets ?? []).flatMap((subset) => {
+    const all = endpointsOf(subset).slice(0, mostPerSubset);
+    return (["IPv4", "IPv6"] as const).flatMap((addressType) => {
+      const mine = all.filter(({ addresses }) => isIPv6(addresses[0] ?? "") === (addressType === "IPv6"));
+      const chunks = Array.from({ length: Math.ceil(mine.length / mostPerSlice) }, (_, at) =>
+        mine.slice(at * mostPerSlice, (at + 1) * mostPerSlice),
+      );
+      return chunks.map((chunk) => sliceFor(source, { addressType, endpoints: chunk, ports: portsOf(subset) }));
+    });
+  });
+}
+
+function endpointsOf({ addresses = [], notReadyAddresses = [] }: EndpointSubset): Endpoint[] {
+  return [
+    ...addresses.map((address) => endpointOf(address, true)),
+    ...notReadyAddresses.map((address) => endpointOf(address, false)),
+  ];
+}
+
+function endpointOf({ ip, hostname, nodeName, targetRef }: EndpointAddress, ready: boolean): Endpoint {
+  return {
+    addresses: [ip],
+    conditions: { ready },
+    ...(hostname ? { hostname } : {}),
+    ...(nodeName ? { nodeName } : {}),
+    ...(targetRef ? { targetRef } : {}),
+  };
+}
+
+function portsOf({ ports = [] }: EndpointSubset): DiscoveryV1EndpointPort[] {
+  return ports.map(({ name = "", port, protocol = "TCP", appProtocol }) => ({
+    name,
+    port,
+    protocol,
+    ...(appProtocol ? { appProtocol } : {}),
+  }));
+}
+
+function sliceFor(
+  source: Endpoints,
+  { addressType, endpoints: all, ports }: Pick<EndpointSlice, "addressType" | "endpoints"> & { ports: DiscoveryV1EndpointPort[] },
+): EndpointSlice {
+  const { name, namespace = "", labels, annotations = {} } = source.metadata;
+  const kept = Object.entries(annotations).filter(([key]) => key !== triggerAnnotation);
+  return {
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: {
+      name: "",
+      generateName: `${name}-`,
+      namespace,
+      labels: { ...labels, [managedByLabel]: managedBy, [serviceNameLabel]: name },
+      ...(kept.length > 0 ? { annotations: Object.fromEntries(kept) } : {}),
+      ownerReferences: [controllerReference(source)],
+    },
+    addressType,
+    endpoints: all,
+    ports,
+  };
+}
