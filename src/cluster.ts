@@ -1,8 +1,9 @@
 import { inProcessTransport } from "./apiserver/in-process-transport.ts";
-import { apiPort, hostIp, loadBalancerCidr, nodeIp, podCidr } from "./cluster/addresses.ts";
+import { apiPort, hostIp, nodeIp, podCidr } from "./cluster/addresses.ts";
 import { bootstrap, createControlPlane } from "./cluster/control-plane.ts";
 import { clusterDns } from "./cluster/dns.ts";
 import { ClusterHandle, type Cluster } from "./cluster/handle.ts";
+import { loopbackBalancers } from "./cluster/load-balancers.ts";
 import { startNode } from "./cluster/nodes.ts";
 import type { ClusterOptions } from "./cluster/options.ts";
 import { systemWorkloads } from "./cluster/system-workloads.ts";
@@ -17,11 +18,9 @@ import { builtinImages } from "./images/index.ts";
 import type { Kubelet } from "./kubelet/kubelet.ts";
 import { createNodeAgents } from "./kubelet/node-agents.ts";
 import { KubeProxy } from "./kubeproxy/kube-proxy.ts";
-import { AddressPool } from "./network/address-pool.ts";
 import { createNetwork } from "./network/simulated-network.ts";
 import { enforceNetworkPolicies } from "./policy/network-policies.ts";
 import { programs } from "./programs/index.ts";
-import { networkPrograms } from "./programs/network/index.ts";
 import type { FileTree } from "./runtime/files/file-tree.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { shellTools } from "./shell/index.ts";
@@ -32,8 +31,8 @@ import { freshSecret } from "./sim/secret.ts";
 import { VirtualClock } from "./sim/virtual-clock.ts";
 
 const paces = {
-  realistic: { pullMs: 1000, startMs: 300, noticeMs: 1000 },
-  instant: { pullMs: 0, startMs: 0, noticeMs: 0 },
+  realistic: { pullMs: 1000, startMs: 300, noticeMs: 1000, provisionMs: 2000 },
+  instant: { pullMs: 0, startMs: 0, noticeMs: 0, provisionMs: 0 },
 } as const;
 
 /** A whole Kubernetes cluster in this process: no sockets until `listen()`. Ready when its nodes are. */
@@ -59,8 +58,9 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     random: random.fork("controllers"),
     log: world.log,
   };
+  const pace = paces[options.pace ?? "instant"];
   const resources = (): ReturnType<typeof plane.registry.catalogue.list> => plane.registry.catalogue.list();
-  const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: new AddressPool(loadBalancerCidr) };
+  const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: loopbackBalancers(pace.provisionMs) };
   const stops = builtinControllers({ resources, trust, ...loadBalancers }).map((controller) =>
     startController(controller, context),
   );
@@ -70,11 +70,13 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     informers,
     events,
     clock,
+    random: random.fork("scheduler"),
     log: world.log,
   });
   const mode = options.proxyMode ?? "ipvs";
   const proxy = new KubeProxy({ informers, network, clock, random: random.fork("kube-proxy"), mode });
-  stops.push(enforceNetworkPolicies({ informers, network, isNode: (ip) => proxy.nodes.withIp(ip) !== undefined }));
+  const policies = enforceNetworkPolicies({ informers, network, isOwnNode: (from, to) => proxy.nodes.isOwnNode(from, to) });
+  stops.push(() => policies.stop());
   const dns = clusterDns({ informers, network, clock, random: random.fork("dns") });
 
   const own = [...(options.images ?? []), coreDns(dns), ...builtinImages];
@@ -86,8 +88,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     informers,
     events,
     images,
-    tools: [...programs, ...networkPrograms, ...shellTools],
-    pace: paces[options.pace ?? "instant"],
+    tools: [...shellTools, ...programs],
+    pace,
     lookup: dns.lookup,
     kubelets,
     disks: new Map<string, FileTree>(),

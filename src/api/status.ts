@@ -148,9 +148,11 @@ export function applyConflict(message: string, causes: readonly StatusCause[]): 
   return new ApiError(409, "Conflict", message, { causes });
 }
 
-/** A watch or continue token from before what the server still remembers. */
-export function expired(message: string): ApiError {
-  return new ApiError(410, "Expired", message);
+/** A watch or continue token from before what the server still remembers; another token, if there is one, goes on. */
+export function expired(message: string, continueToken?: string): ApiError {
+  const error = new ApiError(410, "Expired", message);
+  if (continueToken === undefined) return error;
+  return Object.assign(error, { status: { ...error.status, metadata: { continue: continueToken } } });
 }
 
 export function tooManyRequests(message: string, details: StatusDetails = {}): ApiError {

@@ -1,11 +1,14 @@
-import { ApiError, internalError, methodNotAllowed, methodNotSupported, pathNotFound } from "../api/status.ts";
+import { ApiError, internalError, methodNotAllowed, pathNotFound } from "../api/status.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 import { describeError, type Log } from "../sim/log.ts";
 import type { Authenticator } from "./auth/authentication.ts";
 import { type Authorizer, attributesOf } from "./auth/authorization.ts";
+import { actingUser } from "./auth/impersonation.ts";
+import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
 import type { Call } from "./call.ts";
 import { Discovery } from "./discovery.ts";
 import type { OpenApi } from "./openapi/openapi.ts";
+import { openIdAnswer } from "./openid.ts";
 import type { Registry } from "./registry.ts";
 import type { ApiRequest, ApiResponse, RequestHandler, Session, UserInfo } from "./request.ts";
 import { errorResponse, textResponse, withWarnings } from "./response.ts";
@@ -27,6 +30,7 @@ export interface ApiServerOptions {
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly openApi: OpenApi;
+  readonly tokens: ServiceAccountTokens;
   readonly reviews: Reviews;
   readonly subresources: SubresourceHandlers;
   readonly log: Log;
@@ -64,7 +68,7 @@ export class ApiServer implements RequestHandler {
 
   async open(request: ApiRequest): Promise<Session> {
     const { registry, subresources } = this.#options;
-    const user = await this.#options.authenticator.authenticate(request);
+    const user = await this.#userOf(request);
     const route = parseRoute(request, registry.catalogue);
     this.#options.authorizer.authorize(user, attributesOf(request, route));
     if (!route) throw pathNotFound();
@@ -72,12 +76,17 @@ export class ApiServer implements RequestHandler {
   }
 
   async #answer(request: ApiRequest): Promise<ApiResponse> {
-    const { registry, authenticator, authorizer } = this.#options;
-    const user = await authenticator.authenticate(request);
+    const { registry, authorizer } = this.#options;
+    const user = await this.#userOf(request);
     const route = parseRoute(request, registry.catalogue);
     authorizer.authorize(user, attributesOf(request, route));
     if (route) return this.#resource(request, route, user);
     return this.#nonResource(request);
+  }
+
+  async #userOf(request: ApiRequest): Promise<UserInfo> {
+    const { authenticator, authorizer } = this.#options;
+    return actingUser(await authenticator.authenticate(request), request, authorizer);
   }
 
   async #resource(request: ApiRequest, route: ResourceRoute, user: UserInfo): Promise<ApiResponse> {
@@ -94,6 +103,7 @@ export class ApiServer implements RequestHandler {
     const { path, headers, query, method } = request;
     const response =
       serverInfo(path, query) ??
+      openIdAnswer(path, this.#options.tokens) ??
       this.#options.openApi.answer(request) ??
       this.#discovery.answer(path, headers["accept"]) ??
       this.#index(path);
@@ -132,7 +142,7 @@ function run(call: Call): ApiResponse | Promise<ApiResponse> {
   const { resource, verb, subresource } = call.route;
   if (subresource !== "" && subresource !== "status") throw pathNotFound();
   if (subresource === "status" && !resource.subresources?.includes("status")) throw pathNotFound();
-  if (!allows(resource, verb)) throw methodNotSupported(resource, call.request.method.toLowerCase());
+  if (!allows(resource, verb)) throw methodNotAllowed();
   if (subresource === "status" && (verb === "create" || verb === "delete")) throw methodNotAllowed();
   return verbs[verb](call);
 }

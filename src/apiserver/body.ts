@@ -1,10 +1,10 @@
 import type { KubeObject } from "../api/object.ts";
 import { badRequest } from "../api/status.ts";
-import type { DeleteOptions } from "../api/types.gen.ts";
 import { apiVersionOf, type ResourceDefinition } from "../resources/definition.ts";
-import { type Call, fieldValidationOf } from "./call.ts";
+import type { Call } from "./call.ts";
 import { decodeObject } from "./schema/decode.ts";
-import { shapeObject } from "./schema/schema.ts";
+import { type FieldValidation, shapeObject } from "./schema/schema.ts";
+import { readWriteQuery } from "./write-query.ts";
 
 /** The object in a request's body, checked against its kind's shape. Throws ApiError. */
 export function readObject(call: Call, resource: ResourceDefinition): KubeObject {
@@ -23,7 +23,7 @@ export function shapedObject(
   object["apiVersion"] ??= apiVersionOf(resource);
   object["kind"] ??= resource.kind;
   checkKind(object, resource);
-  const validation = fieldValidationOf(call.request);
+  const validation = fieldValidationOf(call);
   const unknown = (resource.prune?.(object as never) ?? []).map((field) => `unknown field ${JSON.stringify(field)}`);
   const shaped = shapeObject(resource.type, object, validation, [...unknown, ...duplicates]);
   call.warnings.push(...shaped.warnings);
@@ -32,20 +32,12 @@ export function shapedObject(
 
 /** A Scale, whichever resource it scales. */
 export function shapeScale(call: Call, object: Record<string, unknown>): KubeObject {
-  const shaped = shapeObject("io.k8s.api.autoscaling.v1.Scale", object, fieldValidationOf(call.request));
+  const shaped = shapeObject("io.k8s.api.autoscaling.v1.Scale", object, fieldValidationOf(call));
   return withMetadata(shaped.object);
 }
 
-export function readDeleteOptions({ request }: Call): DeleteOptions {
-  const options: DeleteOptions =
-    request.body.length === 0 ? {} : (decodeObject(request.body, request.headers["content-type"], "DeleteOptions").object as DeleteOptions);
-  const grace = request.query.get("gracePeriodSeconds");
-  const policy = request.query.get("propagationPolicy");
-  return {
-    ...options,
-    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
-    ...(policy === null ? {} : { propagationPolicy: policy }),
-  };
+export function fieldValidationOf({ request, route }: Call): FieldValidation {
+  return readWriteQuery(request, route.verb).fieldValidation;
 }
 
 function checkKind(object: Record<string, unknown>, resource: ResourceDefinition): void {

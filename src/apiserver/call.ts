@@ -1,11 +1,10 @@
-import { badRequest } from "../api/status.ts";
-import type { DeleteOptions } from "../api/types.gen.ts";
 import type { Registry, WriteOptions } from "./registry.ts";
 import { negotiate, type RepresentOptions } from "./representation.ts";
 import type { ApiRequest, UserInfo } from "./request.ts";
 import type { ResourceRoute } from "./route.ts";
-import type { FieldValidation } from "./schema/schema.ts";
+import { badRequest } from "../api/status.ts";
 import type { IncludeObject } from "./table.ts";
+import { readWriteQuery } from "./write-query.ts";
 
 /** A request that has been read, authenticated and authorized: what a verb works on. */
 export interface Call {
@@ -17,11 +16,12 @@ export interface Call {
   readonly warnings: string[];
 }
 
-export function writeOptions({ request, user, warnings }: Call): WriteOptions {
+/** Throws Invalid for a query that is not as it must be. */
+export function writeOptions({ request, route, user, warnings }: Call): WriteOptions {
   return {
     user,
     manager: managerOf(request),
-    dryRun: isDryRun(request.query),
+    dryRun: readWriteQuery(request, route.verb).dryRun,
     warn: (text) => {
       warnings.push(text);
     },
@@ -36,37 +36,19 @@ export function managerOf({ query, headers }: ApiRequest): string {
   return name || "unknown";
 }
 
-function isDryRun(query: URLSearchParams): boolean {
-  const values = query.getAll("dryRun");
-  for (const value of values) {
-    if (value !== "All") {
-      throw badRequest(`Invalid value: ${JSON.stringify(values)}: supported values: "All"`);
-    }
-  }
-  return values.length > 0;
-}
-
-export function dryRunAsked({ query }: ApiRequest, body?: DeleteOptions): boolean {
-  return isDryRun(query) || (body?.dryRun?.includes("All") ?? false);
-}
-
-export function fieldValidationOf({ query }: ApiRequest): FieldValidation {
-  const value = query.get("fieldValidation") ?? "Warn";
-  if (value === "Strict" || value === "Warn" || value === "Ignore") return value;
-  const supported = '"", "Ignore", "Strict", "Warn"';
-  throw badRequest(
-    `fieldValidation: Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`,
-  );
-}
-
 export function representOptions({ request, route, registry }: Call): RepresentOptions {
-  const include = request.query.get("includeObject") ?? "Metadata";
-  const includeObject: IncludeObject = include === "None" || include === "Object" ? include : "Metadata";
+  const wanted = negotiate(request.headers["accept"]);
   return {
-    wanted: negotiate(request.headers["accept"]),
+    wanted,
     resource: route.resource,
     now: registry.clock.now(),
-    includeObject,
+    includeObject: wanted.as === "table" ? includeObjectOf(request.query) : "Metadata",
     withColumns: true,
   };
+}
+
+function includeObjectOf(query: URLSearchParams): IncludeObject {
+  const asked = query.get("includeObject") || "Metadata";
+  if (asked === "None" || asked === "Object" || asked === "Metadata") return asked;
+  throw badRequest(`unrecognized includeObject value: ${JSON.stringify(asked)}`);
 }

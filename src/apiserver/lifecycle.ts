@@ -55,7 +55,8 @@ function gracePeriodOf({ kind, group }: ResourceDefinition, object: KubeObject, 
   if (kind !== "Pod" || group !== "") return 0;
   const { spec, status, metadata } = object as Pod;
   if (!spec.nodeName || status?.phase === "Succeeded" || status?.phase === "Failed") return 0;
-  const asked = Math.max(0, deletion.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30);
+  const wanted = deletion.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30;
+  const asked = wanted < 0 ? 1 : wanted;
   return metadata.deletionTimestamp ? Math.min(asked, metadata.deletionGracePeriodSeconds ?? asked) : asked;
 }
 

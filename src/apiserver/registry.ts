@@ -96,6 +96,12 @@ export class Registry {
     return resource.storedAs ? objects.map((object) => this.fromStored(resource, object)) : objects;
   }
 
+  /** The same as it was at a revision. Throws CompactedError when nobody remembers. */
+  listAt(resource: ResourceDefinition, revision: number, namespace?: string): readonly KubeObject[] {
+    const objects = this.store.listAt(bucketOf(resource), revision, namespace);
+    return resource.storedAs ? objects.map((object) => this.fromStored(resource, object)) : objects;
+  }
+
   /** The same stored object always gives the same converted one. */
   fromStored(resource: ResourceDefinition, object: KubeObject): KubeObject {
     if (!resource.storedAs) return object;

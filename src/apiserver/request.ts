@@ -7,6 +7,8 @@ export interface UserInfo {
   readonly name: string;
   readonly uid?: string;
   readonly groups: readonly string[];
+  /** Whatever else the authenticator knows. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A request after transport: what HTTP, the in-process client and tests all make. Header names are lower-case. */

@@ -3,15 +3,16 @@ import { badRequest } from "../api/status.ts";
 import { parseFieldSelector, parseLabelSelector } from "../api/selectors.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 
-/** Which objects of a collection a request is about: label selector, field selector and name together. */
+/** Which objects of a collection a request is about: label selector, field selector and name together. undefined: all. */
 export function selectionOf(
   query: URLSearchParams,
   { resource, name }: { resource: ResourceDefinition; name: string },
-): (object: KubeObject) => boolean {
+): ((object: KubeObject) => boolean) | undefined {
   const labels = query.get("labelSelector");
   const fields = query.get("fieldSelector");
   const matchesLabels = labels ? parseLabelSelector(labels) : undefined;
   const matchesFields = fields ? fieldMatcher(fields, resource) : undefined;
+  if (name === "" && !matchesLabels && !matchesFields) return undefined;
   return (object) =>
     (name === "" || object.metadata.name === name) &&
     (!matchesLabels || matchesLabels(object.metadata.labels ?? {})) &&

@@ -5,20 +5,40 @@ import { jsonResponse, textResponse } from "./response.ts";
 export const kubernetesVersion = "v1.32.4+picokube";
 
 const plainText = "text/plain; charset=utf-8";
-const checks = ["ping", "log", "etcd", "poststarthook/start-apiserver-admission-initializer"];
+const hooks = [
+  "start-apiserver-admission-initializer",
+  "generic-apiserver-start-informers",
+  "priority-and-fairness-config-consumer",
+  "storage-object-count-tracker-hook",
+  "start-apiextensions-informers",
+  "start-apiextensions-controllers",
+  "crd-informer-synced",
+  "start-system-namespaces-controller",
+  "start-cluster-authentication-info-controller",
+  "start-legacy-token-tracking-controller",
+  "start-service-ip-repair-controllers",
+  "rbac/bootstrap-roles",
+  "scheduling/bootstrap-system-priority-classes",
+  "priority-and-fairness-config-producer",
+  "bootstrap-controller",
+  "apiservice-registration-controller",
+  "apiservice-discovery-controller",
+  "kube-apiserver-autoregistration",
+  "apiservice-openapi-controller",
+  "apiservice-openapiv3-controller",
+];
+const checks = ["ping", "log", "etcd", ...hooks.map((hook) => `poststarthook/${hook}`), "autoregister-completion"];
+const readinessChecks = [...checks.slice(0, 3), "etcd-readiness", "informer-sync", ...checks.slice(3), "shutdown"];
+const checksOf: Readonly<Record<string, readonly string[]>> = { healthz: checks, livez: checks, readyz: readinessChecks };
 
 /** `/version` and the health endpoints. undefined: another path. https://kubernetes.io/docs/reference/using-api/health-checks/ */
 export function serverInfo(path: string, query: URLSearchParams): ApiResponse | undefined {
-  switch (path) {
-    case "/version":
-      return jsonResponse(version);
-    case "/healthz":
-    case "/livez":
-    case "/readyz":
-      return health(path.slice(1), query);
-    default:
-      return individualCheck(path);
-  }
+  const [, first = "", ...rest] = path.replace(/\/$/u, "").split("/");
+  if (first === "version" && rest.length === 0) return jsonResponse(version);
+  const known = checksOf[first];
+  if (!known) return undefined;
+  if (rest.length === 0) return health(first, known, query);
+  return known.includes(rest.join("/")) ? textResponse("ok", 200, plainText) : undefined;
 }
 
 const version = {
@@ -33,15 +53,13 @@ const version = {
   platform: "linux/amd64",
 };
 
-function health(name: string, query: URLSearchParams): ApiResponse {
-  if (!query.has("verbose")) return textResponse("ok", 200, plainText);
+/** Whoever gets an answer at all finds all well. */
+function health(name: string, known: readonly string[], query: URLSearchParams): ApiResponse {
   const excluded = new Set(query.getAll("exclude"));
-  const lines = checks.map((check) => (excluded.has(check) ? `[+]${check} excluded: ok` : `[+]${check} ok`));
-  return textResponse(`${[...lines, `${name} check passed`].join("\n")}\n`, 200, plainText);
-}
-
-/** `/livez/ping`, `/readyz/etcd`, … */
-function individualCheck(path: string): ApiResponse | undefined {
-  const [, check] = /^\/(?:healthz|livez|readyz)\/(.+)$/u.exec(path) ?? [];
-  return check !== undefined && checks.includes(check) ? textResponse("ok", 200, plainText) : undefined;
+  const strangers = [...excluded].filter((check) => !known.includes(check));
+  if (!query.has("verbose")) return textResponse("ok", 200, plainText);
+  const lines = known.map((check) => (excluded.has(check) ? `[+]${check} excluded: ok` : `[+]${check} ok`));
+  const warning = strangers.map((check) => JSON.stringify(check)).join(", ");
+  const warned = warning ? [`warn: some health checks cannot be excluded: no matches for ${warning}`] : [];
+  return textResponse(`${[...lines, ...warned, `${name} check passed`].join("\n")}\n`, 200, plainText);
 }

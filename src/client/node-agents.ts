@@ -48,8 +48,8 @@ export interface NodeAgents {
   logs(target: ContainerTarget, options: LogOptions): Promise<ByteSource>;
   /** Resolves with the exit code. */
   exec(target: ContainerTarget, command: readonly string[], streams: SessionStreams): Promise<number>;
-  /** Resolves with the container's exit code, or with 0 when the client hangs up. */
-  attach(target: ContainerTarget, streams: SessionStreams): Promise<number>;
+  /** Resolves when the container has exited, however it did, or the client hangs up. */
+  attach(target: ContainerTarget, streams: SessionStreams): Promise<void>;
   /** A connection to a port inside the pod, as from its own localhost. */
   portForward(pod: Pod, port: number): Promise<Duplex>;
   /** A request from the control plane to an address in the cluster (pod and service proxies). */

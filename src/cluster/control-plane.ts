@@ -33,14 +33,13 @@ import { Informers } from "../client/informer.ts";
 import type { NodeAgents } from "../client/node-agents.ts";
 import type { Address } from "../network/network.ts";
 import { events } from "../resources/core/event.ts";
-import { pods } from "../resources/core/pod.ts";
-import { serviceAccounts } from "../resources/core/service-account.ts";
 import { services } from "../resources/core/service.ts";
 import { builtinResources } from "../resources/index.ts";
 import { clusterRoleBindings } from "../resources/rbac/cluster-role-binding.ts";
 import { clusterRoles } from "../resources/rbac/cluster-role.ts";
 import { roleBindings } from "../resources/rbac/role-binding.ts";
 import { roles } from "../resources/rbac/role.ts";
+import { compactRegularly } from "../storage/compaction.ts";
 import { Store } from "../storage/store.ts";
 import { serviceCidr } from "./addresses.ts";
 import type { World } from "./world.ts";
@@ -80,9 +79,12 @@ export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneO
   });
   const tokens = serviceAccountTokens({
     clock,
+    random: random.fork("token-ids"),
     secret: tokenSecret,
-    isAlive: (kind, key, uid) =>
-      registry.find((kind === "Pod" ? pods : serviceAccounts) as never, key)?.metadata.uid === uid,
+    isAlive: (kind, key, uid) => {
+      const resource = catalogue.findKind("v1", kind);
+      return resource !== undefined && registry.find(resource, key)?.metadata.uid === uid;
+    },
   });
   const table = new SubresourceTable([bindingSubresource, evictionSubresource, tokenSubresource(tokens)]);
   const clientFor = (component: string): Client => localClient(registry, table, component);
@@ -93,6 +95,7 @@ export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneO
     authenticator: createAuthenticator([tokens]),
     authorizer,
     openApi: new OpenApi(catalogue),
+    tokens,
     reviews: new Reviews([
       selfAccessReview(authorizer),
       accessReview(authorizer),
@@ -113,8 +116,8 @@ export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneO
     log,
   });
   const recorder = new EventRecorder({ client: clientFor("event-recorder"), events, clock, log });
-  const stop = serveCustomResources({ registry, log });
-  return { server, registry, store, informers, events: recorder, clientFor, stop };
+  const stops = [serveCustomResources({ registry, log }), compactRegularly(store, clock)];
+  return { server, registry, store, informers, events: recorder, clientFor, stop: () => stops.forEach((stop) => stop()) };
 }
 
 /** Fills a fresh cluster with what every cluster has. */

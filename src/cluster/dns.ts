@@ -16,7 +16,11 @@ export function clusterDns(parts: {
   clock: Clock;
   random: Random;
 }): DnsBackend & { readonly lookup: Lookup } {
-  const server = createDnsServer({ zone: clusterZone(parts.informers), domain: clusterDomain, dnsServiceIp });
+  const server = createDnsServer({
+    zone: clusterZone(parts.informers, parts.clock),
+    domain: clusterDomain,
+    dnsServiceIp,
+  });
   const serving = new Set<string>();
   const serverAt = (ip: string): typeof server | undefined => (serving.has(ip) ? server : undefined);
   return {

@@ -10,7 +10,8 @@ export function loopbackBalancers(provisionMs: number): LoadBalancerAddresses {
     take: () => pool.take(),
     release: (ip) => pool.release(ip),
     reserve(ip) {
-      if (!ip.startsWith("127.")) return `requested address ${ip} is not one of this machine's loopback addresses (127.0.0.0/8)`;
+      if (!ip.startsWith("127."))
+        return `requested address ${ip} is not one of this machine's loopback addresses (127.0.0.0/8)`;
       return pool.reserve(ip) || `requested address ${ip} is already in use`;
     },
   };

@@ -1,4 +1,4 @@
-import { keyOf, type KubeObject, type ObjectKey, sameTree } from "../api/object.ts";
+import { keyOf, type ObjectKey, sameTree } from "../api/object.ts";
 import { canonicalQuantity } from "../api/quantity.ts";
 import type { ResourceQuota } from "../api/types.gen.ts";
 import type { Informers } from "../client/informer.ts";
@@ -60,7 +60,9 @@ function usageOf(
   const names = Object.keys(quota.spec.hard ?? {});
   const none = Object.fromEntries(names.map((name) => [name, "0"]));
   const usages = counted.flatMap((resource) =>
-    (informers.for(resource).list(quota.metadata.namespace) as readonly KubeObject[])
+    informers
+      .for(resource)
+      .list(quota.metadata.namespace)
       .filter((object) => isLimitedBy(quota, resource, object))
       .map((object) => onlyAmounts(quotaUsage(resource, object, now), names)),
   );

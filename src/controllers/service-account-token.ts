@@ -40,7 +40,8 @@ export function serviceAccountTokenController(root: RootCa): Controller<Secret> 
       const account = context.informers
         .for(serviceAccounts)
         .get({ namespace: key.namespace, name: annotations[nameAnnotation] ?? "" });
-      const isAnothers = annotations[uidAnnotation] !== undefined && annotations[uidAnnotation] !== account?.metadata.uid;
+      const isAnothers =
+        annotations[uidAnnotation] !== undefined && annotations[uidAnnotation] !== account?.metadata.uid;
       if (!account || isAnothers) await deleteIfPresent(context.client, secrets, key);
       else await fill(secret, account, { root, context });
     },
@@ -74,7 +75,7 @@ async function issueToken(account: ServiceAccount, { client }: ControllerContext
     metadata: { name, namespace },
     spec: { audiences: [], expirationSeconds: longestSeconds },
   };
-  const answer: KubeObject = await client.createSubresource(serviceAccounts as never, keyOf(account), "token", request);
+  const answer: KubeObject = await client.createSubresource(serviceAccounts, keyOf(account), "token", request);
   return (answer as TokenRequest).status?.token ?? "";
 }
 

@@ -7,7 +7,7 @@ export function templateHash(template: object, collisions = 0): string {
   for (let at = 0; at < text.length; at++) {
     hash = Math.imul(hash ^ (text.codePointAt(at) ?? 0), 0x01000193) >>> 0;
   }
-  return [...String(hash)].map((digit) => alphabet[(digit.codePointAt(0) ?? 0) % alphabet.length]).join("");
+  return Array.from(String(hash), (digit) => alphabet[(digit.codePointAt(0) ?? 0) % alphabet.length]).join("");
 }
 
 /** JSON with keys in order, so that the order of writing does not matter. */

@@ -24,6 +24,8 @@ export const ttlAfterFinishedController: Controller<Job> = {
 };
 
 function finishTime({ status }: Job): number | undefined {
-  const end = status?.conditions?.find((one) => (one.type === "Complete" || one.type === "Failed") && one.status === "True");
+  const end = status?.conditions?.find(
+    (one) => (one.type === "Complete" || one.type === "Failed") && one.status === "True",
+  );
   return end && Date.parse(end.lastTransitionTime ?? "");
 }

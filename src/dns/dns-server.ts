@@ -1,8 +1,16 @@
-import { type DnsMessage, type DnsRecord, decodeDnsMessage, encodeDnsMessage, MalformedDnsMessage } from "../network/dns-message.ts";
-import { answerQuestion, type RecordOptions } from "./records.ts";
+import {
+  type DnsMessage,
+  type DnsQuestion,
+  type DnsRecord,
+  decodeDnsMessage,
+  encodeDnsMessage,
+  MalformedDnsMessage,
+} from "../network/dns-message.ts";
+import { answerQuestion, type DnsAnswer, type RecordOptions } from "./records.ts";
 
 /** Bytes that fit in a UDP answer unless the client says that it takes more. */
 const plainUdpBytes = 512;
+const rememberedAnswers = 10_000;
 
 /** What CoreDNS does in the cluster: a question in, an answer out. */
 export interface DnsServer {
@@ -13,13 +21,15 @@ export interface DnsServer {
 
 /** Several addresses of one name are given in turn, a different one first each time, as CoreDNS's `loadbalance` has it. */
 export function createDnsServer(options: RecordOptions): DnsServer {
+  const find = remembering(options);
   let asked = 0;
   const answer = (query: DnsMessage): DnsMessage => {
     const [question] = query.questions;
+    if (query.code === "NOTIMP") return response(query, { code: "NOTIMP" });
     if (!question || query.questions.length !== 1) return response(query, { code: "FORMERR" });
-    const { authoritative, ...found } = answerQuestion(question, options);
+    const found = find(question);
     const answers = question.type === "A" ? rotated(found.answers, asked++) : found.answers;
-    return response(query, { ...found, authoritative, answers });
+    return response(query, { ...found, answers, recursionAvailable: !found.authoritative });
   };
   return {
     answer,
@@ -28,9 +38,26 @@ export function createDnsServer(options: RecordOptions): DnsServer {
       if (!query || query.isResponse) return undefined;
       const full = answer(query);
       const encoded = encodeDnsMessage(full);
-      if (transport === "tcp" || encoded.length <= Math.max(plainUdpBytes, query.udpSize ?? 0)) return encoded;
-      return encodeDnsMessage({ ...full, truncated: true, answers: [], authorities: [], additionals: [] });
+      const limit = Math.max(plainUdpBytes, query.udpSize ?? 0);
+      return transport === "tcp" || encoded.length <= limit ? encoded : truncated(full, limit);
     },
+  };
+}
+
+/** The same question has the same answer until something changes. */
+function remembering(options: RecordOptions): (question: DnsQuestion) => DnsAnswer {
+  const answers = new Map<string, DnsAnswer>();
+  let version = options.zone.version;
+  return (question) => {
+    if (version !== options.zone.version || answers.size > rememberedAnswers) answers.clear();
+    version = options.zone.version;
+    const key = `${question.type} ${question.name}`;
+    let found = answers.get(key);
+    if (!found) {
+      found = answerQuestion(question, options);
+      answers.set(key, found);
+    }
+    return found;
   };
 }
 
@@ -40,7 +67,7 @@ function response(query: DnsMessage, parts: Partial<DnsMessage>): DnsMessage {
     isResponse: true,
     authoritative: false,
     truncated: false,
-    recursionAvailable: true,
+    recursionAvailable: false,
     code: "NOERROR",
     answers: [],
     authorities: [],
@@ -51,11 +78,25 @@ function response(query: DnsMessage, parts: Partial<DnsMessage>): DnsMessage {
 
 /** Aliases stay in front of what they lead to. */
 function rotated(records: readonly DnsRecord[], by: number): readonly DnsRecord[] {
+  if (records.length < 2) return records;
   const start = records.findIndex(({ type }) => type === "A");
   const addresses = start < 0 ? [] : records.slice(start);
   if (addresses.length < 2) return records;
   const turn = by % addresses.length;
   return [...records.slice(0, start), ...addresses.slice(turn), ...addresses.slice(0, turn)];
+}
+
+/** As many answers as fit. */
+function truncated(full: DnsMessage, limit: number): Uint8Array {
+  const cut = { ...full, truncated: true, authorities: [], additionals: [] };
+  let [fitting, tooMany] = [0, full.answers.length];
+  while (tooMany - fitting > 1) {
+    const count = (fitting + tooMany) >> 1;
+    const fits = encodeDnsMessage({ ...cut, answers: full.answers.slice(0, count) }).length <= limit;
+    if (fits) fitting = count;
+    else tooMany = count;
+  }
+  return encodeDnsMessage({ ...cut, answers: full.answers.slice(0, fitting) });
 }
 
 function decoded(bytes: Uint8Array): DnsMessage | undefined {

@@ -23,7 +23,8 @@ export interface RecordOptions {
 
 /** Seconds, as kubeadm configures CoreDNS. */
 const ttl = 30;
-const longestAliasChain = 8;
+const versionTtl = 28_800;
+const longestAliasChain = 7;
 
 /** A name's addresses, ports or alias; undefined: there is no such name. */
 type Found = readonly Target[] | undefined;
@@ -41,57 +42,73 @@ interface Target {
  * The cluster's DNS names, answered from what is there now.
  * https://github.com/kubernetes/dns/blob/master/docs/specification.md
  */
-export function answerQuestion(question: DnsQuestion, options: RecordOptions): DnsAnswer {
+export function answerQuestion(question: DnsQuestion, options: RecordOptions, depth = 0): DnsAnswer {
   const name = question.name.toLowerCase();
   const { domain } = options;
   if (name.endsWith(".in-addr.arpa.")) return reverse(question, options);
-  if (name !== `${domain}.` && !name.endsWith(`.${domain}.`)) return outside;
+  if (!isInside(name, options)) return outside;
   const labels = name === `${domain}.` ? [] : name.slice(0, -domain.length - 2).split(".");
-  const special = specialRecords(question, labels, options);
-  if (special) return special.length > 0 ? found(special) : nothing("NOERROR", options);
+  const special = specialAnswer(question, labels, options);
+  if (special) return special;
   const targets = targetsOf(labels, options);
   if (targets === undefined) return nothing("NXDOMAIN", options);
   const alias = targets.find((target) => target.alias !== undefined)?.alias;
-  if (alias !== undefined) return aliased(question, alias, options);
+  if (alias !== undefined) return aliased(question, alias, options, depth);
   const answers = recordsFor(question, targets);
   if (answers.length === 0) return nothing("NOERROR", options);
-  return { ...found(answers), additionals: question.type === "SRV" ? addressesOf(targets) : [] };
+  return found(answers, question.type === "SRV" ? addressesOf(targets) : []);
+}
+
+function isInside(name: string, { domain }: RecordOptions): boolean {
+  return name === `${domain}.` || name.endsWith(`.${domain}.`);
 }
 
 const outside: DnsAnswer = { code: "NXDOMAIN", authoritative: false, answers: [], authorities: [], additionals: [] };
 
-function found(answers: readonly DnsRecord[]): DnsAnswer {
-  return { code: "NOERROR", authoritative: true, answers, authorities: [], additionals: [] };
+function found(answers: readonly DnsRecord[], additionals: readonly DnsRecord[] = []): DnsAnswer {
+  return { code: "NOERROR", authoritative: true, answers, authorities: [], additionals };
 }
 
 /** Says how long it may be remembered that there is nothing. */
-function nothing(code: ResponseCode, { domain }: RecordOptions): DnsAnswer {
-  return { code, authoritative: true, answers: [], authorities: [startOfAuthority(domain)], additionals: [] };
+function nothing(code: ResponseCode, options: RecordOptions): DnsAnswer {
+  return { code, authoritative: true, answers: [], authorities: [startOfAuthority(options)], additionals: [] };
 }
 
-function startOfAuthority(domain: string): DnsRecord {
-  const times = { serial: 1_735_689_600, refresh: 7200, retry: 1800, expire: 86_400, minimum: ttl };
-  return { name: `${domain}.`, ttl, type: "SOA", primary: `ns.dns.${domain}.`, mailbox: `hostmaster.${domain}.`, ...times };
+function startOfAuthority({ domain, zone }: RecordOptions): DnsRecord {
+  const times = { serial: zone.serial, refresh: 7200, retry: 1800, expire: 86_400, minimum: ttl };
+  return {
+    name: `${domain}.`,
+    ttl,
+    type: "SOA",
+    primary: `ns.dns.${domain}.`,
+    mailbox: `hostmaster.${domain}.`,
+    ...times,
+  };
 }
 
 /** The names of the zone itself. undefined: another name. */
-function specialRecords(
+function specialAnswer(
   { name, type }: DnsQuestion,
   labels: readonly string[],
-  { domain, dnsServiceIp }: RecordOptions,
-): readonly DnsRecord[] | undefined {
+  options: RecordOptions,
+): DnsAnswer | undefined {
+  const { domain, dnsServiceIp } = options;
+  const answer = (wanted: DnsQuestion["type"], record: DnsRecord, glue?: DnsRecord): DnsAnswer =>
+    type === wanted ? found([record], glue ? [glue] : []) : nothing("NOERROR", options);
+  const server = `kube-dns.kube-system.svc.${domain}.`;
+  const glue: DnsRecord = { name: server, ttl, type: "A", address: dnsServiceIp };
   switch (labels.join(".")) {
     case "":
-      if (type === "SOA") return [startOfAuthority(domain)];
-      return type === "NS" ? [{ name, ttl, type: "NS", target: `ns.dns.${domain}.` }] : [];
+      if (type === "NS") return answer("NS", { name, ttl, type: "NS", target: server }, glue);
+      return answer("SOA", { ...startOfAuthority(options), name });
     case "dns-version":
-      return type === "TXT" ? [{ name, ttl, type: "TXT", texts: ["1.1.0"] }] : [];
+      return answer("TXT", { name, ttl: versionTtl, type: "TXT", texts: ["1.1.0"] });
     case "ns.dns":
-      return type === "A" ? [{ name, ttl, type: "A", address: dnsServiceIp }] : [];
+      return answer("A", { ...glue, name });
     case "svc":
     case "pod":
     case "dns":
-      return [];
+      return nothing("NOERROR", options);
     default:
       return undefined;
   }
@@ -120,17 +137,22 @@ function serviceTargets(service: Service, more: readonly string[], { zone, domai
   const { spec, metadata } = service;
   const { namespace = "", name } = metadata;
   const host = `${name}.${namespace}.svc.${domain}.`;
-  if (spec.type === "ExternalName") return more.length > 0 ? undefined : [{ alias: absolute(spec.externalName ?? ""), host, ports: [] }];
+  if (spec.type === "ExternalName")
+    return more.length > 0 ? undefined : [{ alias: absolute(spec.externalName ?? ""), host, ports: [] }];
   const [first, second, ...rest] = more;
   if (rest.length > 0) return undefined;
   const endpoints = (): Target[] => endpointTargets(zone.slices(namespace, name), host);
-  if (first !== undefined && second === undefined && !first.startsWith("_")) {
+  if (first !== undefined && second === undefined) {
     const named = endpoints().filter((target) => target.host === `${first}.${host}`);
     return named.length > 0 ? named : undefined;
   }
-  const ports = (spec.ports ?? []).map((one) => ({ name: one.name ?? "", protocol: one.protocol ?? "TCP", port: one.port }));
+  const ports = (spec.ports ?? []).map((one) => ({
+    name: one.name ?? "",
+    protocol: one.protocol ?? "TCP",
+    port: one.port,
+  }));
   const all = spec.clusterIP === "None" ? endpoints() : [{ ip: spec.clusterIP ?? "", host, ports }];
-  return first === undefined ? headlessOr(all) : withPort(all, first, second);
+  return first === undefined ? headlessOr(all) : withPort(all, first, second ?? "");
 }
 
 /** A headless Service without ready pods has no name, as with CoreDNS. */
@@ -154,34 +176,44 @@ function nameOf({ hostname, addresses }: Endpoint): string {
   return hostname || (addresses[0] ?? "").replaceAll(".", "-");
 }
 
-/** `_http._tcp.web…`: only what has that port. */
-function withPort(targets: readonly Target[], first: string, second: string | undefined): Found {
-  if (!first.startsWith("_") || !second?.startsWith("_")) return undefined;
+/** `_http._tcp.web…`, with or without the underscores: only what has that port. */
+function withPort(targets: readonly Target[], first: string, second: string): Found {
+  const [port, protocol] = [first.replace(/^_/u, ""), second.replace(/^_/u, "")];
   const chosen = targets.flatMap((target) => {
-    const ports = target.ports.filter(({ name, protocol }) => `_${name}` === first && `_${protocol.toLowerCase()}` === second);
+    const ports = target.ports.filter((one) => one.name === port && one.protocol.toLowerCase() === protocol);
     return ports.length > 0 ? [{ ...target, ports }] : [];
   });
   return chosen.length > 0 ? chosen : undefined;
 }
 
 function recordsFor({ name, type }: DnsQuestion, targets: readonly Target[]): DnsRecord[] {
-  if (type === "A" || type === "ANY") return targets.map(({ ip = "" }) => ({ name, ttl, type: "A", address: ip }));
+  if (type === "A") {
+    return distinct(targets.map(({ ip = "" }) => ip)).map((address) => ({ name, ttl, type: "A", address }));
+  }
   if (type !== "SRV") return [];
   const ports = targets.flatMap((target) => target.ports.map(({ port }) => ({ port, target: target.host })));
   const weight = Math.max(1, Math.floor(100 / Math.max(1, ports.length)));
   return ports.map((one) => ({ name, ttl, type: "SRV", priority: 0, weight, ...one }));
 }
 
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}
+
 function addressesOf(targets: readonly Target[]): DnsRecord[] {
   return targets.map(({ host, ip = "" }) => ({ name: host, ttl, type: "A", address: ip }));
 }
 
-/** An ExternalName: the alias, and what it leads to where that is a name of the cluster. */
-function aliased(question: DnsQuestion, alias: string, options: RecordOptions, depth = 0): DnsAnswer {
+/** An ExternalName: the alias, and what it leads to. One that leads to nothing in the cluster is no answer. */
+function aliased(question: DnsQuestion, alias: string, options: RecordOptions, depth: number): DnsAnswer {
   const record: DnsRecord = { name: question.name, ttl, type: "CNAME", target: alias };
-  if (question.type === "CNAME" || depth >= longestAliasChain) return found([record]);
-  const next = answerQuestion({ name: alias, type: question.type }, options);
-  return found([record, ...next.answers]);
+  if (question.type === "CNAME") return found([record]);
+  if (question.type !== "A" && question.type !== "AAAA") return nothing("NOERROR", options);
+  const isLoop = alias.toLowerCase() === question.name.toLowerCase() || depth >= longestAliasChain;
+  if (isLoop) return nothing("NOERROR", options);
+  if (!isInside(alias.toLowerCase(), options)) return found([record]);
+  const { answers } = answerQuestion({ name: alias, type: question.type }, options, depth + 1);
+  return answers.length > 0 ? found([record, ...answers]) : nothing("NOERROR", options);
 }
 
 function absolute(name: string): string {
@@ -189,7 +221,12 @@ function absolute(name: string): string {
 }
 
 function reverse({ name, type }: DnsQuestion, { zone, domain }: RecordOptions): DnsAnswer {
-  const ip = name.toLowerCase().replace(/\.in-addr\.arpa\.$/u, "").split(".").toReversed().join(".");
+  const ip = name
+    .toLowerCase()
+    .replace(/\.in-addr\.arpa\.$/u, "")
+    .split(".")
+    .toReversed()
+    .join(".");
   const service = zone.serviceAt(ip);
   const targets = service
     ? [`${service.metadata.name}.${service.metadata.namespace ?? ""}.svc.${domain}.`]

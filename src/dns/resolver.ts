@@ -1,11 +1,17 @@
 import ipaddr from "ipaddr.js";
 
-import { type DnsMessage, dnsQuery, decodeDnsMessage, encodeDnsMessage, MalformedDnsMessage } from "../network/dns-message.ts";
+import {
+  type DnsMessage,
+  dnsQuery,
+  decodeDnsMessage,
+  encodeDnsMessage,
+  MalformedDnsMessage,
+} from "../network/dns-message.ts";
 import { type Network, NetworkError } from "../network/network.ts";
+import { candidatesFor, parseHosts, parseResolvConf } from "../network/resolver-files.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
 import type { DnsServer } from "./dns-server.ts";
-import { candidatesFor, parseHosts, parseResolvConf } from "../network/resolver-files.ts";
 
 export interface ResolverOptions {
   readonly network: Network;
@@ -77,7 +83,11 @@ interface Exchange {
 }
 
 /** One question to one server. A refused one fails at once, a lost one after the timeout. */
-function exchange(query: DnsMessage, { from, server, timeoutMs }: Exchange, options: ResolverOptions): Promise<DnsMessage> {
+function exchange(
+  query: DnsMessage,
+  { from, server, timeoutMs }: Exchange,
+  options: ResolverOptions,
+): Promise<DnsMessage> {
   const { network } = options;
   const to = { ip: server, port: dnsPort };
   const route = network.route({ protocol: "UDP", from: { ip: from, port: 0 }, to });
@@ -87,7 +97,11 @@ function exchange(query: DnsMessage, { from, server, timeoutMs }: Exchange, opti
   return overUdp(query, { from, server, timeoutMs }, options);
 }
 
-function overUdp(query: DnsMessage, { from, server, timeoutMs }: Exchange, { network, clock }: ResolverOptions): Promise<DnsMessage> {
+function overUdp(
+  query: DnsMessage,
+  { from, server, timeoutMs }: Exchange,
+  { network, clock }: ResolverOptions,
+): Promise<DnsMessage> {
   return new Promise((resolve, reject) => {
     const socket = network.bind({ ip: from, port: 0 }, ({ bytes }) => {
       const answer = decoded(bytes);

@@ -11,7 +11,6 @@ import type { LiveContainer } from "../runtime/live-container.ts";
 import { ExecError } from "../runtime/process.ts";
 import { timestamp } from "../sim/clock.ts";
 import { describeError } from "../sim/log.ts";
-import type { ContainerLife } from "./container-life.ts";
 import { containerLog } from "./container-logs.ts";
 import { HostPorts } from "./host-ports.ts";
 import { refusalOf } from "./node-admission.ts";
@@ -111,22 +110,25 @@ export class Kubelet {
   }
 
   async exec(pod: Pod, container: string, command: readonly string[], streams: SessionStreams): Promise<number> {
+    const running = this.#running(pod, container);
+    if (!running) throw notUpgraded(`container not found (${JSON.stringify(container)})`);
     try {
-      return await this.#running(pod, container).exec(command, streams);
+      return await running.exec(command, streams);
     } catch (error) {
       if (error instanceof ExecError) throw internalError(`error executing command in container: ${error.message}`);
       throw error;
     }
   }
 
-  async attach(pod: Pod, container: string, streams: SessionStreams): Promise<number> {
-    return this.#running(pod, container).attach(streams);
+  async attach(pod: Pod, container: string, streams: SessionStreams): Promise<void> {
+    const running = this.#running(pod, container);
+    const { name, namespace = "" } = pod.metadata;
+    if (!running) throw notUpgraded(`container ${container} not found in pod ${name}_${namespace}`);
+    await running.attach(streams);
   }
 
-  #running(pod: Pod, container: string): LiveContainer {
-    const life: ContainerLife | undefined = this.#workers.get(pod.metadata.uid ?? "")?.life(container);
-    if (!life?.running) throw badRequest(`container not found (${JSON.stringify(container)})`);
-    return life.running;
+  #running(pod: Pod, container: string): LiveContainer | undefined {
+    return this.#workers.get(pod.metadata.uid ?? "")?.life(container)?.running;
   }
 
   async #register(node: Node): Promise<void> {
@@ -223,6 +225,11 @@ function isRelevant(object: Pod, previous: Pod | undefined): boolean {
   if (now.deletionGracePeriodSeconds !== before.deletionGracePeriodSeconds) return true;
   const gates = (object.spec.readinessGates ?? []).length > 0;
   return gates || now.labels !== before.labels || now.annotations !== before.annotations;
+}
+
+/** As the API server tells what a kubelet answers in place of a stream. */
+function notUpgraded(why: string): ApiError {
+  return internalError(`unable to upgrade connection: ${why}`);
 }
 
 function notAvailable({ metadata }: Pod, container: string): ApiError {

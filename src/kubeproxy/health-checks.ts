@@ -1,11 +1,11 @@
 import type { EndpointSlice, Service } from "../api/types.gen.ts";
 import type { Informers } from "../client/informer.ts";
+import { slicesByService } from "../client/service-slices.ts";
 import { httpListener } from "../network/http-listener.ts";
 import type { HttpResponse } from "../network/http.ts";
 import { type Network, NetworkError } from "../network/network.ts";
 import { nodes } from "../resources/core/node.ts";
 import { services } from "../resources/core/service.ts";
-import { endpointSlices } from "../resources/discovery/endpoint-slice.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Log } from "../sim/log.ts";
 import type { NodeMap, NodePlace } from "./node-map.ts";
@@ -75,7 +75,7 @@ function openDoor(
 ): Door {
   const { network, informers, clock, log } = options;
   const listener = httpListener(() => {
-    const slices = informers.for(endpointSlices).byIndex("proxied-service", id);
+    const slices = slicesByService(informers)(id);
     return healthResponse(id, readyOn(place.name, slices));
   }, clock);
   try {

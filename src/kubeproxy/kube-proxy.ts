@@ -2,6 +2,7 @@ import ipaddr from "ipaddr.js";
 
 import type { EndpointSlice, Service } from "../api/types.gen.ts";
 import type { Informers } from "../client/informer.ts";
+import { serviceOf, slicesByService } from "../client/service-slices.ts";
 import { isLoopback } from "../network/loopback.ts";
 import type { Destination, Flow, Network } from "../network/network.ts";
 import { services } from "../resources/core/service.ts";
@@ -23,8 +24,6 @@ export interface KubeProxyOptions {
 
 type Answer = Destination | "refuse" | "drop";
 
-const serviceLabel = "kubernetes.io/service-name";
-
 /**
  * Makes Services carry traffic: one redirect in the network that sends what is addressed to a Service to one of its
  * endpoints. A change to a Service or a slice remakes that Service's rules alone.
@@ -34,6 +33,7 @@ export class KubeProxy {
   readonly #informers: Informers;
   readonly #network: Network;
   readonly #balancer: Balancer;
+  readonly #slicesOf: (service: string) => readonly EndpointSlice[];
   readonly nodes: NodeMap;
   /** By Service (`namespace/name`). */
   readonly #frontends = new Map<string, readonly Frontend[]>();
@@ -45,12 +45,12 @@ export class KubeProxy {
     this.#network = network;
     this.#balancer = new Balancer(options);
     this.nodes = new NodeMap(informers);
-    informers.for(endpointSlices).addIndex("proxied-service", (slice) => [ownerOf(slice)]);
+    this.#slicesOf = slicesByService(informers);
     this.#stops = [
       informers.for(services).onChange(({ object }) => this.#remake(idOf(object))),
       informers.for(endpointSlices).onChange(({ object, previous }) => {
-        this.#remake(ownerOf(object));
-        if (previous && ownerOf(previous) !== ownerOf(object)) this.#remake(ownerOf(previous));
+        this.#remake(serviceOf(object));
+        if (previous && serviceOf(previous) !== serviceOf(object)) this.#remake(serviceOf(previous));
       }),
       network.addRedirect((flow) => this.#redirect(flow)),
     ];
@@ -91,7 +91,7 @@ export class KubeProxy {
     const [namespace = "", name = ""] = id.split("/");
     const before = this.#frontends.get(id) ?? [];
     const service = this.#informers.for(services).get({ namespace, name });
-    const slices = service ? this.#informers.for(endpointSlices).byIndex("proxied-service", id) : [];
+    const slices = service ? this.#slicesOf(id) : [];
     const now = service ? frontendsFor(service, slices) : [];
     for (const frontend of before) this.#table.remove(frontend);
     for (const frontend of now) this.#table.add(frontend);
@@ -170,10 +170,6 @@ function isAllowed(ip: string, ranges: readonly string[]): boolean {
     const parsed = ipaddr.parseCIDR(range.trim());
     return parsed[0].kind() === address.kind() && address.match(parsed);
   });
-}
-
-function ownerOf({ metadata }: EndpointSlice): string {
-  return `${metadata.namespace ?? ""}/${metadata.labels?.[serviceLabel] ?? ""}`;
 }
 
 function idOf({ metadata }: Service): string {

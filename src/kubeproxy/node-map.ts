@@ -38,6 +38,12 @@ export class NodeMap {
     return this.#byIp.get(ip) ?? this.#byPrefix.get(prefixOf(ip));
   }
 
+  /** Whether `node` is the address of the node that `ip` is on. */
+  isOwnNode(node: string, ip: string): boolean {
+    const place = this.of(ip);
+    return place !== undefined && (place.ip === node || place.gateway === node);
+  }
+
   list(): readonly NodePlace[] {
     return [...this.#byIp.values()];
   }

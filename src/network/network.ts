@@ -81,6 +81,15 @@ export type Line = (packet: Packet) => number;
 /** What stands between two addresses, asked for each new flow after redirection. undefined: nothing. */
 export type Fault = (flow: Flow) => "refuse" | "drop" | Line | undefined;
 
+/** A socket of a host, as netstat lists it. */
+export interface SocketFacts {
+  readonly protocol: "TCP" | "UDP";
+  readonly state: "listening" | "established";
+  readonly local: Address;
+  /** Of an established one. */
+  readonly remote?: Address;
+}
+
 /** Ends listening. With `reset` (the process died) the connections it accepted are reset as well. */
 export type StopListening = (end?: "reset") => void;
 
@@ -100,6 +109,8 @@ export interface Network {
   listen(address: Address, listener: Listener, host?: string): StopListening;
   /** Who listens there, without connecting. */
   listenerAt(address: Address): Listener | undefined;
+  /** What is open on a host, listening sockets first, each in the order of its port. */
+  sockets(ip: string): readonly SocketFacts[];
   /** Rejects with NetworkError; ETIMEDOUT after the network's connect timeout on the cluster's clock, or `signal`. */
   dial(from: string, to: Address, signal?: AbortSignal): Promise<Duplex>;
   /** One HTTP exchange by the direct door when there is one, over a byte stream otherwise. */

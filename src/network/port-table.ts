@@ -42,6 +42,13 @@ export class PortTable<T> {
     return owners;
   }
 
+  /** Who has what; the first of each is the address it was taken on. */
+  entries(): readonly (readonly [ip: string, port: number, owner: T])[] {
+    const every = [...this.#every].map(([port, owner]) => [everyAddress, port, owner] as const);
+    const some = [...this.#some].flatMap(([port, byIp]) => [...byIp].map(([ip, owner]) => [ip, port, owner] as const));
+    return [...every, ...some].toSorted(([, a], [, b]) => a - b);
+  }
+
   #release(ip: string, port: number, owner: T): void {
     const some = this.#some.get(port);
     if (some?.get(ip) !== owner) return;

@@ -5,10 +5,11 @@ import ipaddr from "ipaddr.js";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
 import { Connection, resetConnection } from "./connection.ts";
+import { hostSockets } from "./host-sockets.ts";
 import { httpExchange } from "./http-client.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { callDirectly, type ListeningSocket, resetWhere } from "./listening-socket.ts";
-import { isLoopback } from "./loopback.ts";
+import { isLoopback, sourceOf } from "./loopback.ts";
 import {
   type Address,
   type Datagram,
@@ -22,6 +23,7 @@ import {
   type Network,
   NetworkError,
   type Redirect,
+  type SocketFacts,
   type StopListening,
   type Verdict,
 } from "./network.ts";
@@ -115,6 +117,10 @@ class SimulatedNetwork implements Network {
 
   listenerAt({ ip, port }: Address): Listener | undefined {
     return this.#hosts.get(ip)?.tcp.find(ip, port)?.listener;
+  }
+
+  sockets(ip: string): readonly SocketFacts[] {
+    return hostSockets(this.#hosts.get(ip));
   }
 
   dial(from: string, to: Address, signal?: AbortSignal): Promise<Duplex> {
@@ -390,9 +396,4 @@ class SimulatedNetwork implements Network {
   #end(record: FlowRecord, sent: number, received: number): void {
     record.end = { time: this.#clock.now(), sent, received };
   }
-}
-
-function sourceOf(from: Address, { ip, source }: Destination): Address {
-  if (source !== undefined) return { ip: source, port: from.port };
-  return isLoopback(ip) && !isLoopback(from.ip) ? { ip: "127.0.0.1", port: from.port } : from;
 }

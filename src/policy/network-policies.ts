@@ -4,69 +4,98 @@ import type { Flow, Network } from "../network/network.ts";
 import { namespaces } from "../resources/core/namespace.ts";
 import { pods } from "../resources/core/pod.ts";
 import { networkPolicies } from "../resources/networking/network-policy.ts";
-import { isSelected, limitsEgress, limitsIngress, type Peer, ruleAllows } from "./rules.ts";
+import { type Direction, isSelected, limits, type Peer, ruleAllows, rulesOf } from "./rules.ts";
 
 export interface PolicyOptions {
   readonly informers: Informers;
   readonly network: Network;
-  /** Whether an address is a node's: the kubelet reaches its pods whatever policies say. */
-  isNode(ip: string): boolean;
+  /** Whether an address is that of the node on which another one is: a node reaches its own pods whatever policies say. */
+  isOwnNode(from: string, to: string): boolean;
 }
+
+/** What NetworkPolicies say of one flow. */
+export interface PolicyVerdict {
+  readonly isAllowed: boolean;
+  /** Whose policies decided, when they forbid: the sender's or the receiver's. */
+  readonly direction?: Direction;
+  /** The policies that limit that end; none of them allows the flow. */
+  readonly policies: readonly NetworkPolicy[];
+}
+
+export interface PolicyEnforcement {
+  /** `to` is where the flow really goes: a pod's address, not a Service's. */
+  judge(flow: Flow): PolicyVerdict;
+  stop(): void;
+}
+
+const allowed: PolicyVerdict = { isAllowed: true, policies: [] };
+const ipIndex = "policy-ip";
 
 /**
  * Enforces NetworkPolicies: one filter in the network. What is not allowed is dropped, so that the other side sees a
- * timeout. The returned function stops. https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ * timeout. https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
-export function enforceNetworkPolicies({ informers, network, isNode }: PolicyOptions): () => void {
+export function enforceNetworkPolicies({ informers, network, isOwnNode }: PolicyOptions): PolicyEnforcement {
   const allPods = informers.for(pods);
   const allPolicies = informers.for(networkPolicies);
   const allNamespaces = informers.for(namespaces);
-  allPods.addIndex("policy-ip", (pod) => (pod.status?.podIP && !pod.spec.hostNetwork && !hasEnded(pod) ? [pod.status.podIP] : []));
+  allPods.addIndex(ipIndex, (pod) =>
+    pod.status?.podIP && !pod.spec.hostNetwork && !hasEnded(pod) ? [pod.status.podIP] : [],
+  );
   let count = 0;
+  /** By pod as it is now: what selects it changes with its labels and with the policies. */
+  let selecting = new WeakMap<Pod, readonly NetworkPolicy[]>();
   const stopCounting = allPolicies.onChange(({ type, previous }) => {
+    selecting = new WeakMap();
     if (type === "DELETED") count--;
     else if (!previous) count++;
   });
+  const policiesOf = (pod: Pod): readonly NetworkPolicy[] => {
+    let found = selecting.get(pod);
+    if (!found) {
+      found = allPolicies.list(pod.metadata.namespace ?? "").filter((policy) => isSelected(pod, policy));
+      selecting.set(pod, found);
+    }
+    return found;
+  };
   const peerAt = (ip: string, port: number): Peer => {
-    const pod = allPods.byIndex("policy-ip", ip)[0];
+    const pod = allPods.byIndex(ipIndex, ip)[0];
     const namespace = pod && allNamespaces.get({ namespace: "", name: pod.metadata.namespace ?? "" });
     return { ip, port, ...(pod ? { pod } : {}), namespaceLabels: namespace?.metadata.labels ?? {} };
   };
-  const selecting = (pod: Pod): readonly NetworkPolicy[] =>
-    allPolicies.list(pod.metadata.namespace ?? "").filter((policy) => isSelected(pod, policy));
-
-  const stopFiltering = network.addFilter((flow) => {
-    if (count === 0 || isNode(flow.from.ip) || flow.from.ip === flow.to.ip) return "accept";
-    return isAllowed(flow, { from: peerAt(flow.from.ip, flow.from.port), to: peerAt(flow.to.ip, flow.to.port), selecting }) ? "accept" : "drop";
-  });
-  return () => {
-    stopCounting();
-    stopFiltering();
+  const judge = ({ from, to, protocol }: Flow): PolicyVerdict => {
+    if (count === 0 || from.ip === to.ip || isOwnNode(from.ip, to.ip)) return allowed;
+    const ends = { from: peerAt(from.ip, from.port), to: peerAt(to.ip, to.port), protocol, policiesOf };
+    const out = judgeEnd("Egress", ends);
+    return out.isAllowed ? judgeEnd("Ingress", ends) : out;
+  };
+  const stopFiltering = network.addFilter((flow) => (judge(flow).isAllowed ? "accept" : "drop"));
+  return {
+    judge,
+    stop() {
+      stopCounting();
+      stopFiltering();
+    },
   };
 }
 
 interface Ends {
   readonly from: Peer;
   readonly to: Peer;
-  readonly selecting: (pod: Pod) => readonly NetworkPolicy[];
+  readonly protocol: Flow["protocol"];
+  policiesOf(pod: Pod): readonly NetworkPolicy[];
 }
 
-/** Both ends have their say: the sender's egress and the receiver's ingress. */
-function isAllowed({ protocol }: Flow, { from, to, selecting }: Ends): boolean {
-  const egress = from.pod ? selecting(from.pod).filter((policy) => limitsEgress(policy)) : [];
-  const out =
-    egress.length === 0 ||
-    egress.some(({ spec, metadata }) =>
-      (spec.egress ?? []).some((rule) => ruleAllows({ peers: rule.to, ports: rule.ports }, { peer: to, target: to, protocol, namespace: metadata.namespace ?? "" })),
-    );
-  if (!out) return false;
-  const ingress = to.pod ? selecting(to.pod).filter((policy) => limitsIngress(policy)) : [];
-  return (
-    ingress.length === 0 ||
-    ingress.some(({ spec, metadata }) =>
-      (spec.ingress ?? []).some((rule) => ruleAllows({ peers: rule.from, ports: rule.ports }, { peer: from, target: to, protocol, namespace: metadata.namespace ?? "" })),
-    )
-  );
+/** Egress is the sender's say, ingress the receiver's. */
+function judgeEnd(direction: Direction, { from, to, protocol, policiesOf }: Ends): PolicyVerdict {
+  const [own, peer] = direction === "Egress" ? [from, to] : [to, from];
+  const policies = own.pod ? policiesOf(own.pod).filter((policy) => limits(policy, direction)) : [];
+  if (policies.length === 0) return allowed;
+  const isAllowed = policies.some((policy) => {
+    const namespace = policy.metadata.namespace ?? "";
+    return rulesOf(policy, direction).some((rule) => ruleAllows(rule, { peer, target: to, protocol, namespace }));
+  });
+  return isAllowed ? allowed : { isAllowed, direction, policies };
 }
 
 function hasEnded({ status }: Pod): boolean {

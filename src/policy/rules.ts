@@ -29,16 +29,22 @@ export interface Meeting {
 }
 
 export function isSelected(pod: Pod, { spec, metadata }: NetworkPolicy): boolean {
-  return metadata.namespace === pod.metadata.namespace && matchesSelector(spec.podSelector ?? {}, pod.metadata.labels ?? {});
+  return (
+    metadata.namespace === pod.metadata.namespace && matchesSelector(spec.podSelector ?? {}, pod.metadata.labels ?? {})
+  );
 }
+
+export type Direction = "Ingress" | "Egress";
 
 /** Without policyTypes a policy limits ingress, and egress when it has egress rules. */
-export function limitsIngress({ spec }: NetworkPolicy): boolean {
-  return spec.policyTypes?.includes("Ingress") ?? true;
+export function limits({ spec }: NetworkPolicy, direction: Direction): boolean {
+  if (spec.policyTypes) return spec.policyTypes.includes(direction);
+  return direction === "Ingress" || (spec.egress ?? []).length > 0;
 }
 
-export function limitsEgress({ spec }: NetworkPolicy): boolean {
-  return spec.policyTypes?.includes("Egress") ?? (spec.egress ?? []).length > 0;
+export function rulesOf({ spec }: NetworkPolicy, direction: Direction): readonly Rule[] {
+  if (direction === "Egress") return (spec.egress ?? []).map(({ to, ports }) => ({ peers: to, ports }));
+  return (spec.ingress ?? []).map(({ from, ports }) => ({ peers: from, ports }));
 }
 
 /** No peers, or no ports, means all of them. */
@@ -53,7 +59,9 @@ function isPeer({ ipBlock, podSelector, namespaceSelector }: NetworkPolicyPeer, 
   if (ipBlock) return isInBlock(peer.ip, ipBlock);
   const { pod } = peer;
   if (!pod) return false;
-  const inNamespace = namespaceSelector ? matchesSelector(namespaceSelector, peer.namespaceLabels) : pod.metadata.namespace === namespace;
+  const inNamespace = namespaceSelector
+    ? matchesSelector(namespaceSelector, peer.namespaceLabels)
+    : pod.metadata.namespace === namespace;
   return inNamespace && (!podSelector || matchesSelector(podSelector, pod.metadata.labels ?? {}));
 }
 

@@ -16,7 +16,7 @@ export interface Group {
   readonly members: readonly string[];
 }
 
-export function accounts(files: FileSystem): readonly Account[] {
+function accounts(files: FileSystem): readonly Account[] {
   return rows(files, "/etc/passwd").map(([name = "", , uid, gid, , home = "/", shell = "/bin/sh"]) => {
     return { name, uid: Number(uid), gid: Number(gid), home, shell };
   });

@@ -23,6 +23,7 @@ export function createContainer(given: ContainerOptions): LiveContainer {
   const start = (): string | undefined => startInit(kernel, options, stdio);
   return {
     container: kernel.container,
+    pids: kernel.pids,
     exited: kernel.exited,
     start,
     stop: (graceMs) => stop(kernel, graceMs),

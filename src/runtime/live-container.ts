@@ -6,6 +6,7 @@ import type { Random } from "../sim/random.ts";
 import type { Container } from "./container.ts";
 import type { FileTree } from "./files/file-tree.ts";
 import type { Image } from "./image.ts";
+import type { PidNamespace } from "./kernel/pid-namespace.ts";
 import type { User } from "./process.ts";
 import type { Tool } from "./tool.ts";
 
@@ -43,6 +44,8 @@ export interface ContainerOptions {
   readonly user: User;
   readonly mounts: readonly Mount[];
   readonly readOnlyRoot: boolean;
+  /** Shared with another container; its own unless given. */
+  readonly pids?: PidNamespace;
   /** Bytes it may hold in files and pipes before it is out of memory (OOMKilled, 137). */
   readonly memoryLimit?: number;
   readonly pod: Container["pod"];
@@ -80,6 +83,7 @@ export interface Exit {
 /** A container and what runs in it. `createContainer` makes one. */
 export interface LiveContainer {
   readonly container: Container;
+  readonly pids: PidNamespace;
   /** What stood in the way, in runc's words (`exec: "foo": executable file not found in $PATH`); undefined: it runs. */
   start(): string | undefined;
   readonly exited: Promise<Exit>;
@@ -87,7 +91,7 @@ export interface LiveContainer {
   stop(graceMs: number): Promise<void>;
   /** Resolves with the exit code. Rejects with an `ExecError` when the command cannot be run. */
   exec(command: readonly string[], streams: Streams): Promise<number>;
-  /** Resolves with PID 1's exit code, or with 0 when the client hangs up. */
-  attach(streams: Streams): Promise<number>;
+  /** Resolves when the container has exited or the client hangs up. */
+  attach(streams: Streams): Promise<void>;
   readonly usage: { readonly memoryBytes: number; readonly cpuNanoseconds: number };
 }

@@ -27,11 +27,7 @@ export function hostPortsOf({ spec: { containers } }: Pod): readonly HostPort[] 
 
 type PortsInUse = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-export function addHostPorts(
-  inUse: Map<string, Map<string, number>>,
-  ports: readonly HostPort[],
-  by: 1 | -1,
-): void {
+export function addHostPorts(inUse: Map<string, Map<string, number>>, ports: readonly HostPort[], by: 1 | -1): void {
   for (const { port, ip } of ports) {
     const byIp = inUse.get(port) ?? new Map<string, number>();
     inUse.set(port, byIp);

@@ -1,200 +1,238 @@
-import { keyOf, sameTree } from "../api/object.ts";
-import type { Binding, Node, Pod, PodCondition } from "../api/types.gen.ts";
-import type { Client, WatchEvent } from "../client/client.ts";
+import { keyOf } from "../api/object.ts";
+import { isConflict, isNotFound } from "../api/status.ts";
+import type { Binding, Pod } from "../api/types.gen.ts";
+import type { Client } from "../client/client.ts";
 import type { EventRecorder } from "../client/events.ts";
 import type { Informers } from "../client/informer.ts";
-import { WorkQueue } from "../client/work-queue.ts";
-import { nodes } from "../resources/core/node.ts";
 import { pods } from "../resources/core/pod.ts";
-import { type Clock, timestamp } from "../sim/clock.ts";
+import type { Clock } from "../sim/clock.ts";
 import { describeError, type Log } from "../sim/log.ts";
-import { NodeInfo } from "./node-info.ts";
+import type { Random } from "../sim/random.ts";
+import type { ClusterChange } from "./cluster-change.ts";
+import { ClusterView } from "./cluster-view.ts";
+import { watchCluster } from "./cluster-watch.ts";
+import { explain, type Explanation } from "./explanation.ts";
+import { reportFailure } from "./failure-report.ts";
+import { fitError } from "./fit-error.ts";
+import type { NodeInfo } from "./node-info.ts";
+import { type Diagnosis, NodeSearch } from "./node-search.ts";
 import type { SchedulerPlugin } from "./plugin.ts";
 import { schedulerPlugins } from "./plugins/index.ts";
+import { evict } from "./preemption/evict.ts";
+import { preempt } from "./preemption/preemption.ts";
+import { priorityOf } from "./priority.ts";
+import { BindingError, type Reservation } from "./reservation.ts";
+import { SchedulingQueue, type WaitingPod } from "./scheduling-queue.ts";
 
 export interface SchedulerOptions {
   readonly client: Client;
   readonly informers: Informers;
   readonly events: EventRecorder;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
-  readonly plugins?: readonly SchedulerPlugin[];
+  /** `default-scheduler` with all plugins unless given. */
+  readonly profiles?: readonly SchedulerProfile[];
 }
 
-const name = "default-scheduler";
-
-/** A node with why it was refused, or its score. */
-export interface Verdict {
-  readonly node: string;
-  readonly refusal?: string;
-  readonly score: number;
+/** What is done for the pods that name it as their scheduler. https://kubernetes.io/docs/reference/scheduling/config/#profiles */
+export interface SchedulerProfile {
+  readonly schedulerName: string;
+  readonly plugins: readonly SchedulerPlugin[];
 }
+
+const defaultProfile: SchedulerProfile = { schedulerName: "default-scheduler", plugins: schedulerPlugins };
+
+/** After so many pods everyone else has a turn. */
+const podsPerTurn = 64;
 
 /** Puts each pod without a node on the best one that takes it. https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/ */
 export class Scheduler {
   readonly #options: SchedulerOptions;
-  readonly #plugins: readonly SchedulerPlugin[];
-  readonly #nodes = new Map<string, NodeInfo>();
-  readonly #unschedulable = new Set<string>();
-  readonly #queue: WorkQueue;
-  readonly #stops: (() => void)[];
+  readonly #profiles: ReadonlyMap<string, SchedulerProfile>;
+  readonly #plugins: ReadonlyMap<string, SchedulerPlugin>;
+  readonly #view: ClusterView;
+  readonly #queue: SchedulingQueue;
+  readonly #search: NodeSearch;
+  /** What is held for pods that are being bound, by uid. */
+  readonly #reservations = new Map<string, readonly Reservation[]>();
+  readonly #stopWatching: () => void;
+  #isRunning = false;
+  #isStopped = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    this.#plugins = options.plugins ?? schedulerPlugins;
-    this.#queue = new WorkQueue({
-      clock: options.clock,
-      handle: (id) => this.#schedule(id),
-      onError: (id, error) => options.log.write("debug", `${name}: ${id}: ${describeError(error)}`),
+    const profiles = options.profiles ?? [defaultProfile];
+    this.#profiles = new Map(profiles.map((profile) => [profile.schedulerName, profile]));
+    this.#plugins = new Map(profiles.flatMap(({ plugins }) => plugins.map((plugin) => [plugin.name, plugin])));
+    this.#view = new ClusterView(options.informers);
+    this.#search = new NodeSearch(this.#view, options.random);
+    this.#queue = new SchedulingQueue({ clock: options.clock, onReady: () => this.#wake() });
+    this.#stopWatching = watchCluster(this.#view, {
+      onChange: (change) => this.#take(change),
+      onWaiting: (pod, previous) => this.#await(pod, previous),
+      onSettled: (pod) => this.#settle(pod),
     });
-    this.#stops = [
-      options.informers.for(nodes).onChange((event) => this.#takeNode(event)),
-      options.informers.for(pods).onChange((event) => this.#takePod(event)),
-    ];
   }
 
   stop(): void {
-    for (const stop of this.#stops) stop();
+    this.#isStopped = true;
+    this.#stopWatching();
     this.#queue.stop();
   }
 
-  /** What every plugin says of every node, best first. */
-  explain(pod: Pod): readonly Verdict[] {
-    const infos = [...this.#nodes.values()];
-    const verdicts = infos.map((info) => this.#judge(pod, info, infos));
-    return verdicts.toSorted((a, b) => Number(a.refusal !== undefined) - Number(b.refusal !== undefined) || b.score - a.score);
+  /** What every plugin says of every node, the best first. */
+  explain(pod: Pod): Explanation {
+    const { plugins } = this.#profileOf(pod) ?? defaultProfile;
+    return explain(pod, this.#view, plugins);
   }
 
-  #takeNode({ type, object, previous }: WatchEvent<Node>): void {
-    const known = this.#nodes.get(object.metadata.name);
-    if (type === "DELETED") this.#nodes.delete(object.metadata.name);
-    else if (known) known.setNode(object);
-    else this.#addNode(object);
-    const changed = !previous || !sameTree(placeOf(previous), placeOf(object));
-    if (type !== "DELETED" && changed) this.#retryUnschedulable();
+  #profileOf({ spec }: Pod): SchedulerProfile | undefined {
+    return this.#profiles.get(spec.schedulerName ?? defaultProfile.schedulerName);
   }
 
-  #addNode(node: Node): void {
-    const info = new NodeInfo(node);
-    this.#nodes.set(info.name, info);
-    for (const pod of this.#options.informers.for(pods).list()) {
-      if (pod.spec.nodeName === info.name && !hasEnded(pod)) info.addPod(pod);
-    }
+  #take(change: ClusterChange): void {
+    this.#queue.release(({ pod, rejectors }) => {
+      for (const name of rejectors) if (this.#plugins.get(name)?.helps?.(pod, change, this.#view)) return true;
+      return false;
+    });
   }
 
-  #takePod({ type, object, previous }: WatchEvent<Pod>): void {
-    const { nodeName } = object.spec;
-    const info = nodeName ? this.#nodes.get(nodeName) : undefined;
-    const isOver = type === "DELETED" || hasEnded(object);
-    if (info && isOver) {
-      info.removePod(object.metadata.uid ?? "");
-      this.#retryUnschedulable();
-    } else if (info && previous?.spec !== object.spec) {
-      info.addPod(object);
-    }
-    const id = idOf(object);
-    if (nodeName || isOver) this.#unschedulable.delete(id);
-    else if (isMine(object) && previous?.spec !== object.spec) this.#queue.add(id);
-  }
-
-  /** Something has changed that may help those who found no place. */
-  #retryUnschedulable(): void {
-    for (const id of this.#unschedulable) this.#queue.add(id);
-  }
-
-  async #schedule(id: string): Promise<void> {
-    const [namespace = "", podName = ""] = id.split("/");
-    const pod = this.#options.informers.for(pods).get({ namespace, name: podName });
-    if (!pod || pod.spec.nodeName || pod.metadata.deletionTimestamp || !isMine(pod)) return;
+  #await(pod: Pod, previous: Pod | undefined): void {
+    const uid = pod.metadata.uid ?? "";
+    if (!this.#profileOf(pod)) return;
+    const awaited = pod.status?.nominatedNodeName;
+    if (awaited) this.#view.nominations.set(pod, awaited);
+    else if (previous?.status?.nominatedNodeName) this.#view.nominations.remove(uid);
+    // SchedulingGates: until the last is gone, the pod is not to be looked at.
     if ((pod.spec.schedulingGates ?? []).length > 0) return;
-    const infos = [...this.#nodes.values()];
-    const verdicts = infos.map((info) => this.#judge(pod, info, infos));
-    const best = bestOf(verdicts);
-    if (best) await this.#bind(pod, best.node);
-    else await this.#refuse(pod, verdicts);
+    this.#queue.put(pod);
+    const isChanged = previous && (previous.spec !== pod.spec || previous.metadata.labels !== pod.metadata.labels);
+    if (isChanged) this.#queue.reconsider(uid);
   }
 
-  #judge(pod: Pod, info: NodeInfo, infos: readonly NodeInfo[]): Verdict {
-    const state = { nodes: infos };
-    for (const plugin of this.#plugins) {
-      const refusal = plugin.filter?.(pod, info, state);
-      if (refusal !== undefined) return { node: info.name, refusal, score: 0 };
+  #settle({ metadata: { uid = "" }, spec }: Pod): void {
+    this.#queue.remove(uid);
+    if (!spec.nodeName) for (const reservation of this.#reservations.get(uid) ?? []) reservation.release();
+  }
+
+  #wake(): void {
+    if (this.#isRunning || this.#isStopped) return;
+    this.#isRunning = true;
+    void this.#run();
+  }
+
+  /** Starts after the current call has returned: whoever tells of a pod is in the middle of a write. */
+  async #run(): Promise<void> {
+    await Promise.resolve();
+    let done = 0;
+    for (let waiting = this.#queue.next(); waiting; waiting = this.#queue.next()) {
+      await this.#schedule(waiting);
+      done++;
+      if (done % podsPerTurn === 0) await new Promise<void>((resolve) => this.#options.clock.soon(resolve));
     }
-    let score = 0;
-    for (const { score: rate, weight = 1 } of this.#plugins) if (rate) score += weight * rate(pod, info, state);
-    return { node: info.name, score };
+    this.#isRunning = false;
   }
 
-  async #bind(pod: Pod, node: string): Promise<void> {
-    const { client, events } = this.#options;
-    const { name: podName, namespace = "", uid = "" } = pod.metadata;
+  async #schedule(waiting: WaitingPod): Promise<void> {
+    const { pod } = waiting;
+    const { events } = this.#options;
+    const profile = this.#profileOf(pod) ?? defaultProfile;
+    const { namespace = "", name, uid = "", deletionTimestamp } = pod.metadata;
+    if (deletionTimestamp) {
+      this.#queue.remove(uid);
+      const message = `skip schedule deleting pod: ${namespace}/${name}`;
+      const source = { component: profile.schedulerName };
+      events.record(pod, source, { type: "Warning", reason: "FailedScheduling", message });
+      return;
+    }
+    const found = this.#search.find(pod, profile.plugins);
+    if ("refusals" in found) await this.#refuse(waiting, profile, found);
+    else await this.#assign(waiting, profile, found);
+  }
+
+  /** The pod counts as placed from now on. What must be waited for does not hold up other pods. */
+  async #assign(waiting: WaitingPod, { plugins }: SchedulerProfile, node: NodeInfo): Promise<void> {
+    const { pod } = waiting;
+    const uid = pod.metadata.uid ?? "";
+    const reservations = plugins.flatMap(({ reserve }) => reserve?.(pod, this.#view, node) ?? []);
+    this.#view.nominations.remove(uid);
+    this.#view.place(pod, node.name);
+    this.#take({ what: "pod", object: pod });
+    const binding = this.#bind(waiting, node.name, reservations);
+    if (reservations.length === 0) await binding;
+  }
+
+  async #bind(waiting: WaitingPod, node: string, reservations: readonly Reservation[]): Promise<void> {
+    const { pod } = waiting;
+    const { client, clock, events } = this.#options;
+    const { name, namespace = "", uid = "" } = pod.metadata;
+    this.#reservations.set(uid, reservations);
     const binding: Binding = {
       apiVersion: "v1",
       kind: "Binding",
-      metadata: { name: podName, namespace, uid },
+      metadata: { name, namespace, uid },
       target: { apiVersion: "v1", kind: "Node", name: node },
     };
-    await client.createSubresource(pods, keyOf(pod), "binding", binding);
-    this.#unschedulable.delete(idOf(pod));
-    const message = `Successfully assigned ${namespace}/${podName} to ${node}`;
-    events.record(pod, { component: name }, { type: "Normal", reason: "Scheduled", message });
+    try {
+      for (const reservation of reservations) await reservation.prepare({ client, clock });
+      await client.createSubresource(pods, keyOf(pod), "binding", binding);
+      const message = `Successfully assigned ${namespace}/${name} to ${node}`;
+      const source = { component: pod.spec.schedulerName ?? "" };
+      events.record(pod, source, { type: "Normal", reason: "Scheduled", message });
+    } catch (error) {
+      await this.#takeBack(waiting, reservations, error);
+    } finally {
+      this.#reservations.delete(uid);
+    }
   }
 
-  async #refuse(pod: Pod, verdicts: readonly Verdict[]): Promise<void> {
-    const { client, clock, events } = this.#options;
-    this.#unschedulable.add(idOf(pod));
-    const message = refusalMessage(verdicts);
-    const before = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
-    if (before?.message === message) return;
-    const condition: PodCondition = {
-      type: "PodScheduled",
-      status: "False",
-      reason: "Unschedulable",
-      message,
-      lastTransitionTime: before?.lastTransitionTime ?? timestamp(clock),
-    };
-    const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== "PodScheduled");
-    await client.updateStatus(pods, { ...pod, status: { ...pod.status, conditions: [...others, condition] } });
-    events.record(pod, { component: name }, { type: "Warning", reason: "FailedScheduling", message });
+  async #takeBack(waiting: WaitingPod, reservations: readonly Reservation[], error: unknown): Promise<void> {
+    const { pod } = waiting;
+    const uid = pod.metadata.uid ?? "";
+    for (const reservation of reservations) reservation.release();
+    const current = this.#options.informers.for(pods).get(keyOf(pod));
+    if (!current || current.metadata.uid !== uid || current.spec.nodeName) return;
+    this.#view.remove(uid);
+    this.#take({ what: "pod gone", object: pod });
+    this.#queue.putOff(waiting);
+    const isExpected = error instanceof BindingError || isNotFound(error) || isConflict(error);
+    if (!isExpected) this.#options.log.write("error", `binding ${pod.metadata.name}: ${describeError(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    await this.#report(current, { message, reason: "SchedulerError" });
   }
-}
 
-/** `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable. preemption: …` */
-function refusalMessage(verdicts: readonly Verdict[]): string {
-  if (verdicts.length === 0) return "no nodes available to schedule pods";
-  const counts = new Map<string, number>();
-  for (const { refusal = "" } of verdicts) counts.set(refusal, (counts.get(refusal) ?? 0) + 1);
-  const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).toSorted();
-  const total = verdicts.length;
-  const preemptible = verdicts.filter(({ refusal = "" }) => /^(?:Insufficient|Too many pods|node\(s\) didn't have free)/u.test(refusal)).length;
-  const causes = [
-    ...(preemptible > 0 ? [`${preemptible} No preemption victims found for incoming pod`] : []),
-    ...(total > preemptible ? [`${total - preemptible} Preemption is not helpful for scheduling`] : []),
-  ];
-  return `0/${total} nodes are available: ${reasons.join(", ")}. preemption: 0/${total} nodes are available: ${causes.join(", ")}.`;
-}
-
-function bestOf(verdicts: readonly Verdict[]): Verdict | undefined {
-  let best: Verdict | undefined;
-  for (const verdict of verdicts) {
-    if (verdict.refusal === undefined && (!best || verdict.score > best.score)) best = verdict;
+  async #refuse(waiting: WaitingPod, { plugins }: SchedulerProfile, diagnosis: Diagnosis): Promise<void> {
+    const { pod } = waiting;
+    const { random } = this.#options;
+    this.#queue.park(waiting, diagnosis.rejectors);
+    const reason = "Unschedulable";
+    const message = fitError(diagnosis);
+    if (diagnosis.nodeCount === 0) return this.#report(pod, { message, reason, nominatedNodeName: "" });
+    const outcome = preempt(pod, diagnosis, { view: this.#view, plugins, random });
+    if ("message" in outcome) {
+      const told = `${message} preemption: ${outcome.message}`;
+      const cleared = outcome.clearsNomination ? { nominatedNodeName: "" } : {};
+      return this.#report(pod, { message: told, reason, ...cleared });
+    }
+    const nominatedNodeName = outcome.node.name;
+    const overtaken = this.#view.nominations.on(nominatedNodeName).filter((one) => priorityOf(one) < priorityOf(pod));
+    this.#view.nominations.set(pod, nominatedNodeName);
+    try {
+      await evict(outcome, pod, this.#options);
+    } catch (error) {
+      this.#options.log.write("error", `preempting for ${pod.metadata.name}: ${describeError(error)}`);
+    }
+    for (const one of overtaken) await this.#report(one, { nominatedNodeName: "" });
+    await this.#report(pod, { message, reason, nominatedNodeName });
   }
-  return best;
-}
 
-function isMine({ spec }: Pod): boolean {
-  return (spec.schedulerName ?? name) === name;
-}
-
-function hasEnded({ status }: Pod): boolean {
-  return status?.phase === "Succeeded" || status?.phase === "Failed";
-}
-
-/** What of a node matters to scheduling. */
-function placeOf({ metadata, spec, status }: Node): unknown {
-  return { labels: metadata.labels, spec, allocatable: status?.allocatable };
-}
-
-function idOf({ metadata }: Pod): string {
-  return `${metadata.namespace ?? ""}/${metadata.name}`;
+  async #report(pod: Pod, failure: Parameters<typeof reportFailure>[1]): Promise<void> {
+    try {
+      await reportFailure(pod, failure, this.#options);
+    } catch (error) {
+      const level = isNotFound(error) || isConflict(error) ? "debug" : "error";
+      this.#options.log.write(level, `status of ${pod.metadata.name}: ${describeError(error)}`);
+    }
+  }
 }

@@ -62,7 +62,7 @@ export class Bucket {
   }
 
   watch(after: number, namespace: string | undefined, onEvent: (event: StoreEvent) => void): () => void {
-    if (after < this.#compactedRevision) throw new CompactedError();
+    if (after < this.#compactedRevision) throw new CompactedError(this.#compactedRevision);
     const watcher: Watcher = { namespace, onEvent };
     for (const event of this.#log.slice(this.#firstAfter(after))) deliver(event, watcher);
     this.#watchers.add(watcher);
@@ -71,9 +71,25 @@ export class Bucket {
     };
   }
 
+  /** What was there at a revision: the changes since then taken back. Throws CompactedError. */
+  listAt(revision: number, namespace?: string): readonly KubeObject[] {
+    if (revision < this.#compactedRevision) throw new CompactedError(this.#compactedRevision);
+    const since = this.#log.slice(this.#firstAfter(revision));
+    if (since.length === 0) return this.list(namespace);
+    const objects = new Map(this.list(namespace).map((object) => [idOf(object), object]));
+    for (const { object, previous } of since.toReversed()) {
+      if (namespace !== undefined && object.metadata.namespace !== namespace) continue;
+      if (previous) objects.set(idOf(object), previous);
+      else objects.delete(idOf(object));
+    }
+    const entries = [...objects].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return entries.map(([, object]) => object);
+  }
+
+  /** Forgets the changes up to a revision. */
   compact(revision: number): void {
-    this.#log = [];
-    this.#compactedRevision = revision;
+    this.#log = this.#log.slice(this.#firstAfter(revision));
+    this.#compactedRevision = Math.max(revision, this.#compactedRevision);
   }
 
   #trim(): void {
@@ -109,6 +125,11 @@ export class Bucket {
     this.#sorted.delete(namespace);
     this.#sorted.delete(undefined);
   }
+}
+
+/** Sorts as namespace, then name: no name has a character below the separator. */
+function idOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ""}\u0000${metadata.name}`;
 }
 
 function deliver(event: StoreEvent, { namespace, onEvent }: Watcher): void {

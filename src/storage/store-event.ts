@@ -10,5 +10,12 @@ export interface StoreEvent {
   readonly previous?: KubeObject;
 }
 
-/** The log no longer reaches back to the revision asked for. */
-export class CompactedError extends Error {}
+/** The log no longer reaches back to the revision asked for, but to `oldest`. */
+export class CompactedError extends Error {
+  readonly oldest: number;
+
+  constructor(oldest: number) {
+    super(`compacted up to revision ${oldest}`);
+    this.oldest = oldest;
+  }
+}

@@ -37,6 +37,11 @@ export class Store {
     return this.#bucket(bucket).list(namespace);
   }
 
+  /** The same as it was at a revision. Throws `CompactedError` when the log does not reach back that far. */
+  listAt(bucket: string, revision: number, namespace?: string): readonly KubeObject[] {
+    return this.#bucket(bucket).listAt(revision, namespace);
+  }
+
   /** Creates or replaces; returns the stored object, with its resourceVersion set. */
   put(bucket: string, key: ObjectKey, object: KubeObject): KubeObject {
     const revision = ++this.#revision;
@@ -69,9 +74,9 @@ export class Store {
     return this.#bucket(bucket).watch(after, namespace, onEvent);
   }
 
-  /** Forgets the log up to now, as etcd's compaction does: older watches answer `CompactedError`. */
-  compact(): void {
-    for (const bucket of this.#buckets.values()) bucket.compact(this.#revision);
+  /** Forgets the log up to a revision, as etcd's compaction does: older watches answer `CompactedError`. */
+  compact(revision: number = this.#revision): void {
+    for (const bucket of this.#buckets.values()) bucket.compact(revision);
   }
 
   #bucket(name: string): Bucket {

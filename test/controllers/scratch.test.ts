@@ -1,88 +1,42 @@
 import { test, vi } from "vitest";
 vi.mock("../../src/cluster/apply.ts", () => ({ apply: () => {} }));
 vi.mock("../../src/index.ts", async () => await import("../../src/cluster.ts"));
-import { controllerRevisions } from "../../src/resources/apps/controller-revision.ts";
-import { daemonSets } from "../../src/resources/apps/daemon-set.ts";
 import { statefulSets } from "../../src/resources/apps/stateful-set.ts";
+import { nodes } from "../../src/resources/core/node.ts";
+import { leases } from "../../src/resources/coordination/lease.ts";
+import { persistentVolumeClaims } from "../../src/resources/core/persistent-volume-claim.ts";
+import { persistentVolumes } from "../../src/resources/core/persistent-volume.ts";
 import { cronJobs } from "../../src/resources/batch/cron-job.ts";
 import { jobs } from "../../src/resources/batch/job.ts";
+import { standardStorageClass } from "../../src/controllers/volumes/standard-class.ts";
 import { testCluster, template } from "./test-cluster.ts";
 const show = (x: unknown) => console.log(JSON.stringify(x, null, 1));
-test("sts", async () => {
+test("pvc", async () => {
   await using t = await testCluster();
-  await t.create({
-    apiVersion: "apps/v1",
-    kind: "StatefulSet",
-    metadata: { name: "web" },
-    spec: { replicas: 3, serviceName: "web", selector: { matchLabels: { app: "web" } }, template: template("web") },
-  });
-  show(await t.podNames());
-  show((await t.get(statefulSets, "web")).status);
-  show(await t.events("web"));
-  await t.patch(statefulSets, "web", {
-    spec: { template: { spec: { containers: [{ name: "main", image: "nginx:1.27" }] } } },
-  });
-  show((await t.get(statefulSets, "web")).status);
-  await t.advance("5m");
-  show((await t.get(statefulSets, "web")).status);
-  show((await t.list(controllerRevisions)).map((r) => [r.metadata.name, r.revision]));
-  show(await t.events("web"));
+  await t.create(standardStorageClass);
+  await t.create({ apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name: "data" }, spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } } });
+  show(await t.events("data"));
+  await t.create({ apiVersion: "v1", kind: "Pod", metadata: { name: "p" }, spec: { ...template("p").spec, volumes: [{ name: "d", persistentVolumeClaim: { claimName: "data" } }], } });
+  show(await t.events("data")); show(await t.events("p"));
+  show(await t.list(persistentVolumes)); show(await t.list(persistentVolumeClaims));
+  await t.remove(persistentVolumeClaims, "data");
+  show((await t.list(persistentVolumeClaims)).length);
 });
-test("ds", async () => {
+test("node lost", async () => {
   await using t = await testCluster();
-  await t.create({
-    apiVersion: "apps/v1",
-    kind: "DaemonSet",
-    metadata: { name: "logs" },
-    spec: { selector: { matchLabels: { app: "logs" } }, template: template("logs") },
-  });
-  show(await t.podNames());
-  show((await t.get(daemonSets, "logs")).status);
-  show(await t.events("logs"));
-  await t.patch(daemonSets, "logs", {
-    spec: { template: { spec: { containers: [{ name: "main", image: "nginx:1.27" }] } } },
-  });
-  await t.advance("5m");
-  show((await t.get(daemonSets, "logs")).status);
-  show(await t.events("logs"));
-});
-test("job", async () => {
-  await using t = await testCluster();
-  await t.create({
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: { name: "pi" },
-    spec: { completions: 3, parallelism: 2, template: template("pi", "exit 0", { restartPolicy: "Never" }) },
-  });
-  show(await t.podNames());
-  show((await t.get(jobs, "pi")).status);
-  show(await t.events("pi"));
-  await t.create({
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: { name: "bad" },
-    spec: { backoffLimit: 2, template: template("bad", "exit 1", { restartPolicy: "Never" }) },
-  });
-  await t.advance("5m");
-  show(await t.podNames());
-  show((await t.get(jobs, "bad")).status);
-  show(await t.events("bad"));
+  await t.create({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" }, spec: { replicas: 2, selector: { matchLabels: { app: "web" } }, template: template("web") } });
+  show((await t.list(nodes)).map((n) => n.spec));
+  const n = (await t.pods())[0]!.spec.nodeName!;
+  show(n);
+  const kubelets = (t.cluster as any);
+  show(await t.list(leases));
+  show(await t.events("picokube"));
 });
 test("cron", async () => {
-  await using t = await testCluster();
-  await t.create({
-    apiVersion: "batch/v1",
-    kind: "CronJob",
-    metadata: { name: "tick" },
-    spec: {
-      schedule: "*/15 * * * *",
-      jobTemplate: { spec: { template: template("tick", "exit 0", { restartPolicy: "Never" }) } },
-    },
-  });
+  await using t = await testCluster({ nodes: 0 });
+  await t.create({ apiVersion: "batch/v1", kind: "CronJob", metadata: { name: "tick" }, spec: { schedule: "*/15 * * * *", jobTemplate: { spec: { template: template("tick", "exit 0", { restartPolicy: "Never" }) } } } });
   const s = performance.now();
   await t.advance("168h");
   console.log("week", performance.now() - s);
-  show(await t.podNames());
-  show((await t.get(cronJobs, "tick")).status);
-  show((await t.events("tick")).slice(-12));
+  show((await t.list(jobs)).length); show((await t.get(cronJobs, "tick")).status?.active?.length); show((await t.events("tick")).slice(-3));
 });

@@ -13,8 +13,8 @@ test.each([
   ["sleep 50 & sleep 0.1; pidof sleep; env kill -9 $!; wait $!; echo $?", "3\n137\n"],
   ["sleep 50 & sleep 0.1; killall sleep; wait $!; echo $?", "143\n"],
   [
-    "sleep 50 & sleep 0.1; pgrep -x sleep; pgrep -fl 'sleep 50'; pkill -INT sleep; wait $!; echo $?",
-    "3\n3 sleep\n130\n",
+    "sleep 50 & sleep 0.1; pgrep -x sleep; pgrep -fl '^sleep 50'; pkill -TERM sleep; wait $!; echo $?",
+    "3\n3 sleep\n143\n",
   ],
   ["nohup sleep 5 & sleep 0.1; kill -HUP $!; wait $!; echo $?", "0\n"],
   ["env kill -l 9; env kill -l TERM", "KILL\n15\n"],

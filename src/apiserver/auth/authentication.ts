@@ -18,21 +18,22 @@ const anonymous: UserInfo = { name: "system:anonymous", groups: ["system:unauthe
 export function createAuthenticator(tokens: readonly TokenAuthenticator[]): Authenticator {
   return {
     async authenticate({ user, headers }) {
-      if (user) return withGroup(user);
+      if (user) return withAuthenticatedGroup(user);
       const { authorization } = headers;
       if (authorization === undefined || authorization === "") return anonymous;
       const [, token] = /^bearer +(\S+)$/iu.exec(authorization) ?? [];
       if (token === undefined) return anonymous;
       for (const authenticator of tokens) {
         const found = await authenticator.authenticateToken(token);
-        if (found) return withGroup(found);
+        if (found) return withAuthenticatedGroup(found);
       }
       throw unauthorized();
     },
   };
 }
 
-function withGroup(user: UserInfo): UserInfo {
+/** Whoever has proven who they are is in this group. */
+export function withAuthenticatedGroup(user: UserInfo): UserInfo {
   if (user.groups.includes("system:authenticated")) return user;
   return { ...user, groups: [...user.groups, "system:authenticated"] };
 }

@@ -1,99 +1,123 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
-
 import type { ObjectKey } from "../../api/object.ts";
 import type { Clock } from "../../sim/clock.ts";
+import type { Random } from "../../sim/random.ts";
 import type { UserInfo } from "../request.ts";
 import type { TokenAuthenticator } from "./authentication.ts";
+import { type TokenKey, tokenKey } from "./token-key.ts";
 
 const issuer = "https://kubernetes.default.svc.cluster.local";
+const extraPrefix = "authentication.kubernetes.io/";
+
+/** What a token's life hangs on besides its service account. */
+export type BoundKind = "Node" | "Pod" | "Secret";
+
+interface Reference {
+  readonly name: string;
+  readonly uid: string;
+}
 
 export interface TokenRequestDetails {
   readonly serviceAccount: ObjectKey & { readonly uid: string };
   readonly audiences: readonly string[];
   readonly expirationSeconds: number;
   /** The object whose end ends the token. */
-  readonly boundTo?: { readonly kind: string; readonly name: string; readonly uid: string };
+  readonly boundTo?: Reference & { readonly kind: BoundKind };
+  /** The node of the pod that it is bound to. */
+  readonly node?: Reference;
 }
 
 interface Claims {
   readonly aud: readonly string[];
   readonly exp: number;
+  readonly jti: string;
   readonly sub: string;
   readonly "kubernetes.io": {
     readonly namespace: string;
-    readonly serviceaccount: { readonly name: string; readonly uid: string };
-    readonly pod?: { readonly name: string; readonly uid: string };
+    readonly serviceaccount: Reference;
+    readonly pod?: Reference;
+    readonly node?: Reference;
+    readonly secret?: Reference;
   };
 }
 
 export interface ServiceAccountTokens extends TokenAuthenticator {
   issue(details: TokenRequestDetails): { readonly token: string; readonly expiresAt: number };
   readonly issuer: string;
+  readonly publicKey: TokenKey["publicKey"];
+}
+
+export interface ServiceAccountTokenOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** 32 bytes that sign them. */
+  readonly secret: Uint8Array;
+  /** Whether an object with that uid still exists. */
+  isAlive(kind: "ServiceAccount" | BoundKind, key: ObjectKey, uid: string): boolean;
 }
 
 /**
- * JSON web tokens for service accounts, signed with a secret that lives as long as the cluster.
- * `isAlive` says whether an account or pod with that uid still exists.
+ * JSON web tokens for service accounts, signed by a key that lives as long as the cluster.
  * https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/
  */
-export function serviceAccountTokens(options: {
-  readonly clock: Clock;
-  readonly secret: Uint8Array;
-  isAlive(kind: "ServiceAccount" | "Pod", key: ObjectKey, uid: string): boolean;
-}): ServiceAccountTokens {
-  const { clock, secret } = options;
-  const sign = (text: string): string => createHmac("sha256", secret).update(text).digest("base64url");
+export function serviceAccountTokens({ clock, random, secret, isAlive }: ServiceAccountTokenOptions): ServiceAccountTokens {
+  const key = tokenKey(secret);
   return {
     issuer,
-    issue({ serviceAccount, audiences, expirationSeconds, boundTo }) {
-      const { namespace, name, uid } = serviceAccount;
+    publicKey: key.publicKey,
+    issue(details) {
       const issuedAt = Math.floor(clock.now() / 1000);
-      const expiresAt = issuedAt + expirationSeconds;
-      const claims = {
-        aud: audiences.length > 0 ? audiences : [issuer],
-        exp: expiresAt,
-        iat: issuedAt,
-        iss: issuer,
-        "kubernetes.io": {
-          namespace,
-          ...(boundTo?.kind === "Pod" ? { pod: { name: boundTo.name, uid: boundTo.uid } } : {}),
-          serviceaccount: { name, uid },
-        },
-        nbf: issuedAt,
-        sub: `system:serviceaccount:${namespace}:${name}`,
-      };
-      const text = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
-      return { token: `${text}.${sign(text)}`, expiresAt: expiresAt * 1000 };
+      const expiresAt = issuedAt + details.expirationSeconds;
+      const token = key.sign(claimsOf(details, { issuedAt, expiresAt, jti: random.uuid() }));
+      return { token, expiresAt: expiresAt * 1000 };
     },
     authenticateToken(token) {
-      const claims = verified(token, sign);
+      const claims = key.read(token) as Claims | undefined;
       if (!claims || claims.exp * 1000 < clock.now() || !claims.aud.includes(issuer)) return undefined;
-      const { namespace, serviceaccount, pod } = claims["kubernetes.io"];
-      const key = { namespace, name: serviceaccount.name };
-      if (!options.isAlive("ServiceAccount", key, serviceaccount.uid)) return undefined;
-      if (pod && !options.isAlive("Pod", { namespace, name: pod.name }, pod.uid)) return undefined;
-      return userOf(claims);
+      return lives(claims, isAlive) ? userOf(claims) : undefined;
     },
   };
 }
 
-function userOf({ sub, "kubernetes.io": { namespace, serviceaccount } }: Claims): UserInfo {
+function claimsOf(
+  { serviceAccount, audiences, boundTo, node }: TokenRequestDetails,
+  { issuedAt, expiresAt, jti }: { issuedAt: number; expiresAt: number; jti: string },
+): object {
+  const { namespace, name, uid } = serviceAccount;
+  const bound = boundTo && { [boundTo.kind.toLowerCase()]: { name: boundTo.name, uid: boundTo.uid } };
+  return {
+    aud: audiences.length > 0 ? audiences : [issuer],
+    exp: expiresAt,
+    iat: issuedAt,
+    iss: issuer,
+    jti,
+    "kubernetes.io": { namespace, ...(node ? { node } : {}), ...bound, serviceaccount: { name, uid } },
+    nbf: issuedAt,
+    sub: `system:serviceaccount:${namespace}:${name}`,
+  };
+}
+
+function lives({ "kubernetes.io": bound }: Claims, isAlive: ServiceAccountTokenOptions["isAlive"]): boolean {
+  const { namespace, serviceaccount, pod, secret, node } = bound;
+  const isThere = (kind: BoundKind | "ServiceAccount", reference: Reference | undefined): boolean =>
+    !reference || isAlive(kind, { namespace: kind === "Node" ? "" : namespace, name: reference.name }, reference.uid);
+  return (
+    isThere("ServiceAccount", serviceaccount) &&
+    isThere("Pod", pod) &&
+    isThere("Secret", secret) &&
+    (pod !== undefined || isThere("Node", node))
+  );
+}
+
+function userOf({ sub, jti, "kubernetes.io": { namespace, serviceaccount, pod, node } }: Claims): UserInfo {
+  const extra = {
+    "credential-id": `JTI=${jti}`,
+    ...(node ? { "node-name": node.name, "node-uid": node.uid } : {}),
+    ...(pod ? { "pod-name": pod.name, "pod-uid": pod.uid } : {}),
+  };
   return {
     name: sub,
     uid: serviceaccount.uid,
     groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
+    extra: Object.fromEntries(Object.entries(extra).map(([key, value]) => [extraPrefix + key, [value]])),
   };
-}
-
-function encode(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString("base64url");
-}
-
-function verified(token: string, sign: (text: string) => string): Claims | undefined {
-  const [head, body, signature, ...rest] = token.split(".");
-  if (!head || !body || !signature || rest.length > 0) return undefined;
-  const expected = Buffer.from(sign(`${head}.${body}`));
-  const given = Buffer.from(signature);
-  if (expected.length !== given.length || !timingSafeEqual(expected, given)) return undefined;
-  return JSON.parse(Buffer.from(body, "base64url").toString()) as Claims;
 }

@@ -27,11 +27,19 @@ export function peerOf(socket: Duplex): Peer {
 function readPeer(socket: Duplex): Peer {
   if (!(socket instanceof TLSSocket)) return { kind: "anonymous" };
   // Node's types leave out that the subject is absent without a certificate, and that names may repeat.
-  const { subject } = socket.getPeerCertificate() as { subject?: Record<string, string | string[] | undefined> };
+  const { subject, fingerprint256 = "" } = socket.getPeerCertificate() as PeerCertificate;
   if (!subject) return { kind: "anonymous" };
   if (!socket.authorized) return { kind: "stranger" };
   const [name = ""] = listOf(subject["CN"]);
-  return name ? { kind: "user", user: { name, groups: listOf(subject["O"]) } } : { kind: "anonymous" };
+  if (!name) return { kind: "anonymous" };
+  const credential = `X509SHA256=${fingerprint256.replaceAll(":", "").toLowerCase()}`;
+  const extra = { "authentication.kubernetes.io/credential-id": [credential] };
+  return { kind: "user", user: { name, groups: listOf(subject["O"]), extra } };
+}
+
+interface PeerCertificate {
+  readonly subject?: Readonly<Record<string, string | string[] | undefined>>;
+  readonly fingerprint256?: string;
 }
 
 function listOf(value: string | string[] | undefined): string[] {

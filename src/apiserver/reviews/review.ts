@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../api/object.ts";
-import { methodNotSupported } from "../../api/status.ts";
+import { methodNotAllowed } from "../../api/status.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import { readObject } from "../body.ts";
 import type { Call } from "../call.ts";
@@ -28,10 +28,10 @@ export class Reviews {
 
   /** Rejects with ApiError. */
   async handle(call: Call): Promise<ApiResponse> {
-    const { route, request } = call;
+    const { route } = call;
     const review = this.#find(route);
     if (!review || route.verb !== "create" || route.name !== "") {
-      throw methodNotSupported(route.resource, request.method.toLowerCase());
+      throw methodNotAllowed();
     }
     const object = readObject(call, route.resource);
     return jsonResponse(await review.answer(object, call), 201);

@@ -11,6 +11,6 @@ export const selfReview: Review<SelfSubjectReview> = {
 };
 
 /** A user as the API shows one. */
-export function userFields({ name, uid, groups }: UserInfo): UserFields {
-  return { username: name, ...(uid ? { uid } : {}), groups };
+export function userFields({ name, uid, groups, extra }: UserInfo): UserFields {
+  return { username: name, ...(uid ? { uid } : {}), groups, ...(extra ? { extra } : {}) };
 }

@@ -1,6 +1,7 @@
 import type { KubeObject } from "../../api/object.ts";
 import { methodNotAllowed } from "../../api/status.ts";
-import { fieldValidationOf, writeOptions } from "../call.ts";
+import { fieldValidationOf } from "../body.ts";
+import { writeOptions } from "../call.ts";
 import { jsonResponse } from "../response.ts";
 import { decodeObject } from "../schema/decode.ts";
 import { shapeObject } from "../schema/schema.ts";
@@ -22,7 +23,7 @@ export function creatableHandlers(table: SubresourceTable): readonly Subresource
       const { request, route, registry } = call;
       if (route.verb !== "create") throw methodNotAllowed();
       const { object, duplicates } = decodeObject(request.body, request.headers["content-type"], type.split(".").at(-1));
-      const shaped = shapeObject(type, object, fieldValidationOf(request), duplicates);
+      const shaped = shapeObject(type, object, fieldValidationOf(call), duplicates);
       call.warnings.push(...shaped.warnings);
       const body = { metadata: { name: route.name }, ...shaped.object } as unknown as KubeObject;
       const key = { namespace: route.namespace, name: route.name };

@@ -1,5 +1,5 @@
 import { badRequest } from "../../api/status.ts";
-import type { NodeAgents } from "../../client/node-agents.ts";
+import type { NodeAgents, SessionStreams } from "../../client/node-agents.ts";
 import type { Call } from "../call.ts";
 import type { Session } from "../request.ts";
 import { isTrue } from "../route.ts";
@@ -19,7 +19,11 @@ export function sessionHandlers(agents: NodeAgents): readonly SubresourceHandler
     sessionHandler("attach", async (call) => {
       const target = containerTarget(call);
       requireNode(target.pod);
-      return { kind: "command", wants: wanted(call), run: (streams) => agents.attach(target, streams) };
+      const run = async (streams: SessionStreams): Promise<number> => {
+        await agents.attach(target, streams);
+        return 0;
+      };
+      return { kind: "command", wants: wanted(call), run };
     }),
     sessionHandler("portforward", async (call) => {
       const pod = podOf(call);

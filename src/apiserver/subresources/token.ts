@@ -1,12 +1,12 @@
-import type { KubeObject } from "../../api/object.ts";
-import { invalid, invalidObject, notFound } from "../../api/status.ts";
-import type { TokenRequest } from "../../api/types.gen.ts";
-import type { ServiceAccountTokens } from "../auth/service-account-tokens.ts";
+import type { KubeObject, ObjectKey } from "../../api/object.ts";
+import { badRequest, conflict, invalid, invalidObject, notFound } from "../../api/status.ts";
+import type { BoundObjectReference, Pod, TokenRequest } from "../../api/types.gen.ts";
+import type { BoundKind, ServiceAccountTokens, TokenRequestDetails } from "../auth/service-account-tokens.ts";
+import type { Registry } from "../registry.ts";
 import type { CreatableSubresource } from "./subresource.ts";
 
 const shortestSeconds = 600;
 const longestSeconds = 2 ** 32;
-const pods = { group: "", plural: "pods" };
 
 /** `kubectl create token NAME`. https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
 export function tokenSubresource(tokens: ServiceAccountTokens): CreatableSubresource {
@@ -17,25 +17,19 @@ export function tokenSubresource(tokens: ServiceAccountTokens): CreatableSubreso
     async create({ registry, resource, key, body }) {
       const account = registry.get(resource, key);
       const { spec } = body as TokenRequest;
-      const expirationSeconds = spec?.expirationSeconds ?? 3600;
+      const expirationSeconds = spec.expirationSeconds ?? 3600;
       checkExpiration(expirationSeconds, key.name);
-      const bound = spec?.boundObjectRef;
-      if (bound?.kind === "Pod") {
-        const podResource = registry.catalogue.find("", "v1", "pods");
-        const pod = podResource && registry.find(podResource, { namespace: key.namespace, name: bound.name ?? "" });
-        if (!pod) throw notFound(pods, bound.name ?? "");
-      }
       const { token, expiresAt } = tokens.issue({
         serviceAccount: { ...key, uid: account.metadata.uid ?? "" },
-        audiences: spec?.audiences ?? [],
+        audiences: spec.audiences,
         expirationSeconds,
-        ...(bound ? { boundTo: { kind: bound.kind ?? "", name: bound.name ?? "", uid: bound.uid ?? "" } } : {}),
+        ...boundDetails(registry, key, spec.boundObjectRef),
       });
       return {
         kind: "TokenRequest",
         apiVersion: "authentication.k8s.io/v1",
         metadata: { name: key.name, namespace: key.namespace, creationTimestamp: null },
-        spec: { ...spec, audiences: spec?.audiences?.length ? spec.audiences : [tokens.issuer], expirationSeconds },
+        spec: { ...spec, audiences: spec.audiences.length > 0 ? spec.audiences : [tokens.issuer], expirationSeconds },
         status: { token, expirationTimestamp: `${new Date(expiresAt).toISOString().slice(0, 19)}Z` },
       } as unknown as KubeObject;
     },
@@ -52,4 +46,38 @@ function checkExpiration(seconds: number, name: string): void {
   if (!why) return;
   const error = invalid("spec.expirationSeconds", seconds, why);
   throw invalidObject({ group: "authentication.k8s.io", kind: "TokenRequest" }, name, [error]);
+}
+
+type Bound = Pick<TokenRequestDetails, "boundTo" | "node">;
+
+/** The object that a token is to be bound to must be there, and be the one that is meant. */
+function boundDetails(registry: Registry, account: ObjectKey, reference: BoundObjectReference | undefined): Bound {
+  if (!reference) return {};
+  const { apiVersion = "", kind = "", name = "", uid: wanted } = reference;
+  const plural = pluralOf[kind];
+  if (!plural || apiVersion !== "v1") throw badRequest(`cannot bind token for serviceaccount to object of type ${apiVersion}, Kind=${kind}`);
+  const object = registry.catalogue.find("", "v1", plural);
+  const namespace = kind === "Node" ? "" : account.namespace;
+  const found = object && registry.find(object, { namespace, name });
+  if (!found) throw notFound({ group: "", plural }, name);
+  const uid = found.metadata.uid ?? "";
+  if (wanted && wanted !== uid) {
+    const why = `the UID in the bound object reference (${wanted}) does not match the UID in record. The object might have been deleted and then recreated`;
+    throw conflict({ group: "", plural }, name, why);
+  }
+  const boundTo = { kind: kind as BoundKind, name, uid };
+  return kind === "Pod" ? { boundTo, ...nodeOf(registry, account, found as Pod) } : { boundTo };
+}
+
+const pluralOf: Readonly<Record<string, string>> = { Node: "nodes", Pod: "pods", Secret: "secrets" };
+
+function nodeOf(registry: Registry, account: ObjectKey, { spec }: Pod): Pick<TokenRequestDetails, "node"> {
+  if (spec.serviceAccountName !== account.name) {
+    const who = JSON.stringify(account.name);
+    throw badRequest(`cannot bind token for serviceaccount ${who} to pod running with different serviceaccount name.`);
+  }
+  const nodes = registry.catalogue.find("", "v1", "nodes");
+  const name = spec.nodeName ?? "";
+  const node = nodes && name ? registry.find(nodes, { namespace: "", name }) : undefined;
+  return node ? { node: { name, uid: node.metadata.uid ?? "" } } : {};
 }

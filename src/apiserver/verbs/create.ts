@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../api/object.ts";
-import { badRequest, methodNotSupported } from "../../api/status.ts";
+import { badRequest, methodNotAllowed } from "../../api/status.ts";
 import { readObject } from "../body.ts";
 import { type Call, representOptions, writeOptions } from "../call.ts";
 import { represent } from "../representation.ts";
@@ -9,7 +9,7 @@ import { textResponse } from "../response.ts";
 /** POST to a collection. */
 export async function createVerb(call: Call): Promise<ApiResponse> {
   const { route, registry } = call;
-  if (route.name !== "") throw methodNotSupported(route.resource, "post");
+  if (route.name !== "") throw methodNotAllowed();
   const given = readObject(call, route.resource);
   const object = placed(given, call);
   const created = await registry.create(route.resource, object, writeOptions(call));
@@ -21,7 +21,7 @@ function placed(object: KubeObject, { route }: Call): KubeObject {
   const { resource, namespace } = route;
   if (!resource.namespaced) return object;
   const own = object.metadata.namespace ?? "";
-  if (namespace === "") throw methodNotSupported(resource, "post");
+  if (namespace === "") throw methodNotAllowed();
   if (own !== "" && own !== namespace) throw wrongNamespace();
   return { ...object, metadata: { ...object.metadata, namespace } };
 }

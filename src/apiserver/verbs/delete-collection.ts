@@ -1,21 +1,21 @@
 import { isNotFound } from "../../api/status.ts";
-import { readDeleteOptions } from "../body.ts";
-import { type Call, dryRunAsked, writeOptions } from "../call.ts";
+import type { Call } from "../call.ts";
+import { readDeleteOptions } from "../delete-options.ts";
 import { deleteObject } from "../lifecycle.ts";
 import type { ApiResponse } from "../request.ts";
 import { textResponse } from "../response.ts";
-import { selectionOf } from "../selection.ts";
 import { serializeList } from "../serialize.ts";
+import { withDryRun } from "./delete.ts";
+import { pageOf } from "./list.ts";
 import { apiVersionOf, listKindOf } from "../../resources/definition.ts";
 
 /** DELETE of a collection: every object that the selectors pick. Answers with what was there. */
 export async function deleteCollectionVerb(call: Call): Promise<ApiResponse> {
-  const { route, registry, request } = call;
+  const { route, registry } = call;
   const { resource } = route;
   const options = readDeleteOptions(call);
-  const write = { ...writeOptions(call), dryRun: dryRunAsked(request, options) };
-  const matches = selectionOf(request.query, route);
-  const chosen = registry.list(resource, route.namespace || undefined).filter((object) => matches(object));
+  const write = withDryRun(call, options);
+  const { items: chosen } = pageOf(call);
   for (const { metadata } of chosen) {
     const key = { namespace: metadata.namespace ?? "", name: metadata.name };
     try {

@@ -1,6 +1,8 @@
-import { readDeleteOptions } from "../body.ts";
-import { type Call, dryRunAsked, representOptions, writeOptions } from "../call.ts";
+import type { DeleteOptions } from "../../api/types.gen.ts";
+import { type Call, representOptions, writeOptions } from "../call.ts";
+import { readDeleteOptions } from "../delete-options.ts";
 import { deleteObject, type Deletion } from "../lifecycle.ts";
+import type { WriteOptions } from "../registry.ts";
 import { represent } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
 import { jsonResponse, textResponse } from "../response.ts";
@@ -10,15 +12,21 @@ const returnsObject = new Set(["Pod", "PodTemplate", "PersistentVolume", "Persis
 
 /** DELETE of one object. */
 export async function deleteVerb(call: Call): Promise<ApiResponse> {
-  const { route, registry, request } = call;
+  const { route, registry } = call;
   const options = readDeleteOptions(call);
   const deletion = await deleteObject(
     registry,
     { resource: route.resource, key: { namespace: route.namespace, name: route.name } },
     options,
-    { ...writeOptions(call), dryRun: dryRunAsked(request, options) },
+    withDryRun(call, options),
   );
   return answer(call, deletion);
+}
+
+/** Asked for in the query or in the body. */
+export function withDryRun(call: Call, { dryRun = [] }: DeleteOptions): WriteOptions {
+  const options = writeOptions(call);
+  return { ...options, dryRun: options.dryRun === true || dryRun.length > 0 };
 }
 
 function answer(call: Call, { object, gone }: Deletion): ApiResponse {

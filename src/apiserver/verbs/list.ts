@@ -1,7 +1,10 @@
 import type { KubeObject } from "../../api/object.ts";
-import { badRequest, expired } from "../../api/status.ts";
+import { type ApiError, expired } from "../../api/status.ts";
 import { apiVersionOf, listKindOf } from "../../resources/definition.ts";
+import { CompactedError } from "../../storage/store-event.ts";
 import { type Call, representOptions } from "../call.ts";
+import { writeContinuation } from "../continue-token.ts";
+import { type ListOptions, readListOptions } from "../list-options.ts";
 import { partialMetadata, type RepresentOptions } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
 import { textResponse } from "../response.ts";
@@ -9,12 +12,10 @@ import { selectionOf } from "../selection.ts";
 import { serializeList } from "../serialize.ts";
 import { tableOf } from "../table.ts";
 
-/** Where a list continues: after this key, as of this revision. */
-interface Continuation {
-  readonly v: "meta.k8s.io/v1";
-  readonly rv: number;
-  /** `namespace/name` of the last item sent. */
-  readonly start: string;
+/** Some of a collection, and what a list says of itself. */
+export interface Page {
+  readonly items: readonly KubeObject[];
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -22,24 +23,51 @@ interface Continuation {
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
  */
 export function listVerb(call: Call): ApiResponse {
+  const { items, metadata } = pageOf(call);
+  return textResponse(listBody(items, metadata, representOptions(call)));
+}
+
+/** The objects that a query picks, up to its limit. Throws ApiError. */
+export function pageOf(call: Call): Page {
   const { request, route, registry } = call;
-  checkResourceVersion(request.query.get("resourceVersion"), registry.store.revision);
-  const continuation = readContinuation(request.query.get("continue"));
-  const matches = selectionOf(request.query, route);
-  const all = registry.list(route.resource, route.namespace || undefined).filter((object) => matches(object));
-  const rest = continuation ? all.filter((object) => idOf(object) > continuation.start) : all;
-  const limit = limitOf(request.query.get("limit"));
-  const page = limit > 0 ? rest.slice(0, limit) : rest;
-  const revision = continuation?.rv ?? registry.store.revision;
+  const { query } = request;
+  const options = readListOptions(query, registry.store.revision);
+  const matches = selectionOf(query, route);
+  const all = stateOf(call, options);
+  const chosen = matches ? all.filter((object) => matches(object)) : all;
+  const { limit, continuation } = options;
+  const rest = continuation ? chosen.filter((object) => isAfter(object, continuation.after)) : chosen;
+  const items = limit > 0 && limit < rest.length ? rest.slice(0, limit) : rest;
+  const revision = options.at ?? registry.store.revision;
   const metadata: Record<string, unknown> = { resourceVersion: String(revision) };
-  const last = page.at(-1);
-  if (last && page.length < rest.length) {
-    metadata["continue"] = writeContinuation({ v: "meta.k8s.io/v1", rv: revision, start: idOf(last) });
-    if (!request.query.get("labelSelector") && !request.query.get("fieldSelector")) {
-      metadata["remainingItemCount"] = rest.length - page.length;
+  const last = items.at(-1);
+  if (last && items.length < rest.length) {
+    metadata["continue"] = writeContinuation({ revision, after: idOf(last) });
+    if (!query.get("labelSelector") && !query.get("fieldSelector")) {
+      metadata["remainingItemCount"] = rest.length - items.length;
     }
   }
-  return textResponse(listBody(page, metadata, representOptions(call)));
+  return { items, metadata };
+}
+
+function stateOf({ route, registry }: Call, { at, continuation }: ListOptions): readonly KubeObject[] {
+  const namespace = route.namespace || undefined;
+  if (at === undefined) return registry.list(route.resource, namespace);
+  try {
+    return registry.listAt(route.resource, at, namespace);
+  } catch (error) {
+    if (!(error instanceof CompactedError)) throw error;
+    if (!continuation) throw expired(`The provided resource version is too old: ${at} (${error.oldest})`);
+    throw tooOldToContinue(continuation.after);
+  }
+}
+
+/** The Status has a token for those who would rather go on with what there is now. */
+function tooOldToContinue(after: string): ApiError {
+  return expired(
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+    writeContinuation({ revision: -1, after }),
+  );
 }
 
 function listBody(
@@ -63,52 +91,14 @@ function listBody(
   }
 }
 
-function checkResourceVersion(asked: string | null, current: number): void {
-  if (!asked || asked === "0") return;
-  const revision = Number(asked);
-  if (!Number.isSafeInteger(revision) || revision < 0) {
-    throw badRequest(`invalid resource version: ${JSON.stringify(asked)}`);
-  }
-  if (revision > current) throw tooLargeResourceVersion(revision, current);
-}
-
-/** Also what a watch from the future is told. */
-export function tooLargeResourceVersion(asked: number, current: number): Error {
-  return badRequest(`Too large resource version: ${asked}, current: ${current}`);
-}
-
-function limitOf(limit: string | null): number {
-  if (!limit) return 0;
-  const count = Number(limit);
-  if (!Number.isSafeInteger(count)) {
-    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(limit)}: invalid syntax`);
-  }
-  return Math.max(0, count);
-}
-
 function idOf({ metadata }: KubeObject): string {
   return `${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
-function writeContinuation(continuation: Continuation): string {
-  return Buffer.from(JSON.stringify(continuation)).toString("base64url");
-}
-
-function readContinuation(token: string | null): Continuation | undefined {
-  if (!token) return undefined;
-  const parsed = parseToken(token);
-  if (parsed?.v !== "meta.k8s.io/v1" || typeof parsed.start !== "string" || typeof parsed.rv !== "number") {
-    throw badRequest("continue key is not valid: it was not made by this server");
-  }
-  if (parsed.rv < 0) throw expired("The provided continue parameter is too old");
-  return parsed as Continuation;
-}
-
-function parseToken(token: string): Partial<Continuation> | undefined {
-  try {
-    return JSON.parse(Buffer.from(token, "base64url").toString()) as Partial<Continuation>;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+/** In the order of the store: namespaces first, then names. */
+function isAfter({ metadata }: KubeObject, id: string): boolean {
+  const slash = id.indexOf("/");
+  const [namespace, name] = [id.slice(0, slash), id.slice(slash + 1)];
+  const own = metadata.namespace ?? "";
+  return own === namespace ? metadata.name > name : own > namespace;
 }

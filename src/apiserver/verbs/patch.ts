@@ -1,5 +1,5 @@
 import type { KubeObject, ObjectKey } from "../../api/object.ts";
-import { badRequest, conflict, invalidObject, notAllowed, required } from "../../api/status.ts";
+import { badRequest, conflict } from "../../api/status.ts";
 import { apiVersionOf } from "../../resources/definition.ts";
 import { timestamp } from "../../sim/clock.ts";
 import { shapedObject } from "../body.ts";
@@ -10,27 +10,24 @@ import { resetFields } from "../patch/unowned-fields.ts";
 import { represent } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
 import { textResponse } from "../response.ts";
-import { isTrue } from "../route.ts";
 import { decodeObject } from "../schema/decode.ts";
+import { readWriteQuery } from "../write-query.ts";
 import { type Narrow, updateOptions } from "./update.ts";
 
 const applyType = "application/apply-patch+yaml";
-const patchOptions = { group: "meta.k8s.io", kind: "PatchOptions" };
 
 /** PATCH: JSON, merge and strategic merge patches, and server-side apply. */
 export async function patchVerb(call: Call, narrow: Narrow = (_, wanted) => wanted): Promise<ApiResponse> {
   const { request, route, registry } = call;
   const contentType = (request.headers["content-type"] ?? "").split(";", 1)[0] ?? "";
   if (contentType === applyType) return applyVerb(call, narrow);
-  if (request.query.has("force")) {
-    throw invalidObject(patchOptions, "", [notAllowed("force", "may not be specified for non-apply patch")]);
-  }
+  const options = updateOptions(call);
   const key = { namespace: route.namespace, name: route.name };
   const change = (current: KubeObject): KubeObject => {
     const patched = applyPatch({ contentType, patch: request.body, current, typeName: route.resource.type });
     return narrow(current, withoutVersion(shapedObject(call, route.resource, patched), current));
   };
-  const updated = await registry.update(route.resource, key, change, updateOptions(call));
+  const updated = await registry.update(route.resource, key, change, options);
   return textResponse(represent(updated, representOptions(call)));
 }
 
@@ -44,9 +41,7 @@ function withoutVersion(object: KubeObject, current: KubeObject): KubeObject {
 /** https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
 async function applyVerb(call: Call, narrow: Narrow): Promise<ApiResponse> {
   const { request, route, registry } = call;
-  if (!request.query.get("fieldManager")) {
-    throw invalidObject(patchOptions, "", [required("fieldManager", "is required for apply patch")]);
-  }
+  const write = updateOptions(call);
   const key = { namespace: route.namespace, name: route.name };
   const { object: given, duplicates } = decodeObject(request.body, "application/yaml");
   const applied = shapedObject(call, route.resource, given, duplicates);
@@ -59,7 +54,7 @@ async function applyVerb(call: Call, narrow: Narrow): Promise<ApiResponse> {
     return narrow(current, withoutVersion(result.object, current));
   };
   const options = {
-    ...updateOptions(call),
+    ...write,
     get managedFields() {
       return managedFields;
     },
@@ -91,7 +86,7 @@ function apply(
     current,
     applied: applied as unknown as Record<string, unknown>,
     manager: managerOf(request),
-    force: isTrue(request.query.get("force") ?? "false"),
+    force: readWriteQuery(request, route.verb).force,
     typeName: route.resource.type,
     schema: route.resource.openApiSchema,
     apiVersion: apiVersionOf(route.resource),

@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../api/object.ts";
-import { badRequest, conflict } from "../../api/status.ts";
+import { badRequest, conflict, invalidObject } from "../../api/status.ts";
+import type { ResourceDefinition } from "../../resources/definition.ts";
 import { readObject } from "../body.ts";
 import { type Call, representOptions, writeOptions } from "../call.ts";
 import type { UpdateOptions } from "../registry.ts";
@@ -9,7 +10,34 @@ import { textResponse } from "../response.ts";
 import { wrongNamespace } from "./create.ts";
 
 /** Kinds that a PUT may create, as upstream allows for them. */
-const createdByUpdate = new Set(["Endpoints", "EndpointSlice", "Event", "Lease", "Service", "LimitRange", "ResourceQuota"]);
+const createdByUpdate = new Set([
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "Endpoints",
+  "Event",
+  "Lease",
+  "LimitRange",
+  "Role",
+  "RoleBinding",
+  "Service",
+]);
+
+/** Kinds of which a PUT must say which version it replaces; custom resources are such, too. */
+const changedByVersion = new Set([
+  "APIService",
+  "CSIDriver",
+  "CSINode",
+  "CSIStorageCapacity",
+  "CustomResourceDefinition",
+  "Lease",
+  "MutatingWebhookConfiguration",
+  "PodDisruptionBudget",
+  "RuntimeClass",
+  "ValidatingAdmissionPolicy",
+  "ValidatingAdmissionPolicyBinding",
+  "ValidatingWebhookConfiguration",
+  "VolumeAttachment",
+]);
 
 /** Keeps of a wanted object only what a subresource may change. */
 export type Narrow = (current: KubeObject, wanted: KubeObject) => KubeObject;
@@ -24,7 +52,11 @@ export async function updateVerb(call: Call, narrow: Narrow = (_, wanted) => wan
     const created = await registry.create(route.resource, object, writeOptions(call));
     return textResponse(represent(created, representOptions(call)), 201);
   }
-  const updated = await registry.update(route.resource, key, (current) => narrow(current, object), updateOptions(call));
+  const change = (current: KubeObject): KubeObject => {
+    requireVersion(route.resource, object);
+    return narrow(current, object);
+  };
+  const updated = await registry.update(route.resource, key, change, updateOptions(call));
   return textResponse(represent(updated, representOptions(call)));
 }
 
@@ -35,6 +67,13 @@ export function updateOptions(call: Call): UpdateOptions {
   if (subresource !== "status") return { ...options, subresource, part: "object" };
   // The status of a custom resource is changed without its metadata.
   return { ...options, subresource, part: resource.type === undefined ? "status" : "metadata-and-status" };
+}
+
+function requireVersion({ kind, group, plural, type }: ResourceDefinition, { metadata }: KubeObject): void {
+  if (metadata.resourceVersion || (type !== undefined && !changedByVersion.has(kind))) return;
+  const message = "Invalid value: 0x0: must be specified for an update";
+  const error = { reason: "FieldValueInvalid", field: "metadata.resourceVersion", message } as const;
+  throw invalidObject({ group, kind: plural }, metadata.name, [error]);
 }
 
 /** The path names the object; what the body says of its name must agree. */

@@ -1,35 +1,39 @@
 import type { KubeObject } from "../../api/object.ts";
-import { ApiError, badRequest, expired } from "../../api/status.ts";
+import { type ApiError, expired } from "../../api/status.ts";
 import { apiVersionOf, bucketOf } from "../../resources/definition.ts";
 import { CompactedError, type StoreEvent } from "../../storage/store-event.ts";
 import { type Call, representOptions } from "../call.ts";
+import { checkWatchOptions, integerOf, revisionOf, tooLargeRevision } from "../list-options.ts";
 import { PushStream } from "../push-stream.ts";
 import { represent, type RepresentOptions } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
 import { isTrue } from "../route.ts";
 import { selectionOf } from "../selection.ts";
+import { serializeEvent } from "../serialize.ts";
 
 const bookmarkEveryMs = 60_000;
 const shortestDefaultTimeoutMs = 1_800_000;
+const initialEventsEnd = { "k8s.io/initial-events-end": "true" };
 
 /**
  * A stream of changes: `{"type":"ADDED","object":…}`, a line each.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export function watchVerb(call: Call): ApiResponse {
-  const stop: (() => void)[] = [];
-  const stream = new PushStream<string>(() => {
-    for (const one of stop) one();
+  checkWatchOptions(call.request.query);
+  const stops: (() => void)[] = [];
+  const stream = new PushStream<string | Uint8Array>(() => {
+    for (const stop of stops) stop();
   });
   const watch = new Watch(call, stream);
-  stop.push(watch.start(), ...watch.startTimers(), endWithResource(call, stream));
+  stops.push(watch.start(), ...watch.startTimers(), endWithResource(call, stream));
   const hangUp = (): void => stream.end();
   call.request.signal.addEventListener("abort", hangUp, { once: true });
   return { status: 200, headers: { "content-type": "application/json" }, body: stream };
 }
 
 /** A custom resource that goes, or whose definition changes, ends the watches on it: clients look again. */
-function endWithResource({ registry, route }: Call, stream: PushStream<string>): () => void {
+function endWithResource({ registry, route }: Call, stream: PushStream<string | Uint8Array>): () => void {
   return registry.catalogue.onChange((_, previous) => {
     if (previous === route.resource) stream.end();
   });
@@ -37,40 +41,41 @@ function endWithResource({ registry, route }: Call, stream: PushStream<string>):
 
 class Watch {
   readonly #call: Call;
-  readonly #stream: PushStream<string>;
-  readonly #matches: (object: KubeObject) => boolean;
-  #options: RepresentOptions;
+  readonly #stream: PushStream<string | Uint8Array>;
+  readonly #matches: ((object: KubeObject) => boolean) | undefined;
   readonly #bookmarks: boolean;
+  #options: RepresentOptions;
 
-  constructor(call: Call, stream: PushStream<string>) {
+  constructor(call: Call, stream: PushStream<string | Uint8Array>) {
     this.#call = call;
     this.#stream = stream;
     this.#matches = selectionOf(call.request.query, call.route);
     this.#options = representOptions(call);
-    this.#bookmarks = isTrue(call.request.query.get("allowWatchBookmarks"));
+    this.#bookmarks = isTrue(call.request.query.get("allowWatchBookmarks") ?? "false");
   }
 
+  /** A revision to come is waited for: what is older than it is not told. Throws ApiError. */
   start(): () => void {
     const { request, route, registry } = this.#call;
-    const { query } = request;
     const { store } = registry;
-    const asked = revisionAsked(query.get("resourceVersion"));
-    const initial = isTrue(query.get("sendInitialEvents") ?? "false");
-    checkInitialEvents(query, initial);
-    const fromNow = asked === 0 || initial;
-    if (fromNow) this.#sendAll(route.namespace);
-    if (initial && this.#bookmarks) this.#bookmark({ "k8s.io/initial-events-end": "true" });
-    if (asked > store.revision) return this.#waitForFuture(asked);
+    const asked = revisionOf(request.query);
+    const initial = request.query.get("sendInitialEvents");
+    if (initial !== null && asked > store.revision) throw tooLargeRevision(asked, store.revision);
+    const fromNow = initial === null ? asked === 0 : isTrue(initial) || asked === 0;
+    if (initial === null ? fromNow : isTrue(initial)) this.#sendAll(route.namespace);
+    if (isTrue(initial ?? "false") && this.#bookmarks) this.#bookmark(initialEventsEnd);
     const after = fromNow ? store.revision : asked;
     try {
       return store.watch(
         bucketOf(route.resource),
         { after, ...(route.namespace ? { namespace: route.namespace } : {}) },
-        (event) => this.#take(event),
+        (event) => {
+          if (event.revision > after) this.#take(event);
+        },
       );
     } catch (error) {
       if (!(error instanceof CompactedError)) throw error;
-      this.#fail(expired(`too old resource version: ${asked} (${store.revision})`));
+      this.#fail(expired(`too old resource version: ${asked} (${error.oldest})`));
       return () => {};
     }
   }
@@ -78,7 +83,7 @@ class Watch {
   startTimers(): (() => void)[] {
     const { registry, request } = this.#call;
     const { clock, random } = registry;
-    const seconds = Number(request.query.get("timeoutSeconds") ?? 0);
+    const seconds = integerOf(request.query, "timeoutSeconds");
     const timeoutMs = seconds > 0 ? seconds * 1000 : shortestDefaultTimeoutMs * (1 + random.next());
     const stopTimeout = clock.after(timeoutMs, () => {
       if (this.#bookmarks) this.#bookmark();
@@ -100,70 +105,53 @@ class Watch {
     return () => cancel();
   }
 
-  /** A revision that does not exist yet: the client is ahead of us, which only a restarted server sees. */
-  #waitForFuture(asked: number): () => void {
-    const { revision } = this.#call.registry.store;
-    const cause = { reason: "ResourceVersionTooLarge", message: "Too large resource version" };
-    const message = `Too large resource version: ${asked}, current: ${revision}`;
-    this.#fail(new ApiError(504, "Timeout", message, { causes: [cause], retryAfterSeconds: 1 }));
-    return () => {};
-  }
-
   #sendAll(namespace: string): void {
     const { registry, route } = this.#call;
     for (const object of registry.list(route.resource, namespace || undefined)) {
-      if (this.#matches(object)) this.#send("ADDED", object);
+      if (!this.#matches || this.#matches(object)) this.#send("ADDED", object);
     }
   }
 
   /** An object that comes into the selection is ADDED, one that leaves it DELETED. */
   #take({ type, object, previous }: StoreEvent): void {
     const { registry, route } = this.#call;
+    const matches = this.#matches;
     const current = registry.fromStored(route.resource, object);
+    if (!matches) {
+      this.#send(type, current);
+      return;
+    }
     const before = previous && registry.fromStored(route.resource, previous);
-    const was = before !== undefined && this.#matches(before);
-    const is = type !== "DELETED" && this.#matches(current);
+    const was = before !== undefined && matches(before);
+    const is = type !== "DELETED" && matches(current);
     if (was && is) this.#send("MODIFIED", current);
     else if (is) this.#send("ADDED", current);
     else if (was) this.#send("DELETED", type === "DELETED" ? current : atRevision(before, current));
   }
 
   #send(type: string, object: KubeObject): void {
-    this.#options = { ...this.#options, now: this.#call.registry.clock.now() };
-    this.#stream.push(`{"type":"${type}","object":${represent(object, this.#options)}}\n`);
-    if (this.#options.wanted.as === "table") this.#options = { ...this.#options, withColumns: false };
+    if (this.#options.wanted.as === "object") {
+      this.#stream.push(serializeEvent(type, object));
+      return;
+    }
+    const options = { ...this.#options, now: this.#call.registry.clock.now() };
+    this.#stream.push(`{"type":"${type}","object":${represent(object, options)}}\n`);
+    if (options.withColumns) this.#options = { ...options, withColumns: false };
   }
 
   #bookmark(annotations?: Readonly<Record<string, string>>): void {
     const { registry, route } = this.#call;
-    const metadata = { name: "", resourceVersion: String(registry.store.revision), ...(annotations ? { annotations } : {}) };
-    this.#send("BOOKMARK", { kind: route.resource.kind, apiVersion: apiVersionOf(route.resource), metadata });
+    const { kind } = route.resource;
+    const resourceVersion = String(registry.store.revision);
+    const metadata = { resourceVersion, creationTimestamp: null, ...(annotations ? { annotations } : {}) };
+    const object = { kind, apiVersion: apiVersionOf(route.resource), metadata };
+    this.#send("BOOKMARK", object as unknown as KubeObject);
   }
 
   #fail(error: ApiError): void {
     const status = { kind: "Status", apiVersion: "v1", metadata: {}, ...error.status };
     this.#stream.push(`{"type":"ERROR","object":${JSON.stringify(status)}}\n`);
     this.#stream.end();
-  }
-}
-
-function revisionAsked(value: string | null): number {
-  if (!value) return 0;
-  const revision = Number(value);
-  if (Number.isSafeInteger(revision) && revision >= 0) return revision;
-  throw badRequest(`Invalid value: ${JSON.stringify(value)}: strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax`);
-}
-
-function checkInitialEvents(query: URLSearchParams, initial: boolean): void {
-  const match = query.get("resourceVersionMatch");
-  if (!initial && !match) return;
-  if (initial && match !== "NotOlderThan") {
-    throw badRequest(
-      `resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan`,
-    );
-  }
-  if (!query.has("sendInitialEvents")) {
-    throw badRequest("resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
   }
 }
 

@@ -29,7 +29,7 @@ export function trackJobs({ status = {} }: CronJob, jobs: readonly Job[], tell: 
 }
 
 export function activeAfter(
-  { active: _, ...status }: CronJobStatus,
+  { active: _active, ...status }: CronJobStatus,
   active: readonly ObjectReference[],
 ): CronJobStatus {
   return active.length > 0 ? { ...status, active } : status;

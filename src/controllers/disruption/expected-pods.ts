@@ -26,7 +26,8 @@ export function expectedPods({ spec }: PodDisruptionBudget, covered: readonly Po
   if (typeof minAvailable === "number") {
     return { expected: covered.length, desiredHealthy: minAvailable, unmanaged: [] };
   }
-  if (minAvailable === undefined && maxUnavailable === undefined) return { expected: 0, desiredHealthy: 0, unmanaged: [] };
+  if (minAvailable === undefined && maxUnavailable === undefined)
+    return { expected: 0, desiredHealthy: 0, unmanaged: [] };
   const unmanaged = covered.filter((pod) => controllerOf(pod) === undefined);
   const sizes = new Map<string, number>();
   for (const pod of covered) {
@@ -55,7 +56,11 @@ function topOwner(owner: OwnerReference, namespace: string, { informers }: Known
 }
 
 /** How many pods a controller asks for, or why nobody knows. */
-function sizeOf({ apiVersion, kind, name, uid }: OwnerReference, pod: Pod, { resources, informers }: Known): number | string {
+function sizeOf(
+  { apiVersion, kind, name, uid }: OwnerReference,
+  pod: Pod,
+  { resources, informers }: Known,
+): number | string {
   const resource = resources.find((one) => one.kind === kind && apiVersionOf(one) === apiVersion);
   if (!resource) return `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`;
   const group = resource.group ? `.${resource.group}` : "";

@@ -32,14 +32,18 @@ export function disruptionController(resources: () => readonly ResourceDefinitio
     async reconcile(key, context) {
       const budget = context.informers.for(podDisruptionBudgets).get(key);
       if (!budget || budget.metadata.deletionTimestamp) return undefined;
-      const covered = context.informers.for(pods).list(key.namespace).filter((pod) => isCovered(budget, pod));
+      const covered = context.informers
+        .for(pods)
+        .list(key.namespace)
+        .filter((pod) => isCovered(budget, pod));
       const tell = (text: EventText): void => context.events.record(budget, { component }, text);
       if (covered.length === 0) tell({ type: "Normal", reason: "NoPods", message: "No matching pods found" });
       const expectation = expectedPods(budget, covered, { resources: resources(), informers: context.informers });
       tellOfProblems(budget, expectation, tell);
       const disrupted = stillLeaving(budget, covered, { now: context.clock.now(), context });
       const status = statusOf(budget, { expectation, disrupted, pods: covered }, timestamp(context.clock));
-      if (!sameTree(status, budget.status)) await context.client.updateStatus(podDisruptionBudgets, { ...budget, status });
+      if (!sameTree(status, budget.status))
+        await context.client.updateStatus(podDisruptionBudgets, { ...budget, status });
       return recheck(disrupted, context.clock.now());
     },
   };

@@ -1,5 +1,3 @@
-import { isIPv6 } from "node:net";
-
 import { keyOf, type KubeObject, type ObjectKey, sameTree } from "../../api/object.ts";
 import type {
   DiscoveryV1EndpointPort,
@@ -13,6 +11,7 @@ import { deleteIfPresent } from "../../client/delete-if-present.ts";
 import { endpoints } from "../../resources/core/endpoints.ts";
 import { services } from "../../resources/core/service.ts";
 import { endpointSlices } from "../../resources/discovery/endpoint-slice.ts";
+import { ipFamilyOf } from "../../resources/ip.ts";
 import { type Controller, type ControllerContext, watching } from "../controller.ts";
 import { controllerReference } from "../pods/pod-control.ts";
 import { managedByLabel, serviceNameLabel } from "./endpoint-slice.ts";
@@ -92,7 +91,7 @@ function slicesFor(source: Endpoints): readonly EndpointSlice[] {
   return (source.subsets ?? []).flatMap((subset) => {
     const all = endpointsOf(subset).slice(0, mostPerSubset);
     return (["IPv4", "IPv6"] as const).flatMap((addressType) => {
-      const mine = all.filter(({ addresses }) => isIPv6(addresses[0] ?? "") === (addressType === "IPv6"));
+      const mine = all.filter(({ addresses }) => ipFamilyOf(addresses[0] ?? "") === addressType);
       const chunks = Array.from({ length: Math.ceil(mine.length / mostPerSlice) }, (_, at) =>
         mine.slice(at * mostPerSlice, (at + 1) * mostPerSlice),
       );
@@ -129,7 +128,11 @@ function portsOf({ ports = [] }: EndpointSubset): DiscoveryV1EndpointPort[] {
 
 function sliceFor(
   source: Endpoints,
-  { addressType, endpoints: all, ports }: Pick<EndpointSlice, "addressType" | "endpoints"> & { ports: DiscoveryV1EndpointPort[] },
+  {
+    addressType,
+    endpoints: all,
+    ports,
+  }: Pick<EndpointSlice, "addressType" | "endpoints"> & { ports: DiscoveryV1EndpointPort[] },
 ): EndpointSlice {
   const { name, namespace = "", labels, annotations = {} } = source.metadata;
   const kept = Object.entries(annotations).filter(([key]) => key !== triggerAnnotation);

@@ -1,6 +1,7 @@
 import { type KubeObject, keyOf, type ObjectKey, sameTree } from "../../api/object.ts";
-import type { DiscoveryV1EndpointPort, Endpoint, EndpointSlice, Node, Pod, Service } from "../../api/types.gen.ts";
+import type { Endpoint, EndpointSlice, Node, Pod, Service } from "../../api/types.gen.ts";
 import { deleteIfPresent } from "../../client/delete-if-present.ts";
+import { serviceNameLabel, slicesByService } from "../../client/service-slices.ts";
 import { nodes } from "../../resources/core/node.ts";
 import { services } from "../../resources/core/service.ts";
 import { endpointSlices } from "../../resources/discovery/endpoint-slice.ts";
@@ -10,64 +11,55 @@ import {
   conditionsOf,
   hasSelector,
   hostnameIn,
+  indexServicePods,
   podsBehind,
   targetPortIn,
   wakeSelectingServices,
 } from "./service-pods.ts";
+import { type PlannedSlice, planSlices, type SliceGroup, type SlicePort } from "./slice-plan.ts";
+import { hintsFor, zoneLabel } from "./topology-hints.ts";
+import { TriggerTimes, withTriggerTime } from "./trigger-times.ts";
 
-const mostPerSlice = 100;
 const managedBy = "endpointslice-controller.k8s.io";
-export const serviceNameLabel = "kubernetes.io/service-name";
+export { serviceNameLabel };
 export const managedByLabel = "endpointslice.kubernetes.io/managed-by";
-const zoneLabel = "topology.kubernetes.io/zone";
 const headlessLabel = "service.kubernetes.io/headless";
 
-type Port = DiscoveryV1EndpointPort;
-
 /** Endpoints again, a hundred to a slice, so that a change is small. https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/ */
-export const endpointSliceController: Controller<Service> = {
-  name: "endpointslice-controller",
-  reconciles: services,
-  watches: [
-    wakeSelectingServices,
-    watching(endpointSlices, ({ object }) => (isOurs(object) ? [serviceKey(object)] : [])),
-    watching(nodes, ({ object, previous }, { informers }) =>
-      sameZone(object, previous)
-        ? []
-        : informers
-            .for(services)
-            .list()
-            .map((one) => keyOf(one)),
-    ),
-  ],
+export function endpointSliceController(): Controller<Service> {
+  const triggers = new TriggerTimes();
+  return {
+    name: "endpointslice-controller",
+    reconciles: services,
+    watches: [
+      wakeSelectingServices,
+      watching(endpointSlices, ({ object }) => (isOurs(object) ? [serviceKey(object)] : [])),
+      watching(nodes, ({ object, previous }, { informers }) =>
+        matters(object, previous)
+          ? informers
+              .for(services)
+              .list()
+              .map((one) => keyOf(one))
+          : [],
+      ),
+    ],
 
-  start({ informers }) {
-    informers
-      .for(endpointSlices)
-      .addIndex("service", (slice) => [
-        `${slice.metadata.namespace ?? ""}/${slice.metadata.labels?.[serviceNameLabel] ?? ""}`,
-      ]);
-  },
+    start({ informers }) {
+      indexServicePods(informers);
+      slicesByService(informers);
+    },
 
-  async reconcile(key, context) {
-    const service = context.informers.for(services).get(key);
-    const existing = context.informers
-      .for(endpointSlices)
-      .byIndex("service", `${key.namespace}/${key.name}`)
-      .filter((slice) => isOurs(slice));
-    if (!service || !hasSelector(service.spec)) {
-      if (service) for (const slice of existing) await deleteIfPresent(context.client, endpointSlices, keyOf(slice));
-      return;
-    }
-    const groups = groupsFor(service, context);
-    for (const { ports, endpoints } of groups) {
-      const mine = existing.filter((slice) => sameTree(slice.ports ?? [], ports));
-      await fill(service, mine, { ports, endpoints, context });
-    }
-    const stale = existing.filter((slice) => !groups.some(({ ports }) => sameTree(slice.ports ?? [], ports)));
-    for (const slice of stale) await deleteIfPresent(context.client, endpointSlices, keyOf(slice));
-  },
-};
+    async reconcile(key, context) {
+      const service = context.informers.for(services).get(key);
+      if (!service) triggers.forget(key);
+      // What a Service without selector has, another made; what it had is left to it.
+      if (!service || !hasSelector(service.spec)) return;
+      const behind = podsBehind(service, context.informers);
+      const time = triggers.next(service, behind);
+      await write(service, { groups: groupsFor(service, behind, context), time, context });
+    },
+  };
+}
 
 function isOurs({ metadata }: EndpointSlice): boolean {
   return metadata.labels?.[managedByLabel] === managedBy;
@@ -77,30 +69,35 @@ function serviceKey({ metadata }: KubeObject): ObjectKey {
   return { namespace: metadata.namespace ?? "", name: metadata.labels?.[serviceNameLabel] ?? "" };
 }
 
-function sameZone(object: Node, previous: Node | undefined): boolean {
-  return previous !== undefined && object.metadata.labels?.[zoneLabel] === previous.metadata.labels?.[zoneLabel];
+/** A node's zone is written into endpoints. */
+function matters({ metadata }: Node, previous: Node | undefined): boolean {
+  return metadata.labels?.[zoneLabel] !== previous?.metadata.labels?.[zoneLabel];
 }
 
-interface Group {
-  readonly ports: readonly Port[];
-  readonly endpoints: Endpoint[];
-}
-
-/** Pods whose ports have the same numbers share slices. A Service without pods has one empty slice. */
-function groupsFor(service: Service, context: ControllerContext): readonly Group[] {
-  const groups = new Map<string, Group>();
-  for (const pod of podsBehind(service, context.informers)) {
+function groupsFor(service: Service, behind: readonly Pod[], context: ControllerContext): SliceGroup[] {
+  const groups = new Map<string, { ports: readonly SlicePort[]; endpoints: Endpoint[] }>();
+  for (const pod of behind) {
     const ports = portsOf(service, pod);
     const id = JSON.stringify(ports);
     const group = groups.get(id) ?? { ports, endpoints: [] };
     groups.set(id, group);
     group.endpoints.push(endpointOf(pod, service, context));
   }
-  if (groups.size === 0) return [{ ports: [], endpoints: [] }];
-  return [...groups.values()];
+  const hints = hintsFor(
+    service,
+    [...groups.values()].flatMap(({ endpoints }) => endpoints),
+    context.informers.for(nodes).list(),
+  );
+  return [...groups.values()].map(({ ports, endpoints }) => ({
+    ports,
+    endpoints: endpoints.map((endpoint) => {
+      const zone = hints.get(endpoint);
+      return zone === undefined ? endpoint : { ...endpoint, hints: { forZones: [{ name: zone }] } };
+    }),
+  }));
 }
 
-function portsOf(service: Service, pod: Pod): readonly Port[] {
+function portsOf(service: Service, pod: Pod): readonly SlicePort[] {
   return (service.spec.ports ?? []).flatMap((port) => {
     const number = targetPortIn(pod, port);
     if (number === undefined) return [];
@@ -124,76 +121,65 @@ function endpointOf(pod: Pod, service: Service, { informers }: ControllerContext
   };
 }
 
-/** Endpoints stay in the slice they are in; new ones fill the gaps; what remains gets new slices. */
-async function fill(
+interface Wanted {
+  readonly groups: readonly SliceGroup[];
+  readonly time: string | undefined;
+  readonly context: ControllerContext;
+}
+
+async function write(service: Service, { groups, time, context }: Wanted): Promise<void> {
+  const { client, informers } = context;
+  const { name, namespace = "" } = service.metadata;
+  const existing = slicesByService(informers)(`${namespace}/${name}`).filter((slice) => isOurs(slice));
+  const plan = planSlices(existing, groups);
+  for (const planned of plan.kept) {
+    const { current } = planned;
+    if (!current) await client.create(endpointSlices, sliceFor(service, planned, time));
+    else if (!isSame(service, planned, current)) await client.update(endpointSlices, sliceFor(service, planned, time));
+  }
+  for (const slice of plan.dropped) await deleteIfPresent(client, endpointSlices, keyOf(slice));
+}
+
+function isSame(service: Service, { endpoints, ports }: PlannedSlice, current: EndpointSlice): boolean {
+  return (
+    sameTree(current.endpoints, endpoints) &&
+    sameTree(current.ports ?? [], ports) &&
+    sameTree(current.metadata.labels, labelsFor(service))
+  );
+}
+
+function sliceFor(
   service: Service,
-  slices: readonly EndpointSlice[],
-  { ports, endpoints, context }: { ports: readonly Port[]; endpoints: readonly Endpoint[]; context: ControllerContext },
-): Promise<void> {
-  const waiting = new Map(endpoints.map((endpoint) => [endpoint.targetRef?.uid ?? "", endpoint]));
-  const kept = slices.map((slice) => ({ slice, endpoints: takeKnown(slice, waiting) }));
-  for (const entry of kept) entry.endpoints.push(...takeSome(waiting, mostPerSlice - entry.endpoints.length));
-  const empty = kept.filter((entry) => entry.endpoints.length === 0);
-  const nothing = empty.length === kept.length && waiting.size === 0;
-  for (const entry of nothing ? empty.slice(1) : empty) {
-    await deleteIfPresent(context.client, endpointSlices, keyOf(entry.slice));
-  }
-  for (const entry of nothing ? empty.slice(0, 1) : kept.filter((one) => one.endpoints.length > 0)) {
-    await updateSlice(entry.slice, sliceFor(service, ports, entry.endpoints), context);
-  }
-  while (waiting.size > 0 || (nothing && kept.length === 0)) {
-    await context.client.create(endpointSlices, sliceFor(service, ports, takeSome(waiting, mostPerSlice)));
-    if (waiting.size === 0) return;
-  }
-}
-
-function takeKnown({ endpoints }: EndpointSlice, waiting: Map<string, Endpoint>): Endpoint[] {
-  return endpoints.flatMap(({ targetRef }) => {
-    const uid = targetRef?.uid ?? "";
-    const endpoint = waiting.get(uid);
-    waiting.delete(uid);
-    return endpoint ? [endpoint] : [];
-  });
-}
-
-function takeSome(waiting: Map<string, Endpoint>, count: number): Endpoint[] {
-  const taken = [...waiting].slice(0, Math.max(0, count));
-  for (const [uid] of taken) waiting.delete(uid);
-  return taken.map(([, endpoint]) => endpoint);
-}
-
-async function updateSlice(
-  current: EndpointSlice,
-  wanted: EndpointSlice,
-  { client }: ControllerContext,
-): Promise<void> {
-  const same =
-    sameTree(current.endpoints, wanted.endpoints) && sameTree(current.metadata.labels, wanted.metadata.labels);
-  if (same) return;
-  const metadata = { ...current.metadata, labels: wanted.metadata.labels ?? {} };
-  await client.update(endpointSlices, { ...current, metadata, endpoints: wanted.endpoints });
-}
-
-function sliceFor(service: Service, ports: readonly Port[], endpoints: readonly Endpoint[]): EndpointSlice {
-  const { name, namespace = "", labels } = service.metadata;
-  const isHeadless = service.spec.clusterIP === "None";
+  { current, ports, endpoints }: PlannedSlice,
+  time: string | undefined,
+): EndpointSlice {
+  const { name, namespace = "" } = service.metadata;
+  const { annotations: old, ...metadata } = current?.metadata ?? {
+    name: "",
+    generateName: `${name}-`,
+    namespace,
+    ownerReferences: [controllerReference(service)],
+  };
+  const annotations = withTriggerTime(old, time);
   return {
     apiVersion: "discovery.k8s.io/v1",
     kind: "EndpointSlice",
     metadata: {
-      name: "",
-      generateName: `${name}-`,
-      namespace,
-      labels: {
-        ...labels,
-        [managedByLabel]: managedBy,
-        [serviceNameLabel]: name,
-        ...(isHeadless ? { [headlessLabel]: "" } : {}),
-      },
-      ownerReferences: [controllerReference(service)],
+      ...metadata,
+      labels: labelsFor(service),
+      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
     },
     addressType: "IPv4",
     endpoints,
     ports,
+  };
+}
+
+function labelsFor({ metadata, spec }: Service): Record<string, string> {
+  return {
+    ...metadata.labels,
+    [managedByLabel]: managedBy,
+    [serviceNameLabel]: metadata.name,
+    ...(spec.clusterIP === "None" ? { [headlessLabel]: "" } : {}),
   };
 }

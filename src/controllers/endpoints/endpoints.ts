@@ -8,57 +8,73 @@ import {
   conditionsOf,
   hasSelector,
   hostnameIn,
+  indexServicePods,
   podsBehind,
   targetPortIn,
   wakeSelectingServices,
 } from "./service-pods.ts";
+import { triggerTimeAnnotation, TriggerTimes, withTriggerTime } from "./trigger-times.ts";
 
 const most = 1000;
 const capacityAnnotation = "endpoints.kubernetes.io/over-capacity";
 const headlessLabel = "service.kubernetes.io/headless";
 
 /** Lists the addresses of the pods behind each Service. https://kubernetes.io/docs/concepts/services-networking/service/#endpoints */
-export const endpointsController: Controller<Service> = {
-  name: "endpoint-controller",
-  reconciles: services,
-  watches: [wakeSelectingServices],
+export function endpointsController(): Controller<Service> {
+  const triggers = new TriggerTimes();
+  return {
+    name: "endpoint-controller",
+    reconciles: services,
+    watches: [wakeSelectingServices],
 
-  async reconcile(key, context) {
-    const service = context.informers.for(services).get(key);
-    if (!service) {
-      await removeOwn(key, context);
-      return;
-    }
-    if (!hasSelector(service.spec)) return;
-    const current = context.informers.for(endpoints).get(key);
-    const wanted = endpointsFor(service, podsBehind(service, context.informers), current);
-    if (!current) await context.client.create(endpoints, wanted);
-    else if (!isSame(current, wanted)) await context.client.update(endpoints, wanted);
-  },
-};
+    start({ informers }) {
+      indexServicePods(informers);
+    },
+
+    async reconcile(key, context) {
+      const service = context.informers.for(services).get(key);
+      if (!service) {
+        triggers.forget(key);
+        await removeOwn(key, context);
+        return;
+      }
+      if (!hasSelector(service.spec)) return;
+      const current = context.informers.for(endpoints).get(key);
+      const behind = podsBehind(service, context.informers);
+      const time = triggers.next(service, behind);
+      const wanted = endpointsFor(service, behind, { current, time });
+      if (!current) await context.client.create(endpoints, wanted);
+      else if (!isSame(current, wanted)) await context.client.update(endpoints, wanted);
+    },
+  };
+}
 
 /** Endpoints end with their Service, hand-made ones too. */
 async function removeOwn(key: ObjectKey, { client, informers }: ControllerContext): Promise<void> {
   if (informers.for(endpoints).get(key)) await deleteIfPresent(client, endpoints, key);
 }
 
-function endpointsFor(service: Service, behind: readonly Pod[], current: Endpoints | undefined): Endpoints {
+function endpointsFor(
+  service: Service,
+  behind: readonly Pod[],
+  { current, time }: { current: Endpoints | undefined; time: string | undefined },
+): Endpoints {
   const subsets = subsetsFor(service, behind);
   const total = subsets.reduce((sum, subset) => sum + countOf(subset), 0);
-  const { labels, annotations } = current?.metadata ?? {};
-  const { [headlessLabel]: _label, ...serviceLabels } = { ...labels, ...service.metadata.labels };
-  const { [capacityAnnotation]: _annotation, ...otherAnnotations } = annotations ?? {};
+  const { [capacityAnnotation]: _old, ...others } = withTriggerTime(current?.metadata.annotations, time);
+  const annotations = total > most ? { ...others, [capacityAnnotation]: "truncated" } : others;
   const isHeadless = service.spec.clusterIP === "None";
-  const allAnnotations = total > most ? { ...otherAnnotations, [capacityAnnotation]: "truncated" } : otherAnnotations;
+  const labels = { ...service.metadata.labels, ...(isHeadless ? { [headlessLabel]: "" } : {}) };
+  const { labels: _labels, annotations: _annotations, ...metadata } = cloneTree(current?.metadata ?? { name: "" });
   return {
     apiVersion: "v1",
     kind: "Endpoints",
     metadata: {
-      ...(current ? cloneTree(current.metadata) : {}),
+      ...metadata,
       name: service.metadata.name,
       namespace: service.metadata.namespace ?? "",
-      labels: isHeadless ? { ...serviceLabels, [headlessLabel]: "" } : serviceLabels,
-      ...(Object.keys(allAnnotations).length > 0 ? { annotations: allAnnotations } : {}),
+      ...(Object.keys(labels).length > 0 ? { labels } : {}),
+      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
     },
     ...(subsets.length > 0 ? { subsets: total > most ? truncated(subsets) : subsets } : {}),
   };
@@ -80,11 +96,22 @@ function subsetsFor(service: Service, behind: readonly Pod[]): EndpointSubset[] 
     groups.set(id, group);
     (conditions.ready ? group.ready : group.notReady).push(addressOf(pod, service));
   }
-  return [...groups.values()].map(({ ports, ready, notReady }) => ({
-    ...(ready.length > 0 ? { addresses: ready.toSorted(byIp) } : {}),
-    ...(notReady.length > 0 ? { notReadyAddresses: notReady.toSorted(byIp) } : {}),
-    ...(ports && ports.length > 0 ? { ports } : {}),
-  }));
+  return [...groups.values()].map(({ ports, ready, notReady }) =>
+    subset({ ready: ready.toSorted(byIp), notReady: notReady.toSorted(byIp), ports }),
+  );
+}
+
+function subset(parts: {
+  ready: readonly EndpointAddress[];
+  notReady: readonly EndpointAddress[];
+  ports: EndpointSubset["ports"] | undefined;
+}): EndpointSubset {
+  const { ready, notReady, ports = [] } = parts;
+  return {
+    ...(ready.length > 0 ? { addresses: ready } : {}),
+    ...(notReady.length > 0 ? { notReadyAddresses: notReady } : {}),
+    ...(ports.length > 0 ? { ports } : {}),
+  };
 }
 
 /** undefined: the pod has none of the Service's ports. A headless Service may have no ports at all. */
@@ -126,14 +153,20 @@ function truncated(subsets: readonly EndpointSubset[]): EndpointSubset[] {
     room -= kept.length;
     return kept;
   };
-  const ready = subsets.map((subset) => ({ ...subset, addresses: take(subset.addresses ?? []) }));
-  return ready.map((subset) => ({ ...subset, notReadyAddresses: take(subset.notReadyAddresses ?? []) }));
+  const ready = subsets.map(({ addresses = [] }) => take(addresses));
+  const kept = subsets.map(({ notReadyAddresses = [], ports }, index) =>
+    subset({ ready: ready[index] ?? [], notReady: take(notReadyAddresses), ports }),
+  );
+  return kept.filter((one) => countOf(one) > 0);
 }
 
+/** When it changed is no change of its own. */
 function isSame(current: Endpoints, wanted: Endpoints): boolean {
+  const { [triggerTimeAnnotation]: _then, ...before } = current.metadata.annotations ?? {};
+  const { [triggerTimeAnnotation]: _now, ...after } = wanted.metadata.annotations ?? {};
   return (
     sameTree(current.subsets, wanted.subsets) &&
-    sameTree(current.metadata.labels, wanted.metadata.labels) &&
-    sameTree(current.metadata.annotations, wanted.metadata.annotations)
+    sameTree(current.metadata.labels ?? {}, wanted.metadata.labels ?? {}) &&
+    sameTree(before, after)
   );
 }

@@ -1,4 +1,4 @@
-import { keyOf, type ObjectKey } from "../../api/object.ts";
+import { keyOf, type ObjectKey, sameTree } from "../../api/object.ts";
 import { matchesLabels } from "../../api/selectors.ts";
 import type { Pod, Service, ServicePort } from "../../api/types.gen.ts";
 import type { Informers } from "../../client/informer.ts";
@@ -6,18 +6,47 @@ import { pods } from "../../resources/core/pod.ts";
 import { services } from "../../resources/core/service.ts";
 import { type Watch, watching } from "../controller.ts";
 
-/** A change to a pod wakes the Services that select it, before or after the change. */
+const podsByLabel = "label";
+const servicesByLabel = "first-selected-label";
+
+/** Makes pods findable by label and Services by a label that they select. */
+export function indexServicePods(informers: Informers): void {
+  informers.for(pods).addIndex(podsByLabel, ({ metadata }) => pairsOf(metadata.namespace, metadata.labels));
+  informers.for(services).addIndex(servicesByLabel, ({ spec, metadata }) => {
+    return hasSelector(spec) ? pairsOf(metadata.namespace, spec.selector).slice(0, 1) : [];
+  });
+}
+
+function pairsOf(namespace = "", labels: Readonly<Record<string, string>> = {}): string[] {
+  return Object.entries(labels).map(([key, value]) => `${namespace}/${key}=${value}`);
+}
+
+/** A change to a pod that its endpoints can show wakes the Services that select it, before or after the change. */
 export const wakeSelectingServices: Watch = watching(pods, ({ object, previous }, { informers }) =>
-  servicesSelecting(informers, object, previous),
+  previous && looksSame(object, previous) ? [] : servicesSelecting(informers, object, previous),
 );
 
+function looksSame(pod: Pod, previous: Pod): boolean {
+  return sameTree(facetsOf(pod), facetsOf(previous));
+}
+
+/** All of a pod that its endpoints are made from. */
+function facetsOf(pod: Pod): unknown[] {
+  const { metadata, spec, status } = pod;
+  const { labels, deletionTimestamp } = metadata;
+  return [labels, deletionTimestamp, spec, status?.podIP, hasEnded(pod), readyCondition(pod)];
+}
+
 function servicesSelecting(informers: Informers, ...versions: (Pod | undefined)[]): ObjectKey[] {
-  const [pod] = versions;
-  return informers
-    .for(services)
-    .list(pod?.metadata.namespace ?? "")
-    .filter((service) => versions.some((version) => version && selects(service, version)))
-    .map((service) => keyOf(service));
+  const found = new Map<string, ObjectKey>();
+  for (const pod of versions) {
+    for (const pair of pairsOf(pod?.metadata.namespace, pod?.metadata.labels)) {
+      for (const service of informers.for(services).byIndex(servicesByLabel, pair)) {
+        if (pod && selects(service, pod)) found.set(service.metadata.name, keyOf(service));
+      }
+    }
+  }
+  return [...found.values()];
 }
 
 /** A Service without selector selects nothing: its endpoints are made by hand. */
@@ -31,9 +60,12 @@ export function hasSelector({ selector, type }: Service["spec"]): boolean {
 
 /** The pods of a Service that have an IP and have not ended, in order of name. */
 export function podsBehind(service: Service, informers: Informers): readonly Pod[] {
-  return informers
-    .for(pods)
-    .list(service.metadata.namespace ?? "")
+  const { spec, metadata } = service;
+  const labelled = pairsOf(metadata.namespace, spec.selector).map((pair) =>
+    informers.for(pods).byIndex(podsByLabel, pair),
+  );
+  const fewest = labelled.reduce((a, b) => (b.length < a.length ? b : a), labelled[0] ?? []);
+  return fewest
     .filter((pod) => selects(service, pod) && pod.status?.podIP !== undefined && !hasEnded(pod))
     .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }
@@ -60,9 +92,15 @@ export interface PodConditions {
 
 /** https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#conditions */
 export function conditionsOf(pod: Pod, { spec }: Service): PodConditions {
-  const serving = pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+  const serving = readyCondition(pod)?.status === "True";
   const terminating = pod.metadata.deletionTimestamp !== undefined;
   return { ready: spec.publishNotReadyAddresses === true || (serving && !terminating), serving, terminating };
+}
+
+export function readyCondition({
+  status,
+}: Pod): NonNullable<NonNullable<Pod["status"]>["conditions"]>[number] | undefined {
+  return status?.conditions?.find(({ type }) => type === "Ready");
 }
 
 /** A pod's own name within a headless Service: `web-0.web`. */

@@ -59,7 +59,7 @@ function exitCodeMatch(
 
 function conditionMatch({ onPodConditions = [] }: PodFailurePolicyRule, { metadata, status }: Pod): string | undefined {
   const found = status?.conditions?.find((condition) =>
-    onPodConditions.some(({ type, status: wanted = "True" }) => type === condition.type && wanted === condition.status),
+    onPodConditions.some(({ type, status: wanted }) => type === condition.type && wanted === condition.status),
   );
   return found && `Pod ${metadata.namespace ?? ""}/${metadata.name} has condition ${found.type}`;
 }

@@ -74,14 +74,15 @@ async function advance(
   let verdict = verdictOn(observation, { now, nowMs });
   let status: JobStatus = job.status ?? {};
   let waitMs: number | undefined;
-  let failure: unknown;
+  let failure: Error | undefined;
   if (verdict) {
     for (const pod of active) await deletePod(pod, job, component, context);
   } else if (!job.metadata.deletionTimestamp) {
     try {
       waitMs = await staff(observation, backoff, context);
     } catch (error) {
-      if (!(error instanceof ApiError && isNamespaceTerminating(error))) failure = error;
+      if (!(error instanceof ApiError)) throw error;
+      if (!isNamespaceTerminating(error)) failure = error;
     }
     verdict = completion(observation, headcountOf(job, context).active, now);
     if (!verdict) status = suspension(job, status, now, context);

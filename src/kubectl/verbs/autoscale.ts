@@ -1,4 +1,3 @@
-import type { HorizontalPodAutoscalerV1 } from "../../api/types.gen.ts";
 import { createTyped, creationFlags } from "../create-typed.ts";
 import { Failures } from "../failures.ts";
 import { numbers, values } from "../flags.ts";
@@ -26,7 +25,7 @@ export const autoscale: Verb = {
         if (!resource.subresources.includes("scale")) {
           throw new KubectlError(`cannot autoscale a ${resource.kind}: the server could not find the requested resource`);
         }
-        const autoscaler: HorizontalPodAutoscalerV1 = {
+        const autoscaler = {
           apiVersion: "autoscaling/v1",
           kind: "HorizontalPodAutoscaler",
           metadata: { name: flags.value("name") || name },

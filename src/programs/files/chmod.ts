@@ -44,7 +44,7 @@ export async function changeEach(
     const absolute = call.process.resolve(path);
     try {
       how.change(absolute);
-      if (call.options.has("v")) await call.out.print(`changed '${shown(path)}'\n`);
+      if (call.options.last("cv") !== undefined) await call.out.print(`changed '${shown(path)}'\n`);
       if (!how.recursive || files.lstat(absolute).kind !== "directory") continue;
       const inside = files.list(absolute).map((name) => joinPath(path, name));
       const own = inside.filter((name) => files.lstat(call.process.resolve(name)).kind !== "symlink");

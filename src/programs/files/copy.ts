@@ -1,6 +1,7 @@
 import type { FileInfo } from "../../runtime/filesystem.ts";
 import { SystemError } from "../../runtime/process.ts";
 import type { Call } from "../applet.ts";
+import { confirmed } from "../confirm.ts";
 import { reasonOf } from "../failure.ts";
 import { openForReading, openForWriting } from "../open.ts";
 import { joinPath, statOf } from "../paths.ts";
@@ -15,6 +16,8 @@ export interface CopyOptions {
   readonly verbose: boolean;
   /** Leaves a target alone that exists (-n), or that is not older (-u). */
   skips(source: FileInfo, target: FileInfo): boolean;
+  /** Asks before a file is replaced. */
+  readonly interactive: boolean;
 }
 
 /** Copies a file or a tree; false after saying what went wrong. */
@@ -28,6 +31,7 @@ export async function copyPath(call: Call, from: string, to: string, options: Co
     await call.complain(`'${from}' and '${to}' are the same file`);
     return false;
   }
+  if (options.interactive && target?.kind === "file" && !(await confirmed(call, `overwrite '${to}'`))) return true;
   if (options.verbose) await call.out.print(`'${from}' -> '${to}'\n`);
   if (info.kind === "directory") return copyDirectory(call, [from, to], info, options);
   try {

@@ -83,6 +83,7 @@ function copyOptions({ options }: Call): CopyOptions {
     preserve: options.last("ap") !== undefined || options.has("preserve"),
     force: options.has("f"),
     verbose: options.has("v"),
+    interactive: options.last("fin") === "i",
     skips: (source, target) =>
       (options.has("n") && target.kind !== "directory") ||
       (options.has("u") && target.kind === "file" && target.modifiedAt >= source.modifiedAt),

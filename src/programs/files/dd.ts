@@ -7,7 +7,7 @@ import { openForWriting, type Sink } from "../open.ts";
 export const dd = applet({
   names: ["dd"],
   usage:
-    "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N]\n\t[conv=notrunc|noerror|sync|fsync] [iflag=skip_bytes|count_bytes|fullblock|direct] [oflag=seek_bytes|append|direct]",
+    "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N]\n\t[conv=notrunc|noerror|sync|fsync] [iflag=skip_bytes|count_bytes|fullblock|direct] [oflag=append|direct]",
   help: `
 Copy a file with converting and formatting
 
@@ -37,12 +37,24 @@ Copy a file with converting and formatting
 
 const known: ReadonlySet<string> = new Set("if of bs ibs obs count skip seek conv status iflag oflag".split(" "));
 
+const flags: Readonly<Record<string, readonly string[]>> = {
+  conv: ["notrunc", "noerror", "sync", "fsync", "fdatasync"],
+  iflag: ["skip_bytes", "count_bytes", "fullblock", "direct"],
+  oflag: ["append", "direct"],
+  status: ["none", "noxfer", "progress"],
+};
+
 function settingsOf({ operands }: Call): ReadonlyMap<string, string> {
   return new Map(
     operands.map((operand) => {
       const at = operand.indexOf("=");
       const name = operand.slice(0, at);
       if (!known.has(name)) throw new Failure(`invalid argument '${operand}'`);
+      const flag = operand
+        .slice(at + 1)
+        .split(",")
+        .find((one) => !(flags[name] ?? [one]).includes(one));
+      if (flag !== undefined) throw new Failure(`invalid argument '${flag}' to '${name}'`);
       return [name, operand.slice(at + 1)] as const;
     }),
   );
@@ -101,6 +113,7 @@ async function copy(source: Source, sink: Pick<Sink, "write">, settings: Readonl
   const count = settings.get("count");
   const limit = count === undefined ? Number.POSITIVE_INFINITY : sizeOf(count) * (inBytes("count_bytes") ? 1 : size);
   let skip = sizeOf(settings.get("skip") ?? "0") * (inBytes("skip_bytes") ? 1 : size);
+  const pads = settings.get("conv")?.split(",").includes("sync") === true;
   const copied: Copied = { full: 0, partial: 0, bytes: 0 };
   while (skip > 0) {
     const chunk = await source.read(skip);
@@ -113,9 +126,16 @@ async function copy(source: Source, sink: Pick<Sink, "write">, settings: Readonl
     if (block.length === size) copied.full++;
     else copied.partial++;
     copied.bytes += block.length;
-    await sink.write(block);
+    await sink.write(pads ? padded(block, size) : block);
   }
   return copied;
+}
+
+function padded(block: Uint8Array, size: number): Uint8Array {
+  if (block.length === size) return block;
+  const whole = new Uint8Array(size);
+  whole.set(block);
+  return whole;
 }
 
 function summary(bytes: number, ms: number): string {

@@ -2,7 +2,7 @@ import type { Space } from "../../runtime/filesystem.ts";
 import type { Process } from "../../runtime/process.ts";
 import { applet, type Call } from "../applet.ts";
 import { reasonOf } from "../failure.ts";
-import { humanSize } from "../numbers.ts";
+import { humanSize, sizeOf } from "../numbers.ts";
 
 export const df = applet({
   names: ["df"],
@@ -66,7 +66,8 @@ function header({ options }: Call): string {
   if (options.has("i")) return `Filesystem           ${type}   Inodes      Used Available Use% Mounted on\n`;
   if (options.last("hH") !== undefined)
     return `Filesystem           ${type}     Size      Used Available Use% Mounted on\n`;
-  const blocks = options.has("m") ? "1M-blocks" : options.has("P") ? "1024-blocks" : "1K-blocks";
+  const plain = options.has("P") ? "1024-blocks" : "1K-blocks";
+  const blocks = options.has("B") ? `${options.value("B") ?? ""}-blocks` : options.has("m") ? "1M-blocks" : plain;
   const capacity = options.has("P") ? "Capacity" : "Use%";
   return `Filesystem           ${type}${blocks.padEnd(9)}      Used Available ${capacity} Mounted on\n`;
 }
@@ -91,5 +92,6 @@ function row({ options }: Call, space: Space): string {
 
 function shown(options: Call["options"], bytes: number): string {
   if (options.last("hH") !== undefined) return humanSize(bytes);
-  return String(Math.floor(bytes / (options.has("m") ? 1024 * 1024 : 1024)));
+  const unit = options.has("B") ? sizeOf(options.value("B") ?? "") : options.has("m") ? 1024 * 1024 : 1024;
+  return String(Math.floor(bytes / Math.max(1, unit)));
 }

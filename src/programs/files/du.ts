@@ -6,7 +6,7 @@ import { blocksOf } from "./listing.ts";
 
 export const du = applet({
   names: ["du"],
-  usage: "[-aHLdclsxhmk] [FILE]...",
+  usage: "[-aHLdcsxhmk] [FILE]...",
   help: `
 Summarize disk space used for FILEs (or directories)
 
@@ -15,12 +15,13 @@ Summarize disk space used for FILEs (or directories)
 	-H	Follow symlinks on command line
 	-d N	Limit output to directories (and files with -a) of depth < N
 	-c	Show grand total
+	-x	Skip directories on different filesystems
 	-s	Display only a total for each argument
 	-h	Sizes in human readable format (e.g., 1K 243M 2G)
 	-m	Sizes in megabytes
 	-k	Sizes in kilobytes (default)`,
   options: {
-    short: "aHLd:clsxhmkb",
+    short: "aHLd:csxhmkb",
     long: {
       all: "a",
       "max-depth": "d",
@@ -59,6 +60,9 @@ async function measure(usage: Usage, path: string, level: number): Promise<numbe
     const info = follow ? files.stat(absolute) : files.lstat(absolute);
     let bytes = call.options.has("b") ? info.size : blocksOf(info) * 1024;
     const isDirectory = info.kind === "directory";
+    const isElsewhere =
+      call.options.has("x") && level > 0 && isDirectory && files.space(absolute).mountPoint === absolute;
+    if (isElsewhere) return 0;
     if (isDirectory) {
       for (const name of files.list(absolute)) bytes += await measure(usage, joinPath(path, name), level + 1);
     }

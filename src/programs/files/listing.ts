@@ -22,11 +22,11 @@ export function listing(process: Process, options: Options, entries: readonly En
   if (options.last("lgno1Cx") !== undefined && options.last("lgno") !== undefined) {
     return shown.map(({ entry, text }) => prefix(entry) + longLine(process, options, entry) + text).join("");
   }
-  const inColumns = options.last("1C") === "C" || (process.stdout.isTerminal && !options.has("1"));
+  const inColumns = ["C", "x"].includes(options.last("1Cx") ?? "") || (process.stdout.isTerminal && !options.has("1"));
   if (!inColumns) return shown.map(({ entry, text }) => `${prefix(entry)}${text}\n`).join("");
   const width = Number(options.value("w") ?? process.terminal?.width ?? 80);
   const texts = shown.map(({ entry, text }) => ({ text: prefix(entry) + text, width: entry.name.length }));
-  return inColumnsOf(texts, width);
+  return inColumnsOf(texts, { width, byLines: options.last("Cx") === "x" });
 }
 
 /** In units of 1 KiB. */
@@ -88,17 +88,18 @@ function colour(process: Process, options: Options, info: FileInfo, text: string
   return `\u001B[${codes[info.kind]}m${text}\u001B[m`;
 }
 
-function inColumnsOf(texts: readonly { readonly text: string; readonly width: number }[], width: number): string {
+function inColumnsOf(
+  texts: readonly { readonly text: string; readonly width: number }[],
+  { width, byLines }: { width: number; byLines: boolean },
+): string {
   const widest = Math.max(0, ...texts.map((one) => one.width)) + 2;
   const columns = Math.max(1, Math.floor(width / widest));
   const rows = Math.ceil(texts.length / columns);
   let out = "";
   for (let row = 0; row < rows; row++) {
-    for (let at = row; at < texts.length; at += rows) {
-      const one = texts[at];
-      if (one) out += one.text + (at + rows < texts.length ? " ".repeat(widest - one.width) : "");
-    }
-    out += "\n";
+    const line = texts.filter((_, at) => (byLines ? Math.floor(at / columns) : at % rows) === row);
+    const last = line.length - 1;
+    out += `${line.map((one, at) => one.text + (at < last ? " ".repeat(widest - one.width) : "")).join("")}\n`;
   }
   return out;
 }

@@ -4,7 +4,7 @@ import { baseName, joinPath, statOf } from "../paths.ts";
 
 export const ln = applet({
   names: ["ln"],
-  usage: "[-sfnbtv] [-S SUF] TARGET... LINK|DIR",
+  usage: "[-sfnTv] TARGET... LINK|DIR",
   help: `
 Create a link LINK or DIR/TARGET to the specified TARGET(s)
 
@@ -14,7 +14,7 @@ Create a link LINK or DIR/TARGET to the specified TARGET(s)
 	-T	Treat LINK as a file, not DIR
 	-v	Verbose`,
   options: {
-    short: "sfnTvr",
+    short: "sfnTv",
     long: { symbolic: "s", force: "f", "no-dereference": "n", "no-target-directory": "T", verbose: "v" },
   },
   async run(call) {

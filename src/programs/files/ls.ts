@@ -32,7 +32,7 @@ List directory contents
 	-w N	Format N columns wide
 	--color[={always,never,auto}]`,
   options: {
-    short: "1AaCxdLHRFplinshrSXvctugokw:TU",
+    short: "1AaCxdLHRFplinshrSXvctugokw:U",
     long: {
       all: "a",
       "almost-all": "A",

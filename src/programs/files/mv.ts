@@ -1,5 +1,6 @@
 import { SystemError } from "../../runtime/process.ts";
 import { applet, type Call } from "../applet.ts";
+import { confirmed } from "../confirm.ts";
 import { reasonOf } from "../failure.ts";
 import { baseName, joinPath, statOf } from "../paths.ts";
 import { copyPath } from "./copy.ts";
@@ -34,6 +35,8 @@ Rename SOURCE to DEST, or move SOURCEs to DIRECTORY
     for (const source of sources) {
       const to = intoDirectory ? joinPath(target, baseName(source)) : target;
       if (options.has("n") && statOf(process, to)) continue;
+      const asks = options.last("fin") === "i" && statOf(process, to) !== undefined;
+      if (asks && !(await confirmed(call, `overwrite '${to}'`))) continue;
       if (options.has("v")) await out.print(`'${source}' -> '${to}'\n`);
       if (!(await move(call, source, to))) exitCode = 1;
     }
@@ -57,7 +60,15 @@ async function move(call: Call, source: string, to: string): Promise<boolean> {
 }
 
 async function moveAcross(call: Call, source: string, to: string): Promise<boolean> {
-  const whole = { recursive: true, keepLinks: true, preserve: true, force: true, verbose: false, skips: () => false };
+  const whole = {
+    recursive: true,
+    keepLinks: true,
+    preserve: true,
+    force: true,
+    verbose: false,
+    interactive: false,
+    skips: () => false,
+  };
   if (!(await copyPath(call, source, to, whole))) return false;
   try {
     call.process.files.remove(call.process.resolve(source), { recursive: true });

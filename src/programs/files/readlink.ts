@@ -50,7 +50,7 @@ export const realpath = applet({
   names: ["realpath"],
   usage: "FILE...",
   help: "Print absolute pathnames of FILEs",
-  options: { short: "msezLPq", long: { "canonicalize-missing": "m", "no-symlinks": "s" } },
+  options: { short: "eq", long: { quiet: "q" } },
   directory: "/usr/bin",
   async run(call) {
     const { process, operands, out } = call;

@@ -1,5 +1,6 @@
 import { SystemError } from "../../runtime/process.ts";
 import { applet, type Call, UsageError } from "../applet.ts";
+import { confirmed } from "../confirm.ts";
 import { reasonOf } from "../failure.ts";
 import { baseName, joinPath } from "../paths.ts";
 
@@ -39,7 +40,7 @@ async function remove(call: Call, path: string): Promise<boolean> {
       return false;
     }
     if (isDirectory && !(await removeContents(call, path))) return false;
-    if (options.last("fi") === "i" && !(await confirmed(call, path))) return true;
+    if (options.last("fi") === "i" && !(await confirmed(call, `remove '${path}'`))) return true;
     process.files.remove(absolute);
     if (options.has("v")) await out.print(`removed '${path}'\n`);
     return true;
@@ -57,10 +58,4 @@ async function removeContents(call: Call, path: string): Promise<boolean> {
     whole = (await remove(call, joinPath(path, name))) && whole;
   }
   return whole;
-}
-
-async function confirmed(call: Call, path: string): Promise<boolean> {
-  await call.process.warn(`rm: remove '${path}'? `);
-  const answer = await call.process.stdin.read();
-  return answer !== undefined && /^y/iu.test(Buffer.from(answer).toString());
 }

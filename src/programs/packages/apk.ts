@@ -153,7 +153,8 @@ function remember({ files }: Process, names: readonly string[]): void {
   files.write(database, names.map((name) => `P:${name}\nV:${versionOf(name)}-r0\n\n`).join(""));
 }
 
-const ofImage: readonly string[] = `alpine-baselayout alpine-baselayout-data alpine-keys alpine-release apk-tools busybox
+const ofImage: readonly string[] =
+  `alpine-baselayout alpine-baselayout-data alpine-keys alpine-release apk-tools busybox
   busybox-binsh ca-certificates-bundle libcrypto3 libssl3 musl musl-utils scanelf ssl_client zlib`.split(/\s+/u);
 
 function summary(process: Process): string {

@@ -41,9 +41,9 @@ export const nice = applet({
 
 export const time = applet({
   names: ["time"],
-  usage: "[-vpa] [-o FILE] PROG ARGS",
+  usage: "[-p] PROG ARGS",
   help: "Run PROG, display resource usage when it exits",
-  options: { short: "vpao:f:", endAtOperand: true },
+  options: { short: "p", long: { portability: "p" }, endAtOperand: true },
   directory: "/usr/bin",
   async run({ process, options, operands }) {
     if (operands.length === 0) throw new UsageError();

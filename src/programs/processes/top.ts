@@ -15,7 +15,7 @@ Read the status of all processes from /proc each SECONDS and show a screenful of
 	-b	Batch mode
 	-n N	Exit after N iterations
 	-d SEC	Delay between updates`,
-  options: "bn:d:mH",
+  options: "bn:d:",
   directory: "/usr/bin",
   async run(call) {
     const { process, options, out } = call;

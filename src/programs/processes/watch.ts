@@ -11,7 +11,7 @@ Run PROG periodically
 
 	-n SEC	Period (default 2)
 	-t	Don't print header`,
-  options: { short: "n:tdebgcx", long: { interval: "n", "no-title": "t", differences: "d" }, endAtOperand: true },
+  options: { short: "n:tdcx", long: { interval: "n", "no-title": "t", differences: "d" }, endAtOperand: true },
   directory: "/usr/bin",
   async run(call) {
     const { process, options, operands, out } = call;

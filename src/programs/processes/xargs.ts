@@ -15,7 +15,6 @@ Run PROG on every item given by stdin
 	-0	NUL terminated input
 	-r	Don't run command if input is empty
 	-t	Print the command on stderr before execution
-	-p	Ask user whether to run each command
 	-E STR,-e[STR]	STR stops input processing
 	-I STR	Replace STR within PROG ARGS with input line
 	-n N	Pass no more than N args to PROG
@@ -24,7 +23,7 @@ Run PROG on every item given by stdin
 	-P N	Run up to N PROGs in parallel
 	-x	Exit if size is exceeded`,
   options: {
-    short: "0rtpe::E:I:i::n:s:P:L:d:x",
+    short: "0rte::E:I:i::n:s:P:L:d:x",
     long: {
       null: "0",
       "no-run-if-empty": "r",

@@ -4,7 +4,7 @@ import { monthName } from "../strftime.ts";
 
 export const cal = applet({
   names: ["cal"],
-  usage: "[-jmy] [[MONTH] YEAR]",
+  usage: "[-my] [[MONTH] YEAR]",
   help: `
 Display a calendar
 

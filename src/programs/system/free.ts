@@ -6,7 +6,7 @@ export const free = applet({
   names: ["free"],
   usage: "[-bkmgh]",
   help: "Display free and used memory",
-  options: { short: "bkmght", long: { bytes: "b", kibi: "k", mebi: "m", gibi: "g", human: "h" } },
+  options: { short: "bkmgh", long: { bytes: "b", kibi: "k", mebi: "m", gibi: "g", human: "h" } },
   directory: "/usr/bin",
   async run({ process, options, out }) {
     const { totalKiB, usedKiB, cachedKiB } = memoryOf(process);

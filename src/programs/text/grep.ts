@@ -36,7 +36,7 @@ Search for PATTERN in FILEs (or stdin)
 	-e PTRN	Pattern to match
 	-f FILE	Read pattern from file`,
   options: {
-    short: "HhnlLcoqvsrRiwxFEGPIaUybm:A:B:C:e:f:",
+    short: "HhnlLcoqvsrRiwxFEGPaym:A:B:C:e:f:",
     long: {
       "extended-regexp": "E",
       "fixed-strings": "F",

@@ -16,7 +16,7 @@ Write FILEs to standard output with line numbers added
 	-w N		Width of line numbers
 	-n FORMAT	ln, rn or rz`,
   options: {
-    short: "b:i:s:v:w:n:p",
+    short: "b:i:s:v:w:n:",
     long: {
       "body-numbering": "b",
       "line-increment": "i",

@@ -25,7 +25,9 @@ export const pager = applet({
       if (source === undefined) exitCode = 1;
       else pieces.push(Buffer.from(await readWhole(source)).toString());
     }
-    await browse(call, pieces.join("").replace(/\n$/u, "").split("\n"));
+    const lines = pieces.join("").replace(/\n$/u, "").split("\n");
+    const numbered = lines.map((line, at) => `${String(at + 1).padStart(7)} ${line}`);
+    await browse(call, call.options.has("N") ? numbered : lines);
     return exitCode;
   },
 });

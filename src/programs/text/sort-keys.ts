@@ -101,7 +101,7 @@ function comparison(flags: string): (a: string, b: string) => number {
 }
 
 /** By code point, as in the C locale. */
-export function plain(a: string, b: string): number {
+function plain(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 

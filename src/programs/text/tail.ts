@@ -75,7 +75,9 @@ async function printEnd({ options, out }: Call, source: Source): Promise<void> {
     await printFrom({ out }, source, { skip: Math.max(0, count - 1), inBytes });
     return;
   }
-  await out.write(await lastOf(source, (bytes) => (inBytes ? Math.max(0, bytes.length - count) : startOfLastLines(bytes, count))));
+  await out.write(
+    await lastOf(source, (bytes) => (inBytes ? Math.max(0, bytes.length - count) : startOfLastLines(bytes, count))),
+  );
 }
 
 const trimAt = 256 * 1024;

@@ -1,6 +1,7 @@
 import type { Random } from "../../sim/random.ts";
 import type { Descriptor, OpenMode, Program, User } from "../process.ts";
 import type { FileTree } from "./file-tree.ts";
+import type { MountTable } from "./mount-table.ts";
 
 export type Inode = Directory | RegularFile | Symlink | Device;
 
@@ -118,13 +119,13 @@ export class RegularFile extends Node {
 export class Symlink extends Node {
   readonly kind = "symlink";
   readonly target: string;
-  /** What opening it gives, in place of the target: the links of /proc/PID/fd. */
-  readonly device: Device | undefined;
+  /** What following it gives, in place of the target: the links of /proc/PID/fd, and /proc/PID/root. */
+  readonly leads: Device | ((caller: Caller) => MountTable) | undefined;
 
-  constructor(attributes: Attributes, target: string, device?: Device) {
+  constructor(attributes: Attributes, target: string, leads?: Symlink["leads"]) {
     super(attributes);
     this.target = target;
-    this.device = device;
+    this.leads = leads;
   }
 }
 

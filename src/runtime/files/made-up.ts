@@ -1,6 +1,7 @@
 import { encodeText } from "../../api/bytes.ts";
 import type { Clock } from "../../sim/clock.ts";
 import { type Attributes, type Caller, Device, Directory, type Inode, RegularFile, Symlink } from "./inode.ts";
+import type { MountTable } from "./mount-table.ts";
 
 /** An entry of a made-up directory, made when somebody looks. */
 export type Make = (caller: Caller) => Inode | undefined;
@@ -11,6 +12,8 @@ export interface MadeUp {
   link(target: (caller: Caller) => string | undefined): Make;
   /** A link that opens as something else than its target. */
   magicLink(target: string, open: Device["open"]): Make;
+  /** A link to the root of a container's files. */
+  rootLink(root: (caller: Caller) => MountTable): Make;
   directory(entries: Readonly<Record<string, Make>>): Make;
   /** A directory whose entries come and go. */
   changing(names: () => Iterable<string>, entry: (name: string) => Make | undefined): Make;
@@ -35,6 +38,7 @@ export function madeUp(clock: Clock): MadeUp {
       return path === undefined ? undefined : new Symlink(attributes(0o777), path);
     },
     magicLink: (target, open) => () => new Symlink(attributes(0o777), target, new Device(attributes(0o666), open)),
+    rootLink: (root) => () => new Symlink(attributes(0o777), "/", root),
     changing: directory,
     directory: (entries) => {
       const known = new Map(Object.entries(entries));

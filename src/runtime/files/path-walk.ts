@@ -39,8 +39,9 @@ export function walk(table: MountTable, path: string, caller: Caller, followLast
       continue;
     }
     if (++symlinks > mostSymlinks) throw new SystemError("ELOOP");
-    if (inode.device) {
-      step = { ...next, inode: inode.device };
+    const { leads } = inode;
+    if (leads) {
+      step = typeof leads === "function" ? topOf(leads(caller)) : { ...next, inode: leads };
       continue;
     }
     rest.push(...targetOf(inode));

@@ -14,8 +14,9 @@ export function processFiles(process: ProcProcess, source: ProcSource, make: Mad
     environ: make.file(() => [...process.env].map(([name, value]) => `${name}=${value}\0`).join("")),
     exe: make.link(() => process.argv[0]),
     fd: descriptors(process, make),
-    mounts: make.file(() => source.mounts.list.map(mountLine).join("")),
+    mounts: make.file(() => process.mounts.list.map(mountLine).join("")),
     net: network(make),
+    root: root(process, make),
     stat: make.file(() => stat(process, source)),
     status: make.file(() => status(process)),
   });
@@ -47,6 +48,14 @@ function reopen(process: ProcProcess, descriptor: Descriptor): Device["open"] {
     if (user.uid !== 0 && user.uid !== process.user.uid) throw new SystemError("EACCES");
     return descriptor.retain();
   };
+}
+
+/** Leads into another container's files where pids are shared. */
+function root({ mounts, user: owner }: ProcProcess, make: MadeUp): Make {
+  return make.rootLink(({ user }) => {
+    if (user.uid !== 0 && user.uid !== owner.uid) throw new SystemError("EACCES");
+    return mounts;
+  });
 }
 
 function stateOf(process: ProcProcess): "Z" | "T" | "S" {

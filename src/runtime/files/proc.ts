@@ -31,6 +31,8 @@ export interface ProcProcess {
   readonly exitCode: number | undefined;
   readonly isStopped: boolean;
   readonly descriptors: ReadonlyMap<number, Descriptor>;
+  /** Its container's. */
+  readonly mounts: MountTable;
 }
 
 /** The node's memory, as far as a container sees it. */

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 
 import { httpListener } from "../../network/http-listener.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../network/http.ts";
-import { type Address, type Datagram, NetworkError } from "../../network/network.ts";
+import { type Address, type Datagram, NetworkError, type SocketFacts } from "../../network/network.ts";
 import { describeError } from "../../sim/log.ts";
 import { Killed, type ProcessNetwork, SystemError } from "../process.ts";
 import type { GuestProcess } from "./guest-process.ts";
@@ -82,6 +82,10 @@ export class GuestNetwork implements ProcessNetwork {
     return this.#process.waitFor(answer, () => {
       abort.abort();
     });
+  }
+
+  sockets(): readonly SocketFacts[] {
+    return this.#kernel.network.sockets(this.ip);
   }
 
   ping(ip: string): "answer" | "silence" | "unreachable" {

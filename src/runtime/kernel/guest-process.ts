@@ -5,6 +5,7 @@ import { describeError } from "../../sim/log.ts";
 import type { Random } from "../../sim/random.ts";
 import type { Container } from "../container.ts";
 import type { FileView } from "../files/file-view.ts";
+import type { MountTable } from "../files/mount-table.ts";
 import { normalizePath } from "../files/normalize-path.ts";
 import {
   type Child,
@@ -158,8 +159,17 @@ export class GuestProcess implements Process {
     return this.#terminated;
   }
 
+  /** What its container has mounted. */
+  get mounts(): MountTable {
+    return this.#kernel.files.mounts;
+  }
+
   get isStopped(): boolean {
     return this.#waits.isStopped;
+  }
+
+  isOf(kernel: Kernel): boolean {
+    return kernel === this.#kernel;
   }
 
   input(number: number): ProcessInput {
@@ -308,7 +318,7 @@ export class GuestProcess implements Process {
   /** wait(2): somebody knows of its end, or will. */
   reap(): void {
     this.isAwaited = true;
-    if (this.exitCode !== undefined) this.#kernel.processes.delete(this.pid);
+    if (this.exitCode !== undefined) this.#kernel.forget(this);
   }
 
   /** Lets go of all it held, at once; its program finds out in its next call. */

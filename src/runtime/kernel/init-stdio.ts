@@ -39,21 +39,19 @@ export class InitStdio {
   }
 
   /** Carries a client's streams until the container exits or the client hangs up. */
-  async attach(streams: Streams): Promise<number> {
+  async attach(streams: Streams): Promise<void> {
     const { exited } = this.#kernel;
     const { hangUp } = streams;
     this.#attached.add(streams);
     this.#carryStdin(streams);
     let tellHungUp = (): void => {};
-    const hungUp = new Promise<number>((resolve) => {
-      tellHungUp = (): void => {
-        resolve(0);
-      };
+    const hungUp = new Promise<void>((resolve) => {
+      tellHungUp = resolve;
     });
     hangUp.addEventListener("abort", tellHungUp);
     if (hangUp.aborted) tellHungUp();
     try {
-      return await Promise.race([exited.then(({ exitCode }) => exitCode), hungUp]);
+      await Promise.race([exited, hungUp]);
     } finally {
       hangUp.removeEventListener("abort", tellHungUp);
       this.#attached.delete(streams);

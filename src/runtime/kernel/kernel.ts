@@ -10,15 +10,14 @@ import type { ContainerOptions, Exit, Resolver } from "../live-container.ts";
 import { type Signal, signalNumbers, SystemError, type User } from "../process.ts";
 import { GuestProcess } from "./guest-process.ts";
 import { Memory } from "./memory.ts";
+import { PidNamespace } from "./pid-namespace.ts";
 import type { ProcessBirth } from "./process-birth.ts";
 import { processInfo } from "./process-info.ts";
 
-/** As the kubelet's podPidsLimit is often set. */
-const mostProcesses = 1024;
 /** What a process takes at least. */
 const processBytes = 256 * 1024;
 
-/** What the processes of one container share: pids, memory, processor time, files, and who may signal whom. */
+/** What the processes of one container share: memory, processor time, files, and (often theirs alone) pids. */
 export class Kernel {
   readonly container: Container;
   readonly clock: Clock;
@@ -28,11 +27,12 @@ export class Kernel {
   readonly resolver: Resolver;
   readonly memory: Memory;
   readonly files: ContainerFiles;
-  readonly processes = new Map<number, GuestProcess>();
+  readonly pids: PidNamespace;
   readonly exited: Promise<Exit>;
   cpuNanoseconds = 0;
   readonly #tellExit: (exit: Exit) => void;
-  #lastPid = 0;
+  /** PID 1, unless pids are shared. */
+  #init: GuestProcess | undefined;
   #state: "created" | "running" | "exited" = "created";
   #isOutOfMemory = false;
 
@@ -42,6 +42,7 @@ export class Kernel {
     this.random = options.random;
     this.log = options.log;
     this.network = options.network;
+    this.pids = options.pids ?? new PidNamespace();
     this.resolver = options.resolver;
     this.memory = new Memory(options.memoryLimit ?? Infinity, () => {
       this.#runOutOfMemory();
@@ -72,6 +73,11 @@ export class Kernel {
     return this.#state === "running";
   }
 
+  /** Those of other containers with it, where pids are shared. */
+  get processes(): ReadonlyMap<number, GuestProcess> {
+    return this.pids.processes;
+  }
+
   get tree(): FileTree {
     return this.files.tree;
   }
@@ -83,15 +89,17 @@ export class Kernel {
 
   /** Throws EAGAIN when there are too many processes. */
   nextPid(): number {
-    if (this.#state === "exited" || this.processes.size >= mostProcesses) throw new SystemError("EAGAIN");
-    this.#lastPid++;
-    return this.#lastPid;
+    if (this.#state === "exited") throw new SystemError("EAGAIN");
+    return this.pids.nextPid();
   }
 
   add(birth: ProcessBirth): GuestProcess {
     const process = new GuestProcess(this, birth);
-    this.processes.set(process.pid, process);
-    if (process.pid === 1) this.#state = "running";
+    this.pids.processes.set(process.pid, process);
+    if (!this.#init) {
+      this.#init = process;
+      this.#state = "running";
+    }
     this.memory.hold(processBytes);
     return process;
   }
@@ -109,17 +117,17 @@ export class Kernel {
     });
   }
 
-  /** A process has ended: its children go to PID 1, its parent learns of it, and with PID 1 all ends. */
+  /** A process has ended: its children go to PID 1, its parent learns of it, and with the first of all everything ends. */
   bury(process: GuestProcess): void {
     this.memory.hold(-processBytes);
-    if (process.pid === 1) {
+    if (process === this.#init) {
       this.#end(process);
       return;
     }
     for (const child of this.processes.values()) if (child.parentPid === process.pid) this.#adopt(child);
     if (process.session === process.pid) process.terminal?.leaderEnded();
     const parent = this.processes.get(process.parentPid);
-    if (!parent || parent.exitCode !== undefined || process.isAwaited) this.processes.delete(process.pid);
+    if (!parent || parent.exitCode !== undefined || process.isAwaited) this.forget(process);
     parent?.deliver("SIGCHLD");
   }
 
@@ -140,9 +148,14 @@ export class Kernel {
     for (const process of this.processes.values()) if (process.session === session) process.deliver(signal);
   }
 
-  /** From outside, to PID 1. */
+  /** From outside, to the container's first process. */
   signalInit(signal: Signal): void {
-    this.processes.get(1)?.deliver(signal, true);
+    this.#init?.deliver(signal, true);
+  }
+
+  /** Its parent knows of its end: no zombie is left. */
+  forget({ pid }: GuestProcess): void {
+    this.pids.processes.delete(pid);
   }
 
   /** The container never ran. */
@@ -170,8 +183,12 @@ export class Kernel {
 
   #end(init: GuestProcess): void {
     this.#state = "exited";
-    for (const process of this.processes.values()) process.end(137, "SIGKILL");
-    this.processes.clear();
+    for (const process of this.processes.values()) {
+      // With PID 1 of shared pids, the other containers end as well.
+      if (!process.isOf(this) && init.pid !== 1) continue;
+      process.end(137, "SIGKILL");
+      this.forget(process);
+    }
     const { exitCode = 0, endedBy } = init;
     this.#tellExit({
       exitCode,

@@ -1,4 +1,4 @@
-import type { CronJob, Job } from "../../../api/types.gen.ts";
+import type { CronJob, Job, JobSpec } from "../../../api/types.gen.ts";
 import { createTyped, creationFlags, nameArgument } from "../../create-typed.ts";
 import { values } from "../../flags.ts";
 import { KubectlError } from "../../kubectl-error.ts";
@@ -34,7 +34,7 @@ async function jobFrom(name: string, from: string, { discovery, rest, namespace 
   const resource = await discovery.find(type);
   if (resource.kind !== "CronJob") throw new KubectlError("from must be an existing cronjob");
   const cronJob = await rest.json<CronJob>("GET", pathOf(resource, namespace, source));
-  const { metadata = { name: "" } , spec } = cronJob.spec?.jobTemplate ?? {};
+  const { metadata, spec } = cronJob.spec.jobTemplate;
   const owner = {
     apiVersion: "batch/v1",
     kind: "CronJob",
@@ -47,10 +47,10 @@ async function jobFrom(name: string, from: string, { discovery, rest, namespace 
     kind: "Job",
     metadata: {
       name,
-      annotations: { "cronjob.kubernetes.io/instantiate": "manual", ...metadata.annotations },
-      ...(metadata.labels ? { labels: metadata.labels } : {}),
+      annotations: { "cronjob.kubernetes.io/instantiate": "manual", ...metadata?.annotations },
+      ...(metadata?.labels ? { labels: metadata.labels } : {}),
       ownerReferences: [owner],
     },
-    ...(spec ? { spec } : {}),
+    spec: spec as JobSpec,
   };
 }

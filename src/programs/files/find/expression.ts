@@ -30,6 +30,8 @@ export interface Search {
   readonly state: WalkState;
   readonly follows: boolean;
   readonly depthFirst: boolean;
+  /** Stays on the file system it begins on. */
+  readonly oneFileSystem: boolean;
   readonly minDepth: number;
   readonly maxDepth: number;
   /** Runs the commands of `-exec … +`. */
@@ -54,6 +56,7 @@ interface Parser extends Words {
   acts: boolean;
   follows: boolean;
   depthFirst: boolean;
+  oneFileSystem: boolean;
   minDepth: number;
   maxDepth: number;
 }
@@ -63,7 +66,7 @@ export function parseFind(call: Call, words: readonly string[]): Search {
   const test = words.length === 0 ? () => true : alternatives(parser);
   if (parser.at < words.length) throw new Failure(`unrecognized: ${words[parser.at] ?? ""}`);
   const print = compileAction("-print", parser);
-  const { state, follows, depthFirst, minDepth, maxDepth, endings } = parser;
+  const { state, follows, depthFirst, oneFileSystem, minDepth, maxDepth, endings } = parser;
   const whole: Test = async (found) =>
     (await test(found)) && (parser.acts || print === undefined || (await print(found)));
   return {
@@ -71,6 +74,7 @@ export function parseFind(call: Call, words: readonly string[]): Search {
     state,
     follows,
     depthFirst,
+    oneFileSystem,
     minDepth,
     maxDepth,
     async finish() {
@@ -87,6 +91,7 @@ function parserOf(call: Call, words: readonly string[]): Parser {
     acts: false,
     follows: false,
     depthFirst: false,
+    oneFileSystem: false,
     minDepth: 0,
     maxDepth: 65_535,
     state: { prunes: false, quits: false, failed: false },
@@ -165,6 +170,7 @@ function setOption(parser: Parser, word: string): boolean {
   else if (word === "-mindepth") parser.minDepth = countOf(parser.value(word));
   else if (word === "-depth") parser.depthFirst = true;
   else if (word === "-follow") parser.follows = true;
-  else return word === "-xdev" || word === "-mount" || word === "-noleaf" || word === "-daystart";
+  else if (word === "-xdev" || word === "-mount") parser.oneFileSystem = true;
+  else return word === "-noleaf";
   return true;
 }

@@ -88,11 +88,17 @@ async function look(walk: Walk, path: string, depth: number): Promise<Found | un
 }
 
 async function descend(walk: Walk, { path, absolute, depth }: Found): Promise<void> {
+  if (walk.search.oneFileSystem && isMountPoint(walk, absolute) && depth > 0) return;
   const names = await listed(walk, path, absolute);
   for (const name of names) {
     await visit(walk, joinPath(path, name), depth + 1);
     if (walk.search.state.quits) return;
   }
+}
+
+function isMountPoint({ call: { process } }: Walk, absolute: string): boolean {
+  const path = process.files.realPath(absolute);
+  return process.files.space(path).mountPoint === path;
 }
 
 async function listed(walk: Walk, path: string, absolute: string): Promise<readonly string[]> {

@@ -19,6 +19,8 @@ const short: Readonly<Record<string, string>> = {
   "4": "ipv4", "6": "ipv6", "0": "http1.0", N: "no-buffer", "#": "progress-bar", D: "dump-header:", r: "range:",
   g: "globoff", j: "junk-session-cookies", q: "disable", V: "version", h: "help", Z: "parallel", n: "netrc", E: "cert:",
   J: "remote-header-name", C: "continue-at:", y: "speed-time:", Y: "speed-limit:", a: "append", p: "proxytunnel",
+  K: "config:", P: "ftp-port:", Q: "quote:", R: "remote-time", t: "telnet-option:", U: "proxy-user:", z: "time-cond:",
+  "1": "tlsv1", l: "list-only", M: "manual", B: "use-ascii",
 };
 
 const withValue = [

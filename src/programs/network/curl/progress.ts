@@ -2,11 +2,18 @@ const heading =
   "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n" +
   "                                 Dload  Upload   Total   Spent    Left  Speed\n";
 
+const nothing = "\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0";
+
 /** The meter that curl shows when its output goes anywhere but to a terminal. */
-export const meterStart = `${heading}\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0`;
+export const meterStart = heading + nothing;
+
+/** The meter of a transfer that brought nothing. */
+export function meterFailed(elapsedMs: number): string {
+  return `${elapsedMs >= 1000 ? nothing.replace("--:--:-- --:--:-- --:--:--", `--:--:-- ${clock(elapsedMs)} --:--:--`) : nothing}\n`;
+}
 
 export function meterEnd(bytes: number, elapsedMs: number): string {
-  const speed = elapsedMs > 0 ? Math.round((bytes * 1000) / elapsedMs) : bytes;
+  const speed = Math.round((bytes * 1000) / Math.max(1, elapsedMs));
   const count = amount(bytes);
   const rate = amount(speed).padStart(6);
   const spent = elapsedMs >= 1000 ? clock(elapsedMs) : "--:--:--";
@@ -23,5 +30,5 @@ function amount(value: number): string {
 function clock(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const two = (value: number): string => String(value).padStart(2, "0");
-  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`.padStart(8, "-");
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`.padStart(8);
 }

@@ -48,7 +48,12 @@ function encodePath(path: string): string {
 }
 
 /** What `-X`, `-H`, `-d`, `-F` and the like make of a request. */
-export async function requestFor(target: Target, options: CurlOptions, process: Process): Promise<Outgoing & { path: string }> {
+export async function requestFor(
+  target: Target,
+  options: CurlOptions,
+  { process, dropsBody }: { process: Process; dropsBody: boolean },
+): Promise<Outgoing & { path: string }> {
+  if (dropsBody) return { method: "GET", path: target.path, headers: headersFor(target, options, nothingSent), body: new Uint8Array() };
   const data = await dataOf(options, process);
   const form = options.values("form");
   const upload = options.value("upload-file");
@@ -61,6 +66,8 @@ export async function requestFor(target: Target, options: CurlOptions, process: 
   const headers = headersFor(target, options, { body, contentType: multipart?.contentType ?? contentTypeOf(options, data) });
   return { method, path, headers, body: body ?? new Uint8Array() };
 }
+
+const nothingSent = { body: undefined, contentType: undefined };
 
 function defaultMethod(
   options: CurlOptions,
@@ -77,7 +84,7 @@ function withQuery(path: string, query: string): string {
 
 function contentTypeOf(options: CurlOptions, data: Uint8Array | undefined): string | undefined {
   if (data === undefined || options.has("get")) return undefined;
-  return options.has("json") ? "application/json" : "application/x-www-form-urlencoded";
+  return options.has("json") ? undefined : "application/x-www-form-urlencoded";
 }
 
 /** A header given with `-H` replaces ours; without a value it takes it away. */
@@ -94,7 +101,7 @@ function headersFor(
     ["Authorization", bearer ? `Bearer ${bearer}` : credentials && `Basic ${Buffer.from(credentials).toString("base64")}`],
     ["Range", options.value("range") && `bytes=${options.value("range") ?? ""}`],
     ["User-Agent", options.value("user-agent") ?? userAgent],
-    ["Accept", options.has("json") ? "application/json" : "*/*"],
+    ["Accept", "*/*"],
     ["Accept-Encoding", options.has("compressed") ? "deflate, gzip, br, zstd" : undefined],
     ["Referer", options.value("referer")],
     ["Cookie", options.value("cookie")],
@@ -103,11 +110,25 @@ function headersFor(
     ["Content-Length", body && String(body.length)],
     ["Content-Type", contentType],
   ];
-  const given = options.values("header").map((line) => splitHeader(line));
+  const given = [...options.values("header"), ...jsonHeaders(options)].map((line) => splitHeader(line));
   const named = new Set(given.map(([name]) => name.toLowerCase()));
   const isOwn = ([name, value]: readonly [string, string | undefined]): boolean => value !== undefined && !named.has(name.toLowerCase());
   const kept = given.flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]]));
-  return [...own.filter(isOwn), ...kept, ...sized.filter(isOwn)] as readonly (readonly [string, string])[];
+  const hostFirst = kept.toSorted(([one], [other]) => Number(isHost(other)) - Number(isHost(one)));
+  const split = hostFirst.length > 0 && isHost(hostFirst[0]?.[0] ?? "") ? 1 : 0;
+  const all = [...hostFirst.slice(0, split), ...own.filter(isOwn), ...hostFirst.slice(split), ...sized.filter(isOwn)];
+  return all as readonly (readonly [string, string])[];
+}
+
+/** `--json` is `-d` with two headers, unless they are given. */
+function jsonHeaders(options: CurlOptions): readonly string[] {
+  if (!options.has("json")) return [];
+  const given = options.values("header").map((line) => splitHeader(line)[0].toLowerCase());
+  return ["Content-Type", "Accept"].filter((name) => !given.includes(name.toLowerCase())).map((name) => `${name}: application/json`);
+}
+
+function isHost(name: string): boolean {
+  return name.toLowerCase() === "host";
 }
 
 function splitHeader(line: string): [string, string | undefined] {
@@ -136,9 +157,14 @@ async function dataPart(kind: string, value: string, process: Process): Promise<
 
 function urlEncoded(value: string): string {
   const equals = value.indexOf("=");
-  if (equals < 0) return encodeURIComponent(value);
-  const name = value.slice(0, equals);
-  return `${name ? `${name}=` : ""}${encodeURIComponent(value.slice(equals + 1))}`;
+  const name = value.slice(0, Math.max(0, equals));
+  return `${name ? `${name}=` : ""}${formEncoded(value.slice(equals + 1))}`;
+}
+
+function formEncoded(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll("%20", "+")
+    .replaceAll(/[!'()*]/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** A file, or stdin for `-`. Throws CurlError 26. */

@@ -1,5 +1,4 @@
-import { concatBytes } from "../../../api/bytes.ts";
-import type { Process } from "../../../runtime/process.ts";
+import { type Descriptor, type Process, SystemError } from "../../../runtime/process.ts";
 import { CurlError } from "./error.ts";
 import type { CurlOptions } from "./options.ts";
 import { parseTarget } from "./request.ts";
@@ -16,21 +15,31 @@ export function sinkFor(url: string, { options, process, index }: { options: Cur
   if (path === undefined || path === "-") {
     return { isTerminal: process.stdout.isTerminal, write: (bytes) => process.stdout.write(bytes), finish: () => {} };
   }
-  const chunks: Uint8Array[] = [];
+  if (path === "/dev/null") return { isTerminal: false, write: async () => {}, finish: () => {} };
+  let file: Descriptor | undefined;
   return {
     isTerminal: false,
     async write(bytes) {
-      if (path !== "/dev/null") chunks.push(bytes);
+      file ??= openFile(path, options, process);
+      await file.write(bytes);
     },
     finish() {
-      if (path === "/dev/null") return;
-      try {
-        process.files.write(process.resolve(path), concatBytes(chunks));
-      } catch (error) {
-        throw new CurlError(23, `Failure writing output to destination: ${error instanceof Error ? error.message : String(error)}`);
-      }
+      file ??= openFile(path, options, process);
+      file.release();
     },
   };
+}
+
+function openFile(path: string, options: CurlOptions, process: Process): Descriptor {
+  const full = process.resolve(path);
+  const directory = full.slice(0, full.lastIndexOf("/")) || "/";
+  if (options.has("create-dirs")) process.files.makeDirectory(directory, { recursive: true });
+  try {
+    return process.open(path, "write");
+  } catch (error) {
+    if (error instanceof SystemError) throw new CurlError(23, "Failure writing output to destination", `Failed to open the file ${path}: ${error.message}`);
+    throw error;
+  }
 }
 
 function remoteName(url: string): string {

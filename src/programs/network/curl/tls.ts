@@ -31,7 +31,11 @@ export function dialTls(
       ...(key === undefined ? {} : { key }),
     });
     socket.once("secureConnect", () => resolve(socket));
-    socket.once("error", (error: NodeJS.ErrnoException) => reject(tlsFailure(error)));
+    // What OpenSSL makes of the server's last words comes after the reset that ends them.
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNRESET") process.clock.soon(() => reject(tlsFailure(error)));
+      else reject(tlsFailure(error));
+    });
   });
 }
 
@@ -43,6 +47,10 @@ function tlsFailure(error: NodeJS.ErrnoException): CurlError {
   if (/CERT|ISSUER|SELF_SIGNED|VERIFY/u.test(code)) {
     return new CurlError(60, `SSL certificate problem: ${error.message}\nMore details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\nestablish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the webpage mentioned above.`);
   }
+  if (code === "ERR_SSL_WRONG_VERSION_NUMBER") {
+    return new CurlError(35, "TLS connect error: error:0A00010B:SSL routines::wrong version number");
+  }
+  if (code === "ECONNRESET") return new CurlError(35, "Recv failure: Connection reset by peer");
   return new CurlError(35, `TLS connect error: ${error.message}`);
 }
 

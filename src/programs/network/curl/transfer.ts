@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponse } from "../../../network/http.ts";
-import { headerTitle } from "../../../network/http-headers.ts";
 import { NetworkError } from "../../../network/network.ts";
 import type { Process } from "../../../runtime/process.ts";
 import { CurlError } from "./error.ts";
+import type { Narration } from "./narration.ts";
 import type { CurlOptions } from "./options.ts";
 import { type Outgoing, parseTarget, requestFor, type Target } from "./request.ts";
 import { dialTls, tlsExchange } from "./tls.ts";
@@ -16,9 +16,6 @@ export interface Exchange {
   readonly connectMs: number;
 }
 
-/** What is told while it goes on: lines of `-v`. */
-export type Tell = (line: string) => Promise<void>;
-
 export interface Deadline {
   readonly startedAt: number;
   readonly connectMs: number | undefined;
@@ -26,7 +23,8 @@ export interface Deadline {
 }
 
 export function deadlineOf(options: CurlOptions, now: number): Deadline {
-  return { startedAt: now, connectMs: seconds(options.value("connect-timeout")), totalMs: seconds(options.value("max-time")) };
+  const [connectMs, totalMs] = [seconds(options.value("connect-timeout")), seconds(options.value("max-time"))];
+  return { startedAt: now, connectMs, totalMs };
 }
 
 function seconds(text: string | undefined): number | undefined {
@@ -36,26 +34,50 @@ function seconds(text: string | undefined): number | undefined {
   return value > 0 ? value * 1000 : undefined;
 }
 
+export interface ExchangeContext {
+  readonly options: CurlOptions;
+  readonly process: Process;
+  readonly narration: Narration;
+  readonly deadline: Deadline;
+  /** A redirect turned the request into a GET without a body. */
+  readonly dropsBody: boolean;
+  /** The exchange that led here. */
+  readonly previous: Exchange | undefined;
+}
+
 /** Sends one request and waits for the head of its response. Throws CurlError. */
-export async function exchange(
-  url: string,
-  { options, process, tell, deadline }: { options: CurlOptions; process: Process; tell: Tell; deadline: Deadline },
-): Promise<Exchange> {
+export async function exchange(url: string, context: ExchangeContext): Promise<Exchange> {
+  const { options, process, narration, deadline, dropsBody, previous } = context;
   const target = parseTarget(url);
-  const request = await requestFor(target, options, process);
-  const ip = await resolve(target, options, process);
-  await tell(`*   Trying ${ip}:${target.port}...`);
+  const request = await requestFor(target, options, { process, dropsBody });
+  const ip = await addressOf(target, context);
+  const isReused = previous?.ip === ip && previous.target.port === target.port;
+  if (!isReused) await narration.resolved(target, ip);
   const begun = process.clock.now();
   const abort = new AbortController();
   const cancels = timers(deadline, { process, abort });
+  const told = async (): Promise<void> => {
+    await narration.connected(target, ip, isReused);
+    await narration.sent(request);
+  };
   try {
-    const response = await process.waitFor(send({ target, ip, request, options, process }, abort.signal), () => abort.abort());
+    const sending = send({ target, ip, request, options, process }, abort.signal);
+    const response = await process.waitFor(sending, () => abort.abort());
+    await told();
+    await narration.received(response);
     return { target, ip, request, response, connectMs: process.clock.now() - begun };
   } catch (error) {
+    if (error instanceof NetworkError && isConnected(error)) await told();
+    else if (error instanceof NetworkError && !abort.signal.aborted) await narration.unconnected(target, ip, error);
     throw failure(error, { target, ip, process, deadline, isTimedOut: abort.signal.aborted });
   } finally {
     for (const cancel of cancels) cancel();
   }
+}
+
+/** Whether the server was there and failed later. */
+function isConnected({ code, message }: NetworkError): boolean {
+  return code === "ECONNRESET" || message.startsWith("read");
 }
 
 function timers(
@@ -78,31 +100,34 @@ interface Sending {
 
 async function send({ target, ip, request, options, process }: Sending, signal: AbortSignal): Promise<HttpResponse> {
   const to = { ip, port: target.port };
-  const outgoing: HttpRequest = {
-    method: request.method,
-    url: request.path,
-    headers: Object.fromEntries(request.headers.map(([name, value]) => [name.toLowerCase(), value])),
-    body: request.body,
-  };
+  const headers: Record<string, string> = {};
+  for (const [name, value] of request.headers) {
+    const key = name.toLowerCase();
+    headers[key] = key in headers ? `${headers[key] ?? ""}, ${value}` : value;
+  }
+  const outgoing: HttpRequest = { method: request.method, url: request.path, headers, body: request.body };
   if (target.scheme === "http") return process.network.fetch(to, outgoing, signal);
   const connection = await process.network.dial(to, signal);
   return tlsExchange(await dialTls(connection, { target, options, process }), outgoing, signal);
 }
 
 /** `--resolve host:port:address` goes before everything else. */
-async function resolve({ host, port }: Target, options: CurlOptions, process: Process): Promise<string> {
+async function addressOf({ host, port }: Target, { options, process, narration }: ExchangeContext): Promise<string> {
   for (const entry of options.values("resolve")) {
     const [name, number, ...address] = entry.replace(/^[+-]/u, "").split(":");
     if ((name === host || name === "*") && Number(number) === port) return address.join(":").split(",")[0] ?? "";
   }
-  if (host.startsWith("[")) throw new CurlError(7, `Failed to connect to ${host} port ${port} after 0 ms: Could not connect to server`);
-  if (options.has("ipv6") && !options.has("ipv4")) throw new CurlError(6, `Could not resolve host: ${host}`);
+  if (host.startsWith("[")) {
+    throw new CurlError(7, `Failed to connect to ${host} port ${port} after 0 ms: Could not connect to server`);
+  }
+  const wantsIpv6 = options.has("ipv6") && !options.has("ipv4");
   try {
-    const [first] = await process.waitFor(process.network.lookup(host));
+    const [first] = wantsIpv6 ? [] : await process.waitFor(process.network.lookup(host));
     if (first !== undefined) return first;
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
   }
+  await narration.unresolved(`Could not resolve host: ${host}`);
   throw new CurlError(6, `Could not resolve host: ${host}`);
 }
 
@@ -119,23 +144,14 @@ function failure(error: unknown, { target, process, deadline, isTimedOut }: Fail
   const afterMs = Math.round(process.clock.now() - deadline.startedAt);
   const { host, port } = target;
   if (isTimedOut) {
-    if (error.message.startsWith("read")) return new CurlError(28, `Operation timed out after ${afterMs} milliseconds with 0 bytes received`);
-    return new CurlError(28, `Connection timed out after ${afterMs} milliseconds`);
+    const isSilent = error.message.startsWith("read");
+    const what = isSilent ? `Operation timed out after ${afterMs} milliseconds with 0 bytes received` : `Connection timed out after ${afterMs} milliseconds`;
+    return new CurlError(28, what);
   }
-  switch (error.code) {
-    case "ECONNRESET":
-      if (error.message.includes("hang up")) return new CurlError(52, "Empty reply from server");
-      if (error.message.startsWith("Parse Error")) return new CurlError(1, "Received HTTP/0.9 when not allowed");
-      return new CurlError(56, "Recv failure: Connection reset by peer");
-    case "ETIMEDOUT":
-      return new CurlError(28, `Failed to connect to ${host} port ${port} after ${afterMs} ms: Could not connect to server`);
-    default:
-      return new CurlError(7, `Failed to connect to ${host} port ${port} after ${afterMs} ms: Could not connect to server`);
-  }
-}
-
-/** The response's head as it came, without its last empty line. */
-export function headLines({ status, reason, headers }: HttpResponse, statusText: (code: number) => string): string[] {
-  const phrase = reason ?? statusText(status);
-  return [`HTTP/1.1 ${status}${phrase ? ` ${phrase}` : ""}`, ...Object.entries(headers).map(([name, value]) => `${headerTitle(name)}: ${value}`)];
+  const unconnected = `Failed to connect to ${host} port ${port} after ${afterMs} ms: Could not connect to server`;
+  if (error.code === "ETIMEDOUT") return new CurlError(28, unconnected);
+  if (error.code !== "ECONNRESET") return new CurlError(7, unconnected);
+  if (error.message.includes("hang up")) return new CurlError(52, "Empty reply from server");
+  if (error.message.startsWith("Parse Error")) return new CurlError(1, "Received HTTP/0.9 when not allowed");
+  return new CurlError(56, "Recv failure: Connection reset by peer");
 }

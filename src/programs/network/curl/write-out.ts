@@ -14,6 +14,7 @@ export interface TransferFacts {
 /** `-w` https://curl.se/docs/manpage.html#-w */
 export function writeOut(format: string, facts: TransferFacts): string {
   return format
+    .replaceAll(/%header\{([^}]+)\}/giu, (_, name: string) => facts.exchange?.response.headers[name.toLowerCase()] ?? "")
     .replaceAll(/%\{([a-z_]+)\}/giu, (whole, name: string) => variable(name, facts) ?? whole)
     .replaceAll("%%", "%")
     .replaceAll(/\\([nrt\\])/gu, (_, letter: string) => ({ n: "\n", r: "\r", t: "\t" })[letter] ?? "\\");

@@ -1,6 +1,5 @@
 import type { DnsMessage, DnsRecord } from "../../../network/dns-message.ts";
-import { recordTypeName } from "../dns/question.ts";
-import { zoneLine } from "../dns/zone-line.ts";
+import { questionLine, zoneLine } from "../dns/zone-line.ts";
 import type { DigQuery } from "./arguments.ts";
 
 export const digVersion = "9.18.28";
@@ -44,7 +43,7 @@ function head(answer: DnsMessage): string {
 }
 
 function questions({ questions: asked }: DnsMessage, comments: boolean): string {
-  const lines = asked.map(({ name, type }) => `;${name.padEnd(23)}\tIN\t${recordTypeName(type)}\n`);
+  const lines = asked.map((question) => `${questionLine(question)}\n`);
   return `${comments ? ";; QUESTION SECTION:\n" : ""}${lines.join("")}\n`;
 }
 

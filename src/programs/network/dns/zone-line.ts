@@ -1,11 +1,33 @@
-import type { DnsRecord } from "../../../network/dns-message.ts";
+import type { DnsQuestion, DnsRecord } from "../../../network/dns-message.ts";
 import { recordTypeName } from "./question.ts";
 
-/** A record as dig tells it: `web.example.\t30\tIN\tA\t10.0.0.1`. */
+const tabWidth = 8;
+
+/** A record as dig tells it: `web.example.\t\t30\tIN\tA\t10.0.0.1`. */
 export function zoneLine(record: DnsRecord): string {
-  const name = record.name.padEnd(23);
-  const gap = record.name.length > 23 ? " " : "\t";
-  return `${record.name.length > 23 ? record.name : name}${gap}${record.ttl}\tIN\t${recordTypeName(record.type)}\t${recordText(record)}`;
+  const words = [record.name, String(record.ttl), "IN", recordTypeName(record.type), recordText(record)];
+  return inColumns(words, [24, 32, 40, 48]);
+}
+
+/** A question as dig tells it. */
+export function questionLine({ name, type }: DnsQuestion): string {
+  return inColumns([`;${name}`, "IN", recordTypeName(type)], [32, 40]);
+}
+
+/** Each word at its column, by tabs; a space where the line is there already. */
+function inColumns(words: readonly string[], columns: readonly number[]): string {
+  let line = "";
+  let at = 0;
+  for (const [index, word] of words.entries()) {
+    line += word;
+    at += word.length;
+    const column = columns[index];
+    if (column === undefined) break;
+    const tabs = Math.ceil((column - at) / tabWidth);
+    line += tabs > 0 ? "\t".repeat(tabs) : " ";
+    at = tabs > 0 ? column : at + 1;
+  }
+  return line;
 }
 
 /** What a record says, without its name and type. */

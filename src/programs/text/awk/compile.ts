@@ -2,7 +2,7 @@ import { Failure } from "../../failure.ts";
 import type { AwkArray, Cell } from "./cell.ts";
 import type { Machine } from "./machine.ts";
 import { type Maybe, after } from "./maybe.ts";
-import type { Expression, FunctionDefinition, Statement } from "./syntax.ts";
+import type { FunctionDefinition } from "./syntax.ts";
 import type { Value } from "./value.ts";
 
 /** A compiled expression. */
@@ -71,6 +71,3 @@ export function indexCode(machine: Machine, codes: readonly Code[]): () => Maybe
       "",
     );
 }
-
-export type CompileExpression = (expression: Expression, scope: Scope) => Code;
-export type CompileStatement = (statement: Statement, scope: Scope) => Action;

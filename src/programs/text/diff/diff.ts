@@ -9,7 +9,7 @@ import { changesBetween } from "./lines.ts";
 
 export const diff = applet({
   names: ["diff"],
-  usage: "[-abBdiNqrTstw] [-L LABEL] [-S FILE] [-U LINES] FILE1 FILE2",
+  usage: "[-abBdiNqrsuw] [-L LABEL] [-U LINES] FILE1 FILE2",
   help: `
 Compare files line by line and output the differences between them
 
@@ -26,7 +26,7 @@ Compare files line by line and output the differences between them
 	-u	Unified diff
 	-w	Ignore all whitespace`,
   options: {
-    short: "abBdiNqrTstuwL:S:U:cyn",
+    short: "abBdiNqrsuwL:U:",
     long: {
       unified: "u",
       brief: "q",

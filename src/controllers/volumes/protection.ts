@@ -1,0 +1,65 @@
+import { keyOf, type KubeObject, type ObjectKey } from "../../api/object.ts";
+import type { PersistentVolume, PersistentVolumeClaim, Pod } from "../../api/types.gen.ts";
+import type { Informers } from "../../client/informer.ts";
+import { persistentVolumeClaims } from "../../resources/core/persistent-volume-claim.ts";
+import { persistentVolumes } from "../../resources/core/persistent-volume.ts";
+import { pods } from "../../resources/core/pod.ts";
+import { type Controller, watching } from "../controller.ts";
+
+const claimFinalizer = "kubernetes.io/pvc-protection";
+const volumeFinalizer = "kubernetes.io/pv-protection";
+const byClaim = "claim";
+
+/** Holds a claim that is being deleted until no pod uses it. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#storage-object-in-use-protection */
+export const claimProtectionController: Controller<PersistentVolumeClaim> = {
+  name: "persistentvolumeclaim-protection-controller",
+  reconciles: persistentVolumeClaims,
+  watches: [watching(pods, ({ type, object }) => (type === "DELETED" ? claimsOf(object) : []))],
+
+  start({ informers }) {
+    indexPodsByClaim(informers);
+  },
+
+  async reconcile(key, { client, informers }) {
+    const claim = informers.for(persistentVolumeClaims).get(key);
+    if (!claim?.metadata.deletionTimestamp || !claim.metadata.finalizers?.includes(claimFinalizer)) return;
+    const isUsed = podsUsing(key, informers).some(({ spec }) => spec.nodeName !== undefined);
+    if (!isUsed)
+      await client.patch(persistentVolumeClaims, key, { metadata: { finalizers: without(claim, claimFinalizer) } });
+  },
+};
+
+/** Holds a volume that is being deleted while it is bound. */
+export const volumeProtectionController: Controller<PersistentVolume> = {
+  name: "persistentvolume-protection-controller",
+  reconciles: persistentVolumes,
+
+  async reconcile(key, { client, informers }) {
+    const volume = informers.for(persistentVolumes).get(key);
+    if (!volume?.metadata.deletionTimestamp || !volume.metadata.finalizers?.includes(volumeFinalizer)) return;
+    if (volume.status?.phase === "Bound") return;
+    await client.patch(persistentVolumes, key, { metadata: { finalizers: without(volume, volumeFinalizer) } });
+  },
+};
+
+function without({ metadata }: KubeObject, finalizer: string): readonly string[] | null {
+  const kept = (metadata.finalizers ?? []).filter((one) => one !== finalizer);
+  return kept.length > 0 ? kept : null;
+}
+
+function indexPodsByClaim(informers: Informers): void {
+  informers.for(pods).addIndex(byClaim, (pod) => claimsOf(pod).map(({ namespace, name }) => `${namespace}/${name}`));
+}
+
+function podsUsing({ namespace, name }: ObjectKey, informers: Informers): readonly Pod[] {
+  return informers.for(pods).byIndex(byClaim, `${namespace}/${name}`);
+}
+
+/** Ephemeral volumes have claims of their pod's own. */
+function claimsOf(pod: Pod): readonly ObjectKey[] {
+  const { namespace } = keyOf(pod);
+  return (pod.spec.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
+    if (persistentVolumeClaim) return [{ namespace, name: persistentVolumeClaim.claimName }];
+    return ephemeral ? [{ namespace, name: `${pod.metadata.name}-${name}` }] : [];
+  });
+}

@@ -1,0 +1,29 @@
+import { keyOf } from "../../api/object.ts";
+import { compareQuantities } from "../../api/quantity.ts";
+import type { PersistentVolume, PersistentVolumeClaim } from "../../api/types.gen.ts";
+import { persistentVolumeClaims } from "../../resources/core/persistent-volume-claim.ts";
+import { persistentVolumes } from "../../resources/core/persistent-volume.ts";
+import type { ControllerContext } from "../controller.ts";
+import { localProvisioner } from "./standard-class.ts";
+
+/** Lets a volume of ours grow when its claim asks for more. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims */
+export async function resize(
+  claim: PersistentVolumeClaim,
+  volume: PersistentVolume,
+  { client, events }: ControllerContext,
+): Promise<void> {
+  const asked = claim.spec.resources?.requests?.["storage"] ?? "0";
+  const isOurs = volume.spec.csi?.driver === localProvisioner;
+  if (!isOurs || compareQuantities(asked, claim.status?.capacity?.["storage"] ?? "0") <= 0) return;
+  const source = { component: `external-resizer ${localProvisioner}` };
+  const message = `External resizer is resizing volume ${volume.metadata.name}`;
+  events.record(claim, source, { type: "Normal", reason: "Resizing", message });
+  const capacity = { storage: asked };
+  await client.patch(persistentVolumes, keyOf(volume), { spec: { capacity } });
+  await client.patch(persistentVolumeClaims, keyOf(claim), { status: { capacity } }, "status");
+  events.record(claim, source, {
+    type: "Normal",
+    reason: "VolumeResizeSuccessful",
+    message: "Resize volume succeeded",
+  });
+}

@@ -1,0 +1,45 @@
+import type { Image } from "../runtime/image.ts";
+import type { ContainerOptions } from "../runtime/live-container.ts";
+import type { KubeletContext } from "./node-context.ts";
+
+const image: Image = {
+  names: ["registry.k8s.io/pause"],
+  base: "none",
+  entrypoint: ["/pause"],
+  // Nothing ends PID 1 of a pod but its sandbox.
+  programs: { "/pause": (process) => process.waitFor(new Promise(() => {})) },
+};
+
+/**
+ * What holds a pod's process namespace: its PID 1, which takes in orphans.
+ * https://kubernetes.io/docs/tasks/configure-pod-container/share-process-namespace/
+ */
+export function pauseContainer(
+  { network, clock, random, log, tools, lookup }: KubeletContext,
+  { hostname, pod }: Pick<ContainerOptions, "hostname" | "pod">,
+): ContainerOptions {
+  return {
+    id: random.hex(64),
+    hostname,
+    image,
+    imageName: "registry.k8s.io/pause:3.10",
+    ports: [],
+    tools,
+    command: ["/pause"],
+    env: new Map(),
+    workingDirectory: "/",
+    user: { uid: 65_535, gid: 65_535, name: "pause", groups: [] },
+    mounts: [],
+    readOnlyRoot: true,
+    pod,
+    network,
+    resolver: { lookup: (host, files) => lookup(host, { from: pod.ip, ...files }) },
+    clock,
+    random,
+    log,
+    stdin: false,
+    stdinOnce: false,
+    tty: false,
+    output: () => {},
+  };
+}

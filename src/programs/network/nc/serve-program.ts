@@ -1,0 +1,47 @@
+import type { Duplex } from "node:stream";
+
+import { type Descriptor, ExecError, type Process } from "../../../runtime/process.ts";
+
+/** `-e`: a program whose stdin and stdout are the connection. Resolves when it has ended. */
+export async function serveProgram(process: Process, connection: Duplex, command: readonly string[]): Promise<number> {
+  const input = process.pipe();
+  const output = process.pipe();
+  try {
+    const descriptors = new Map<number, Descriptor | null>([
+      [0, input.read],
+      [1, output.write],
+      [2, output.write],
+    ]);
+    const child = await process.spawn(command, { descriptors });
+    input.read.release();
+    output.write.release();
+    void carryIn(connection, input.write);
+    const written = carryOut(connection, output.read);
+    const exitCode = await process.waitFor(child.exit, () => connection.destroy());
+    await process.waitFor(written);
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof ExecError)) throw error;
+    await process.warn(`nc: can't execute '${command[0] ?? ""}': ${error.message}\n`);
+    connection.destroy();
+    return error.exitCode;
+  }
+}
+
+/** A program that no longer reads does not stop the connection. */
+async function carryIn(connection: Duplex, pipe: Descriptor): Promise<void> {
+  connection.on("data", (chunk: Buffer) => {
+    pipe.write(chunk).catch(() => connection.pause());
+  });
+  await new Promise<void>((resolve) => {
+    connection.once("end", resolve);
+    connection.once("close", resolve);
+  });
+  pipe.release();
+}
+
+async function carryOut(connection: Duplex, pipe: Descriptor): Promise<void> {
+  for (let chunk = await pipe.read(); chunk !== undefined; chunk = await pipe.read()) connection.write(chunk);
+  connection.end();
+  pipe.release();
+}

@@ -1,0 +1,18 @@
+import { SystemError } from "../process.ts";
+import type { GuestProcess } from "./guest-process.ts";
+
+/** As the kubelet's podPidsLimit is often set. */
+const mostProcesses = 1024;
+
+/** The pids that processes know each other by: a container's own, or one for several containers of a pod. */
+export class PidNamespace {
+  readonly processes = new Map<number, GuestProcess>();
+  #lastPid = 0;
+
+  /** Throws EAGAIN when there are too many processes. */
+  nextPid(): number {
+    if (this.processes.size >= mostProcesses) throw new SystemError("EAGAIN");
+    this.#lastPid++;
+    return this.#lastPid;
+  }
+}
