@@ -7,11 +7,13 @@ import { actingUser } from "./auth/impersonation.ts";
 import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
 import type { Call } from "./call.ts";
 import { Discovery } from "./discovery.ts";
+import type { FlowControl } from "./flow-control/flow-control.ts";
+import { Metrics } from "./metrics.ts";
 import type { OpenApi } from "./openapi/openapi.ts";
 import { openIdAnswer } from "./openid.ts";
 import type { Registry } from "./registry.ts";
 import type { ApiRequest, ApiResponse, RequestHandler, Session, UserInfo } from "./request.ts";
-import { errorResponse, textResponse, withWarnings } from "./response.ts";
+import { errorResponse, textResponse, withHeaders, withWarnings } from "./response.ts";
 import { parseRoute, type ResourceRoute } from "./route.ts";
 import { serverInfo } from "./server-info.ts";
 import type { Reviews } from "./reviews/review.ts";
@@ -31,6 +33,7 @@ export interface ApiServerOptions {
   readonly authorizer: Authorizer;
   readonly openApi: OpenApi;
   readonly tokens: ServiceAccountTokens;
+  readonly flowControl: FlowControl;
   readonly reviews: Reviews;
   readonly subresources: SubresourceHandlers;
   readonly log: Log;
@@ -51,19 +54,20 @@ const verbs = {
 export class ApiServer implements RequestHandler {
   readonly #options: ApiServerOptions;
   readonly #discovery: Discovery;
+  readonly #metrics: Metrics;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
     this.#discovery = new Discovery(options.registry.catalogue);
+    this.#metrics = new Metrics(options.registry);
   }
 
   /** Never rejects: every failure is a Status. */
   async handle(request: ApiRequest): Promise<ApiResponse> {
-    try {
-      return await this.#answer(request);
-    } catch (error) {
-      return this.#failure(request, error);
-    }
+    const route = parseRoute(request, this.#options.registry.catalogue);
+    const response = await this.#answer(request, route);
+    this.#metrics.count(request, route, response.status);
+    return response;
   }
 
   async open(request: ApiRequest): Promise<Session> {
@@ -75,13 +79,19 @@ export class ApiServer implements RequestHandler {
     return subresources.open({ request, route, registry, user, warnings: [] });
   }
 
-  async #answer(request: ApiRequest): Promise<ApiResponse> {
-    const { registry, authorizer } = this.#options;
-    const user = await this.#userOf(request);
-    const route = parseRoute(request, registry.catalogue);
-    authorizer.authorize(user, attributesOf(request, route));
-    if (route) return this.#resource(request, route, user);
-    return this.#nonResource(request);
+  async #answer(request: ApiRequest, route: ResourceRoute | undefined): Promise<ApiResponse> {
+    const { authorizer, flowControl } = this.#options;
+    let flow: Readonly<Record<string, string>> = {};
+    try {
+      const user = await this.#userOf(request);
+      const attributes = attributesOf(request, route);
+      flow = flowControl.headersFor(user, attributes);
+      authorizer.authorize(user, attributes);
+      const response = await (route ? this.#resource(request, route, user) : this.#nonResource(request));
+      return withHeaders(response, flow);
+    } catch (error) {
+      return withHeaders(this.#failure(request, error), flow);
+    }
   }
 
   async #userOf(request: ApiRequest): Promise<UserInfo> {
@@ -103,12 +113,14 @@ export class ApiServer implements RequestHandler {
     const { path, headers, query, method } = request;
     const response =
       serverInfo(path, query) ??
+      (path === "/metrics" ? this.#metrics.answer() : undefined) ??
       openIdAnswer(path, this.#options.tokens) ??
       this.#options.openApi.answer(request) ??
       this.#discovery.answer(path, headers["accept"]) ??
       this.#index(path);
-    if (!response) throw pathNotFound();
-    if (method !== "GET" && method !== "HEAD") throw methodNotAllowed();
+    const isRead = method === "GET" || method === "HEAD";
+    if (!response) throw isRead ? pathNotFound() : methodNotAllowed();
+    if (!isRead) throw methodNotAllowed();
     return response;
   }
 
@@ -121,8 +133,11 @@ export class ApiServer implements RequestHandler {
       "/api/v1",
       "/apis",
       ...new Set(groups.flatMap(({ group, version }) => [`/apis/${group}`, `/apis/${group}/${version}`])),
+      "/.well-known/openid-configuration",
       "/healthz",
       "/livez",
+      "/metrics",
+      "/openid/v1/jwks",
       "/openapi/v2",
       "/openapi/v3",
       "/readyz",

@@ -1,4 +1,5 @@
 import type { KubeObject } from "../api/object.ts";
+import { suggestedFlowControl } from "./flow-control/suggested.ts";
 import type { ClusterRole, ClusterRoleBinding, Service } from "../api/types.gen.ts";
 
 /** The API server's own Service takes the first address of the range. */
@@ -14,6 +15,8 @@ export function bootstrapObjects(apiAddress: { ip: string; port: number }): read
     ...priorityClasses(),
     ...clusterRoles(),
     ...clusterRoleBindings(),
+    ...suggestedFlowControl(),
+    ...componentStatuses(),
     kubernetesService(),
     kubernetesEndpoints(apiAddress),
     kubernetesEndpointSlice(apiAddress),
@@ -37,6 +40,14 @@ function priorityClasses(): KubeObject[] {
         preemptionPolicy: "PreemptLowerPriority",
       }) as KubeObject,
   );
+}
+
+/** All that the control plane has runs in this process: it is well as long as anybody can ask. */
+function componentStatuses(): KubeObject[] {
+  return ["controller-manager", "etcd-0", "scheduler"].map((name) => {
+    const healthy = { type: "Healthy", status: "True", message: "ok" };
+    return { apiVersion: "v1", kind: "ComponentStatus", metadata: { name }, conditions: [healthy] } as KubeObject;
+  });
 }
 
 function kubernetesService(): Service {

@@ -27,6 +27,11 @@ export function withWarnings(response: ApiResponse, warnings: readonly string[])
   return { ...response, headers: { ...response.headers, warning: values } };
 }
 
+/** Adds headers that the response does not have itself. */
+export function withHeaders(response: ApiResponse, headers: ApiResponse["headers"]): ApiResponse {
+  return { ...response, headers: { ...headers, ...response.headers } };
+}
+
 function escapeQuoted(text: string): string {
   return text.replaceAll(/[\\"]/gu, String.raw`\$&`).replaceAll(/[\u0000-\u001F\u007F]/gu, " ");
 }

@@ -7,6 +7,7 @@ import { serviceAccountTokens } from "../apiserver/auth/service-account-tokens.t
 import { bootstrapObjects } from "../apiserver/bootstrap.ts";
 import { Catalogue } from "../apiserver/catalogue.ts";
 import { serveCustomResources } from "../apiserver/custom-resources/custom-resources.ts";
+import { flowControl } from "../apiserver/flow-control/flow-control.ts";
 import { localClient } from "../apiserver/local-client.ts";
 import { OpenApi } from "../apiserver/openapi/openapi.ts";
 import { Registry } from "../apiserver/registry.ts";
@@ -96,6 +97,7 @@ export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneO
     authorizer,
     openApi: new OpenApi(catalogue),
     tokens,
+    flowControl: flowControl(informers),
     reviews: new Reviews([
       selfAccessReview(authorizer),
       accessReview(authorizer),

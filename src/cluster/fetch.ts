@@ -4,6 +4,7 @@ import type { Lookup } from "../dns/resolver.ts";
 import type { Kubelet } from "../kubelet/kubelet.ts";
 import type { KubeProxy } from "../kubeproxy/kube-proxy.ts";
 import type { HttpRequest, HttpResponse } from "../network/http.ts";
+import { isLoopback } from "../network/loopback.ts";
 import { type Address, type Network, NetworkError } from "../network/network.ts";
 import { hostIp } from "./addresses.ts";
 
@@ -95,13 +96,19 @@ async function fromPod(
   return network.fetch(sandbox.ip, { ip, port: target.port }, request);
 }
 
-/** From this machine only NodePorts are reached, as on a real one. */
+/** From this machine only NodePorts and load balancers are reached, as on a real one. */
 function fromHost({ network, proxy }: FetchParts, { host, port }: Target, request: HttpRequest): Promise<HttpResponse> {
-  const isLocal = host === "localhost" || host.startsWith("127.");
-  const node = isLocal ? proxy.entryFor(port, "TCP") : proxy.nodes.withIp(host);
-  const to: Address | undefined = node && { ip: node.ip, port };
-  if (!to) return Promise.reject(new NetworkError("ETIMEDOUT", `connect ETIMEDOUT ${host}:${port}`));
-  return network.fetch(hostIp, to, request);
+  const to = addressFromHost(proxy, host, port);
+  if (typeof to === "object") return network.fetch(hostIp, to, request);
+  return Promise.reject(new NetworkError(to, `connect ${to} ${host}:${port}`));
+}
+
+function addressFromHost(proxy: KubeProxy, host: string, port: number): Address | "ECONNREFUSED" | "ETIMEDOUT" {
+  const ip = host === "localhost" ? "127.0.0.1" : host;
+  if (!isLoopback(ip)) return proxy.nodes.withIp(ip) ? { ip, port } : "ETIMEDOUT";
+  if (proxy.isServiceIp(ip)) return { ip, port };
+  const node = proxy.hasNodePort(port) ? proxy.entryFor(port, "TCP") : undefined;
+  return node ? { ip: node.ip, port } : "ECONNREFUSED";
 }
 
 async function textOf(body: Exclude<HttpResponse["body"], string>): Promise<string> {

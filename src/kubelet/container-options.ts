@@ -3,6 +3,7 @@ import type { Container, EphemeralContainer, Pod, Service } from "../api/types.g
 import type { Informers } from "../client/informer.ts";
 import { services } from "../resources/core/service.ts";
 import type { Image } from "../runtime/image.ts";
+import type { PidNamespace } from "../runtime/kernel/pid-namespace.ts";
 import type { ContainerOptions } from "../runtime/live-container.ts";
 import type { ContainerLog } from "./container-log.ts";
 import { containerUser } from "./container-user.ts";
@@ -20,13 +21,15 @@ export interface ContainerParts {
   readonly context: KubeletContext;
   readonly id: string;
   readonly log: ContainerLog;
+  /** Shared with others; undefined: its own. */
+  readonly pids: PidNamespace | undefined;
   /** Where in the sandbox's files it leaves its last words. */
   readonly terminationLog: string;
 }
 
 /** All that makes a container, from its pod and its image. Throws EnvironmentError. */
 export function containerOptions(parts: ContainerParts): ContainerOptions {
-  const { pod, container, found, sandbox, context, id, log, terminationLog } = parts;
+  const { pod, container, found, sandbox, context, id, log, pids, terminationLog } = parts;
   const { image } = found;
   const { name, ip, network, clock, random, tools, lookup } = context;
   const user = containerUser(pod, container, image);
@@ -49,6 +52,7 @@ export function containerOptions(parts: ContainerParts): ContainerOptions {
     workingDirectory: container.workingDir || image.workingDirectory || "/",
     mounts: mountsOf({ container, sandbox, env: own, terminationLog }),
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
+    ...(pids ? { pids } : {}),
     ...(memory === undefined ? {} : { memoryLimit: quantityValue(memory) }),
     ports: ports.length > 0 ? ports : (image.ports ?? []),
     pod: { name: pod.metadata.name, namespace: pod.metadata.namespace ?? "", ip: sandbox.ip || ip, nodeName: name },

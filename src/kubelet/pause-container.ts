@@ -1,5 +1,6 @@
+import { createContainer } from "../runtime/create-container.ts";
 import type { Image } from "../runtime/image.ts";
-import type { ContainerOptions } from "../runtime/live-container.ts";
+import type { ContainerOptions, LiveContainer } from "../runtime/live-container.ts";
 import type { KubeletContext } from "./node-context.ts";
 
 const image: Image = {
@@ -11,14 +12,14 @@ const image: Image = {
 };
 
 /**
- * What holds a pod's process namespace: its PID 1, which takes in orphans.
+ * What holds the pids that a pod's containers share: PID 1, which takes in orphans. It runs until it is stopped.
  * https://kubernetes.io/docs/tasks/configure-pod-container/share-process-namespace/
  */
-export function pauseContainer(
+export function startPause(
   { network, clock, random, log, tools, lookup }: KubeletContext,
   { hostname, pod }: Pick<ContainerOptions, "hostname" | "pod">,
-): ContainerOptions {
-  return {
+): LiveContainer {
+  const pause = createContainer({
     id: random.hex(64),
     hostname,
     image,
@@ -28,7 +29,7 @@ export function pauseContainer(
     command: ["/pause"],
     env: new Map(),
     workingDirectory: "/",
-    user: { uid: 65_535, gid: 65_535, name: "pause", groups: [] },
+    user: { uid: 65_535, gid: 65_535, name: "65535", groups: [] },
     mounts: [],
     readOnlyRoot: true,
     pod,
@@ -41,5 +42,7 @@ export function pauseContainer(
     stdinOnce: false,
     tty: false,
     output: () => {},
-  };
+  });
+  pause.start();
+  return pause;
 }

@@ -1,11 +1,13 @@
-import type { Pod } from "../api/types.gen.ts";
+import type { EphemeralContainer, Pod } from "../api/types.gen.ts";
 import { createContainer } from "../runtime/create-container.ts";
+import type { PidNamespace } from "../runtime/kernel/pid-namespace.ts";
 import type { LiveContainer } from "../runtime/live-container.ts";
 import { describeError } from "../sim/log.ts";
 import type { ActionTarget } from "./action-target.ts";
 import type { ContainerHost, ContainerLife } from "./container-life.ts";
 import { containerOptions } from "./container-options.ts";
 import type { ContainerRole } from "./container-record.ts";
+import { EnvironmentError } from "./environment.ts";
 import { runHook } from "./lifecycle-hooks.ts";
 import type { KubeletContext } from "./node-context.ts";
 import { podIdOf } from "./pod-id.ts";
@@ -23,6 +25,7 @@ export interface PodHostOptions {
   readonly stopping: Stopping;
   /** The pod as it is now. */
   readonly pod: () => Pod;
+  readonly life: (name: string) => ContainerLife | undefined;
   /** Something of a container's record has changed. */
   readonly changed: () => void;
 }
@@ -83,9 +86,11 @@ function restarts({ spec }: Pod, role: ContainerRole, exitCode: number): boolean
 
 function createdContainer(
   life: ContainerLife,
-  { found, context, sandbox, pod }: PodHostOptions & { found: Parameters<ContainerHost["create"]>[1] },
+  { found, ...host }: PodHostOptions & { found: Parameters<ContainerHost["create"]>[1] },
 ): LiveContainer {
+  const { context, sandbox, pod } = host;
   const { containerId } = life.record;
+  const pids = pidsFor(life, host);
   const terminationLog = terminationLogOf(containerId);
   sandbox.files.files.write(`/${terminationLog}`, "", 0o666);
   sandbox.files.files.chmod(`/${terminationLog}`, 0o666);
@@ -96,10 +101,26 @@ function createdContainer(
       sandbox,
       context,
       terminationLog,
+      pids,
       log: life.log,
       pod: pod(),
-      id: containerId.slice(containerId.lastIndexOf("/") + 1),
+      id: idOf(life),
     }),
+  );
+}
+
+/** Those of the container that an ephemeral one is to look into, or of the whole pod. Throws EnvironmentError. */
+function pidsFor({ spec }: ContainerLife, { sandbox, life }: PodHostOptions): PidNamespace | undefined {
+  const { targetContainerName: name = "" }: Partial<EphemeralContainer> = spec;
+  if (name === "") return sandbox.pids;
+  const target = life(name);
+  if (!target?.record.containerId) throw new EnvironmentError(`unable to find target container ${name}`);
+  if (target.running) return target.running.pids;
+  const state = target.record.state.terminated ? "CONTAINER_EXITED" : "CONTAINER_CREATED";
+  const why = `invalid target container: container ${JSON.stringify(idOf(target))} is not running - in state ${state}`;
+  throw new EnvironmentError(
+    `failed to generate container ${JSON.stringify(idOf(target))} spec: failed to generate spec: ${why}`,
+    "CreateContainerError",
   );
 }
 
@@ -114,6 +135,11 @@ function lastWords({ spec, log, record }: ContainerLife, exitCode: number, sandb
 
 function terminationLogOf(containerId: string): string {
   return `termination-log-${containerId.slice(containerId.lastIndexOf("/") + 1)}`;
+}
+
+/** Without `containerd://`. */
+function idOf({ record: { containerId } }: ContainerLife): string {
+  return containerId.slice(containerId.lastIndexOf("/") + 1);
 }
 
 function actionTarget(life: ContainerLife, { context, sandbox }: PodHostOptions): ActionTarget {

@@ -1,8 +1,10 @@
 import type { Pod } from "../api/types.gen.ts";
 import { FileTree } from "../runtime/files/file-tree.ts";
+import type { PidNamespace } from "../runtime/kernel/pid-namespace.ts";
 import { hostNameOf, type HostName, kernelHostName } from "./host-name.ts";
 import { hostsFile } from "./hosts-file.ts";
 import type { KubeletContext } from "./node-context.ts";
+import { startPause } from "./pause-container.ts";
 import { resolvConfFor } from "./resolv-conf.ts";
 import { nextLookMs } from "./restarts.ts";
 import type { Stopping } from "./stopping.ts";
@@ -28,6 +30,8 @@ export class PodSandbox {
   ip = "";
   #hosts: string | undefined;
   #files: FileTree | undefined;
+  /** Shared by the containers; undefined: each has its own. */
+  pids: PidNamespace | undefined;
   #isReady = false;
   #ends: (() => void)[] = [];
 
@@ -94,22 +98,37 @@ export class PodSandbox {
 
   /** undefined: the pod has its IP. */
   #connect(): string | undefined {
-    const { addresses, network, hostPorts } = this.#context;
+    const { addresses } = this.#context;
     const pod = this.#host.pod();
     if (this.hostname === "") {
       const { hostname, domain } = this.#name;
       const length = hostname.length + domain.length + 1;
       return `Failed to create pod sandbox: failed to construct FQDN from pod hostname and cluster domain, FQDN ${hostname}.${domain} is too long (64 characters is the max, ${length} characters requested)`;
     }
-    if (pod.spec.hostNetwork) return undefined;
-    const ip = addresses.allocate();
-    if (ip === undefined) return noAddress;
+    if (!pod.spec.hostNetwork) {
+      const ip = addresses.allocate();
+      if (ip === undefined) return noAddress;
+      this.#hold(ip);
+    }
+    if (pod.spec.shareProcessNamespace) this.#sharePids();
+    return undefined;
+  }
+
+  #hold(ip: string): void {
+    const { addresses, network, hostPorts } = this.#context;
     this.ip = ip;
     this.#hosts = undefined;
     const takeDown = network.addHost(ip);
-    const closePorts = hostPorts.open(pod, ip);
+    const closePorts = hostPorts.open(this.#host.pod(), ip);
     this.#ends = [closePorts, takeDown, () => addresses.release(ip)];
-    return undefined;
+  }
+
+  #sharePids(): void {
+    const { name, namespace = "" } = this.#host.pod().metadata;
+    const pod = { name, namespace, ip: this.ip, nodeName: this.#context.name };
+    const pause = startPause(this.#context, { hostname: this.hostname, pod });
+    this.pids = pause.pids;
+    this.#ends.push(() => void pause.stop(0));
   }
 }
 

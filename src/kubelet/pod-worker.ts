@@ -49,7 +49,14 @@ export class PodWorker {
     );
     const { sandbox, stopping } = this;
     const changed = (): void => this.#report();
-    this.#host = podHost({ context, sandbox, stopping, changed, pod: () => this.#pod });
+    this.#host = podHost({
+      context,
+      sandbox,
+      stopping,
+      changed,
+      pod: () => this.#pod,
+      life: (name) => this.life(name),
+    });
   }
 
   get pod(): Pod {

@@ -33,18 +33,24 @@ export class Balancer {
     return backend;
   }
 
+  /** Counts from 0, for each name on its own. */
+  turn(name: string): number {
+    const turn = this.#turns.get(name) ?? 0;
+    this.#turns.set(name, turn + 1);
+    return turn;
+  }
+
   /** The rule is gone, and so is what was remembered of it. */
   forget(rule: PortRule): void {
     this.#turns.delete(rule.id);
+    this.#turns.delete(`${rule.id}@`);
     this.#sticky.delete(rule.id);
   }
 
   #next({ id }: PortRule, backends: readonly Backend[]): Backend | undefined {
     if (backends.length < 2) return backends[0];
     if (this.#mode === "iptables") return backends[this.#random.integer(backends.length)];
-    const turn = this.#turns.get(id) ?? 0;
-    this.#turns.set(id, turn + 1);
-    return backends[turn % backends.length];
+    return backends[this.turn(id) % backends.length];
   }
 
   #clientsOf({ id }: PortRule): Map<string, { readonly backend: Backend; readonly until: number }> {

@@ -76,15 +76,24 @@ export class KubeProxy {
     return this.#table.hasClusterIp(ip) || this.#table.hasExternalIp(ip);
   }
 
+  hasNodePort(port: number): boolean {
+    return this.#table.nodePort(port, "TCP") !== undefined;
+  }
+
   /** The node through which a connection to a node port from outside comes in: one with a pod, when it must stay there. */
   entryFor(port: number, protocol: string): NodePlace | undefined {
     return this.#entry(this.#table.nodePort(port, protocol));
   }
 
+  /** Where traffic must stay on its node, the nodes that have a pod for it take turns. */
   #entry(rule: PortRule | undefined): NodePlace | undefined {
-    const nodes = this.nodes.list().filter(({ ip }) => this.#network.hasHost(ip));
-    if (!rule?.externalLocal) return nodes[0];
-    return nodes.find(({ name }) => (rule.localBackends.get(name) ?? []).length > 0) ?? nodes[0];
+    const isUp = ({ ip }: NodePlace): boolean => this.#network.hasHost(ip);
+    const places = this.nodes.list();
+    const able = rule?.externalLocal
+      ? places.filter((place) => isUp(place) && (rule.localBackends.get(place.name) ?? []).length > 0)
+      : [];
+    if (!rule || able.length === 0) return places.find(isUp);
+    return able[this.#balancer.turn(`${rule.id}@`) % able.length];
   }
 
   #remake(id: string): void {

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 
+import { sameTree } from "../api/object.ts";
 import type { Node } from "../api/types.gen.ts";
 import type { Informers } from "../client/informer.ts";
 import { nodes } from "../resources/core/node.ts";
@@ -20,9 +21,12 @@ export class NodeMap {
   readonly #byIp = new Map<string, NodePlace>();
   /** Keyed by the first three numbers of a pod range. */
   readonly #byPrefix = new Map<string, NodePlace>();
+  #list: readonly NodePlace[] | undefined;
 
   constructor(informers: Informers) {
     informers.for(nodes).onChange(({ type, object, previous }) => {
+      if (previous && type !== "DELETED" && sameTree(placeOf(object), placeOf(previous))) return;
+      this.#list = undefined;
       if (previous) this.#forget(previous);
       if (type !== "DELETED") this.#remember(object);
     });
@@ -45,7 +49,8 @@ export class NodeMap {
   }
 
   list(): readonly NodePlace[] {
-    return [...this.#byIp.values()];
+    this.#list ??= [...this.#byIp.values()];
+    return this.#list;
   }
 
   #remember(node: Node): void {

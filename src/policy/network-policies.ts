@@ -1,8 +1,8 @@
 import type { NetworkPolicy, Pod } from "../api/types.gen.ts";
 import type { Informers } from "../client/informer.ts";
+import { podByIp } from "../client/pods-by-ip.ts";
 import type { Flow, Network } from "../network/network.ts";
 import { namespaces } from "../resources/core/namespace.ts";
-import { pods } from "../resources/core/pod.ts";
 import { networkPolicies } from "../resources/networking/network-policy.ts";
 import { type Direction, isSelected, limits, type Peer, ruleAllows, rulesOf } from "./rules.ts";
 
@@ -29,19 +29,15 @@ export interface PolicyEnforcement {
 }
 
 const allowed: PolicyVerdict = { isAllowed: true, policies: [] };
-const ipIndex = "policy-ip";
 
 /**
  * Enforces NetworkPolicies: one filter in the network. What is not allowed is dropped, so that the other side sees a
  * timeout. https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export function enforceNetworkPolicies({ informers, network, isOwnNode }: PolicyOptions): PolicyEnforcement {
-  const allPods = informers.for(pods);
+  const podAt = podByIp(informers);
   const allPolicies = informers.for(networkPolicies);
   const allNamespaces = informers.for(namespaces);
-  allPods.addIndex(ipIndex, (pod) =>
-    pod.status?.podIP && !pod.spec.hostNetwork && !hasEnded(pod) ? [pod.status.podIP] : [],
-  );
   let count = 0;
   /** By pod as it is now: what selects it changes with its labels and with the policies. */
   let selecting = new WeakMap<Pod, readonly NetworkPolicy[]>();
@@ -59,7 +55,7 @@ export function enforceNetworkPolicies({ informers, network, isOwnNode }: Policy
     return found;
   };
   const peerAt = (ip: string, port: number): Peer => {
-    const pod = allPods.byIndex(ipIndex, ip)[0];
+    const pod = podAt(ip);
     const namespace = pod && allNamespaces.get({ namespace: "", name: pod.metadata.namespace ?? "" });
     return { ip, port, ...(pod ? { pod } : {}), namespaceLabels: namespace?.metadata.labels ?? {} };
   };
@@ -96,8 +92,4 @@ function judgeEnd(direction: Direction, { from, to, protocol, policiesOf }: Ends
     return rulesOf(policy, direction).some((rule) => ruleAllows(rule, { peer, target: to, protocol, namespace }));
   });
   return isAllowed ? allowed : { isAllowed, direction, policies };
-}
-
-function hasEnded({ status }: Pod): boolean {
-  return status?.phase === "Succeeded" || status?.phase === "Failed";
 }

@@ -93,6 +93,8 @@ export class Scheduler {
 
   #take(change: ClusterChange): void {
     this.#queue.release(({ pod, rejectors }) => {
+      // Nobody has refused a pod for which there was no node at all.
+      if (rejectors.size === 0) return change.what === "node";
       for (const name of rejectors) if (this.#plugins.get(name)?.helps?.(pod, change, this.#view)) return true;
       return false;
     });
@@ -158,7 +160,6 @@ export class Scheduler {
     const reservations = plugins.flatMap(({ reserve }) => reserve?.(pod, this.#view, node) ?? []);
     this.#view.nominations.remove(uid);
     this.#view.place(pod, node.name);
-    this.#take({ what: "pod", object: pod });
     const binding = this.#bind(waiting, node.name, reservations);
     if (reservations.length === 0) await binding;
   }

@@ -154,11 +154,11 @@ test("a read-only root keeps volumes writable", async () => {
 test("what is asked for and not simulated is told", async () => {
   const node = await startTestNode();
   await node.run("wants", {
-    shareProcessNamespace: true,
+    hostIPC: true,
     containers: [shell(sleeper, { securityContext: { privileged: true } })],
   });
   expect((await node.events("wants")).filter((line) => line.startsWith("NotSimulated"))).toEqual([
-    "NotSimulated shareProcessNamespace: containers see their own processes only",
+    "NotSimulated hostIPC is not simulated",
     "NotSimulated container main: privileged: there is no kernel below to give access to",
   ]);
 });

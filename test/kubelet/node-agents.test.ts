@@ -46,7 +46,9 @@ test("there is nothing to read or run before a container is there", async () => 
   expect(await refusal(node.logs("slow", "main"))).toBe(
     'container "main" in pod "slow" is waiting to start: ContainerCreating',
   );
-  expect(await refusal(node.exec("slow", "main", "true"))).toBe('container not found ("main")');
+  expect(await refusal(node.exec("slow", "main", "true"))).toBe(
+    'Internal error occurred: unable to upgrade connection: container not found ("main")',
+  );
   await node.clock.advance(5000);
   expect(await refusal(node.logs("slow", "main", { previous: true }))).toBe(
     'previous terminated container "main" in pod "slow" not found',

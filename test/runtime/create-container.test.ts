@@ -116,8 +116,8 @@ test("several clients attach to PID 1, and its log goes on", async () => {
   typing.type("hello\n");
   await container.clock.settle();
   typing.end();
-  expect(await attached).toBe(0);
-  expect(await watched).toBe(0);
+  await attached;
+  await watched;
   expect(watching.seen.stdout).toBe("hello!\n");
   expect(container.output.stdout).toBe("hello!\n");
 });
@@ -128,7 +128,7 @@ test("detaching leaves the container running", async () => {
   const first = client();
   const attached = container.live.attach(first.streams);
   first.hangUp.abort();
-  expect(await attached).toBe(0);
+  await attached;
   first.end();
   await container.clock.settle();
   const second = client();

@@ -12,6 +12,7 @@ export const componentStatuses: ResourceDefinition<ComponentStatus> = {
   namespaced: false,
   type: "io.k8s.api.core.v1.ComponentStatus",
   verbs: ["get", "list"],
+  deprecation: "v1 ComponentStatus is deprecated in v1.19+",
   columns: [
     name,
     { name: "Status", value: (status) => healthText(status) },

@@ -28,12 +28,11 @@ export function findExecutable(argv: readonly string[], search: Search): Executa
   return interpret([path, ...argv.slice(1)], argv, search, 0);
 }
 
-/** The path of a command. Throws ExecError: ENOENT, EACCES. */
+/** The path of a command, as execve(2) is given it. Throws ExecError: ENOENT, EACCES. */
 function locate(name: string, { files, cwd, path = defaultPath }: Search): string {
   if (name.includes("/")) {
-    const absolute = name.startsWith("/") ? name : `${cwd}/${name}`;
-    if (!files.exists(absolute)) throw new ExecError("ENOENT");
-    return absolute;
+    if (!files.exists(absolute(name, cwd))) throw new ExecError("ENOENT");
+    return name;
   }
   let isBarred = false;
   for (const directory of name === "" ? [] : path.split(":")) {
@@ -46,16 +45,21 @@ function locate(name: string, { files, cwd, path = defaultPath }: Search): strin
   throw new ExecError(isBarred ? "EACCES" : "ENOENT");
 }
 
+function absolute(path: string, cwd: string): string {
+  return path.startsWith("/") ? path : `${cwd}/${path}`;
+}
+
 function interpret(
   [path = "", ...rest]: readonly string[],
   argv: readonly string[],
   search: Search,
   depth: number,
 ): Executable {
-  const { files, tree } = search;
-  const inode = files.find(path);
+  const { files, tree, cwd } = search;
+  const place = absolute(path, cwd);
+  const inode = files.find(place);
   if (!inode) throw new ExecError("ENOENT");
-  if (inode.kind !== "file" || !files.can(path, "execute")) throw new ExecError("EACCES");
+  if (inode.kind !== "file" || !files.can(place, "execute")) throw new ExecError("EACCES");
   const program = inode.program ?? tree.programOf(inode.bytes());
   if (program) return { program, argv };
   const interpreter = interpreterOf(inode);

@@ -1,4 +1,3 @@
-import { concatBytes } from "../../api/bytes.ts";
 import type { Signal } from "../process.ts";
 import type { Terminal } from "../terminal.ts";
 import { LineDiscipline } from "./line-discipline.ts";
@@ -51,7 +50,7 @@ export class PseudoTerminal implements Terminal {
     return this.#mode;
   }
 
-  /** What was typed ahead goes along: an unfinished line can be read at once, unread keys are edited as a line. */
+  /** What was typed ahead goes along, and can be read at once: an unfinished line, unread keys. Neither is echoed again. */
   set mode(mode: Terminal["mode"]) {
     if (mode === this.#mode) return;
     this.#mode = mode;
@@ -60,10 +59,7 @@ export class PseudoTerminal implements Terminal {
       if (unfinished.length > 0) this.#offer(unfinished);
       return;
     }
-    const unread = concatBytes(this.#ready);
-    this.#ready = [];
-    this.#readyBytes = 0;
-    this.#discipline.type(unread);
+    this.#ready = this.#ready.map(withNewlines);
   }
 
   /** Keys of the client. More than anybody reads are lost. */
@@ -81,10 +77,11 @@ export class PseudoTerminal implements Terminal {
     this.#typed.open();
   }
 
-  resize(size: { readonly width: number; readonly height: number }): void {
-    if (size.width === this.width && size.height === this.height) return;
-    this.width = size.width;
-    this.height = size.height;
+  /** A client that does not know its size says 0: as it was. */
+  resize({ width, height }: { readonly width: number; readonly height: number }): void {
+    if (width < 1 || height < 1 || (width === this.width && height === this.height)) return;
+    this.width = width;
+    this.height = height;
     this.#host.signalGroup(this.foregroundGroup, "SIGWINCH");
   }
 
@@ -146,6 +143,11 @@ class TerminalDescriptor extends OpenDescription {
   override put(bytes: Uint8Array): Promise<void> | undefined {
     return this.#terminal.put(bytes);
   }
+}
+
+/** ICRNL: Enter is a newline. */
+function withNewlines(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte) => (byte === carriageReturn ? newline : byte));
 }
 
 /** ONLCR. */

@@ -39,7 +39,7 @@ const registry = new Registry({
 });
 const client = localClient(registry, new SubresourceTable([]), "test");
 const authorizer = rbacAuthorizer(new Informers(client), { roles, clusterRoles, roleBindings, clusterRoleBindings });
-const tokens = serviceAccountTokens({ clock, secret: new Uint8Array(32), isAlive: () => true });
+const tokens = serviceAccountTokens({ clock, random: new Random(1), secret: new Uint8Array(32), isAlive: () => true });
 const reviews = new Reviews([
   selfAccessReview(authorizer),
   accessReview(authorizer),

@@ -1,0 +1,21 @@
+import type { CertificateSigningRequest } from "../../api/types.gen.ts";
+import { longTime } from "./description.ts";
+import { describer, type Describer } from "./describer.ts";
+
+export const certificateSigningRequest: Describer = describer<CertificateSigningRequest>(
+  "certificates.k8s.io",
+  "CertificateSigningRequest",
+  ({ metadata, spec, status }, { to }) => {
+    const conditions = (status?.conditions ?? []).map(({ type }) => type);
+    const decision = (["Approved", "Denied", "Failed"] as const).filter((type) => conditions.includes(type)).join(",") || "Pending";
+    to.field("Name", metadata.name);
+    to.field("Labels", Object.entries(metadata.labels ?? {}).map(([key, value]) => `${key}=${value}`).join(",") || "<none>");
+    const annotations = Object.entries(metadata.annotations ?? {}).map(([key, value]) => `${key}=${value}`);
+    to.field("Annotations", annotations.join(",") || "<none>");
+    to.field("CreationTimestamp", longTime(metadata.creationTimestamp));
+    to.field("Requesting User", spec.username ?? "");
+    to.optional("Signer", spec.signerName);
+    if (spec.expirationSeconds !== undefined) to.field("Requested Duration", `${spec.expirationSeconds}s`);
+    to.field("Status", `${decision}${status?.certificate ? ",Issued" : ""}`);
+  },
+);

@@ -1,0 +1,50 @@
+import type { KubeObject } from "../../api/object.ts";
+import type { Description } from "./description.ts";
+import { byBytes } from "../printers/go-json.ts";
+
+/** Any object, field by field: for kinds of which kubectl knows nothing. */
+export function describeGeneric(object: KubeObject, to: Description): void {
+  const { metadata } = object;
+  to.field("Name", metadata.name);
+  to.field("Namespace", metadata.namespace ?? "");
+  to.labels("Labels", metadata.labels);
+  to.annotations("Annotations", metadata.annotations);
+  const { name: _name, namespace: _namespace, labels: _labels, annotations: _own, managedFields: _fields, ...kept } = metadata;
+  const shown = { ...object, metadata: kept } as unknown as Record<string, unknown>;
+  describeMap(shown, 0, to);
+}
+
+function describeMap(map: Record<string, unknown>, level: number, to: Description): void {
+  const entries = Object.entries(map).map(([key, value]) => [title(key), value] as const);
+  for (const [name, value] of entries.toSorted(([a], [b]) => byBytes(a, b))) {
+    if (Array.isArray(value)) {
+      to.line(`${name}:`, level);
+      describeList(value, level + 1, to);
+    } else if (typeof value === "object" && value !== null) {
+      to.line(`${name}:`, level);
+      describeMap(value as Record<string, unknown>, level + 1, to);
+    } else to.field(name, shownScalar(value), level);
+  }
+}
+
+function describeList(items: readonly unknown[], level: number, to: Description): void {
+  for (const item of items) {
+    if (Array.isArray(item)) describeList(item, level + 1, to);
+    else if (typeof item === "object" && item !== null) describeMap(item as Record<string, unknown>, level, to);
+    else to.line(shownScalar(item), level);
+  }
+}
+
+function shownScalar(value: unknown): string {
+  return value === null ? "<nil>" : String(value as string | number | boolean);
+}
+
+/** `apiVersion` → `API Version`, `podCIDR` → `Pod CIDR`. */
+function title(field: string): string {
+  const words = field.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^A-Za-z0-9]+/gu) ?? [field];
+  return words
+    .map((word) => (acronyms.has(word.toLowerCase()) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join(" ");
+}
+
+const acronyms = new Set(["api", "url", "uid", "osbid"]);

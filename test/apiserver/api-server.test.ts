@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import { startTestApi, type TestApi } from "./test-api.ts";
+
+let api: TestApi;
+
+beforeEach(async () => {
+  api = await startTestApi();
+});
+
+const whoami = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+
+describe("impersonation", () => {
+  const as = (headers: Readonly<Record<string, string>>): object => ({ headers });
+
+  test("makes a request somebody else's", async () => {
+    const headers = { "impersonate-user": "jane", "impersonate-group": "dev, ops", "impersonate-extra-scopes": "view" };
+    const { body } = await api.post(whoami, {}, as(headers));
+    expect(body.status.userInfo).toEqual({
+      username: "jane",
+      groups: ["dev", "ops", "system:authenticated"],
+      extra: { scopes: ["view"] },
+    });
+    expect((await api.get("/api/v1/pods", as({ "impersonate-user": "jane" }))).body.message).toBe(
+      'pods is forbidden: User "jane" cannot list resource "pods" in API group "" at the cluster scope',
+    );
+  });
+
+  test("of a service account implies its groups", async () => {
+    const { body } = await api.post(whoami, {}, as({ "impersonate-user": "system:serviceaccount:team:default" }));
+    expect(body.status.userInfo.groups).toEqual([
+      "system:serviceaccounts",
+      "system:serviceaccounts:team",
+      "system:authenticated",
+    ]);
+  });
+
+  test("is for those who may", async () => {
+    const user = { name: "bob", groups: [] };
+    const { status, body } = await api.get("/api/v1/pods", { user, headers: { "impersonate-user": "jane" } });
+    expect(status).toBe(403);
+    expect(body.message).toBe(
+      'users "jane" is forbidden: User "bob" cannot impersonate resource "users" in API group "" at the cluster scope',
+    );
+  });
+});
+
+test("a service account's token says who it is, until its account goes", async () => {
+  const accounts = "/api/v1/namespaces/team/serviceaccounts";
+  await api.post(accounts, { metadata: { name: "robot" } });
+  const { body } = await api.post(`${accounts}/robot/token`, { spec: { audiences: [], expirationSeconds: 600 } });
+  const { token } = body.status;
+  const review = async (): Promise<{ authenticated?: boolean }> =>
+    (await api.post("/apis/authentication.k8s.io/v1/tokenreviews", { spec: { token } })).body.status;
+  expect(await review()).toMatchObject({
+    authenticated: true,
+    user: {
+      username: "system:serviceaccount:team:robot",
+      extra: { "authentication.kubernetes.io/credential-id": [expect.stringMatching(/^JTI=/u)] },
+    },
+  });
+  const keys = await api.get("/openid/v1/jwks");
+  expect(keys.body.keys[0].kid).toBe(JSON.parse(Buffer.from(token.split(".")[0], "base64url").toString()).kid);
+  await api.delete(`${accounts}/robot`);
+  expect((await review()).authenticated).toBeUndefined();
+});
+
+describe("flow control", () => {
+  test("names the flow of a request in its answer's headers", async () => {
+    const uidOf = async (kind: string, name: string): Promise<string> =>
+      (await api.get(`/apis/flowcontrol.apiserver.k8s.io/v1/${kind}/${name}`)).body.metadata.uid;
+    const exempt = await api.get("/api/v1/namespaces");
+    expect(exempt.headers["x-kubernetes-pf-flowschema-uid"]).toBe(await uidOf("flowschemas", "exempt"));
+    const bob = await api.get("/api/v1/namespaces", { user: { name: "bob", groups: ["system:authenticated"] } });
+    expect(bob.status).toBe(403);
+    expect(bob.headers).toMatchObject({
+      "x-kubernetes-pf-flowschema-uid": await uidOf("flowschemas", "global-default"),
+      "x-kubernetes-pf-prioritylevel-uid": await uidOf("prioritylevelconfigurations", "global-default"),
+    });
+  });
+
+  test("prefers the schema that comes first", async () => {
+    const rules = [
+      {
+        subjects: [{ kind: "User", user: { name: "bob" } }],
+        resourceRules: [{ verbs: ["get"], apiGroups: [""], resources: ["nodes"], clusterScope: true }],
+      },
+    ];
+    const { body } = await api.post("/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas", {
+      metadata: { name: "bobs" },
+      spec: { matchingPrecedence: 500, priorityLevelConfiguration: { name: "system" }, rules },
+    });
+    const user = { name: "bob", groups: [] };
+    const { headers } = await api.get("/api/v1/nodes/x", { user });
+    expect(headers["x-kubernetes-pf-flowschema-uid"]).toBe(body.metadata.uid);
+  });
+});
+
+test("deprecated kinds warn", async () => {
+  const { headers, body } = await api.get("/api/v1/componentstatuses");
+  expect(headers["warning"]).toEqual(['299 - "v1 ComponentStatus is deprecated in v1.19+"']);
+  expect(body.items.map((item: { metadata: { name: string } }) => item.metadata.name)).toEqual([
+    "controller-manager",
+    "etcd-0",
+    "scheduler",
+  ]);
+});
+
+describe("paths that are no resource's", () => {
+  test.each(["/healthz", "/livez", "/readyz", "/readyz/ping", "/livez/etcd"])("%s is ok", async (path) => {
+    expect(await api.get(path)).toMatchObject({ status: 200, body: "ok" });
+  });
+
+  test("health tells its checks", async () => {
+    const { body } = await api.get("/readyz?verbose&exclude=etcd");
+    expect(body).toMatch(/^\[\+\]ping ok\n\[\+\]log ok\n\[\+\]etcd excluded: ok\n/u);
+    expect(body).toMatch(/readyz check passed\n$/u);
+  });
+
+  test("metrics count requests and objects", async () => {
+    await api.get("/api/v1/namespaces/nowhere/pods/x");
+    const { body, headers } = await api.get("/metrics");
+    expect(headers["content-type"]).toMatch(/^text\/plain; version=0\.0\.4/u);
+    expect(body).toMatch(/apiserver_request_total\{code="404".*resource="pods",scope="resource".*verb="get".*\} 1/iu);
+    expect(body).toContain('apiserver_storage_objects{resource="namespaces"} 5');
+  });
+
+  test("others are not found, and none is written to", async () => {
+    expect((await api.get("/nothing")).status).toBe(404);
+    expect((await api.post("/version", {})).status).toBe(405);
+  });
+});

@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import { startTestApi, type TestApi } from "../test-api.ts";
+
+const path = "/api/v1/namespaces/team/configmaps";
+const leases = "/apis/coordination.k8s.io/v1/namespaces/team/leases";
+let api: TestApi;
+
+beforeEach(async () => {
+  api = await startTestApi();
+});
+
+const one = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "one" } };
+
+describe("dry run", () => {
+  test("shows what every verb would do, and does nothing", async () => {
+    expect((await api.post(`${path}?dryRun=All`, one)).status).toBe(201);
+    expect((await api.get(`${path}/one`)).status).toBe(404);
+    const { body } = await api.post(path, one);
+    expect((await api.patch(`${path}/one?dryRun=All`, { data: { a: "1" } })).body.data).toEqual({ a: "1" });
+    expect((await api.put(`${path}/one?dryRun=All`, { ...one, data: { a: "1" } })).body.data).toEqual({ a: "1" });
+    expect((await api.delete(`${path}/one?dryRun=All`)).status).toBe(200);
+    expect((await api.delete(path, { body: { dryRun: ["All"] } })).status).toBe(200);
+    expect((await api.get(`${path}/one`)).body).toEqual(body);
+  });
+
+  test("knows one word only", async () => {
+    const { status, body } = await api.post(`${path}?dryRun=some`, one);
+    expect(status).toBe(422);
+    expect(body.message).toBe(
+      'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: []string{"some"}: supported values: "All"',
+    );
+  });
+});
+
+describe("an update", () => {
+  test("of an old version is a conflict", async () => {
+    const { body } = await api.post(path, one);
+    await api.patch(`${path}/one`, { data: { a: "1" } });
+    const { status, body: refusal } = await api.put(`${path}/one`, body);
+    expect(status).toBe(409);
+    expect(refusal).toMatchObject({ reason: "Conflict", details: { name: "one", kind: "configmaps" } });
+  });
+
+  test("without a version replaces what there is, unless the kind demands one", async () => {
+    await api.post(path, one);
+    expect((await api.put(`${path}/one`, { ...one, data: { a: "1" } })).status).toBe(200);
+    await api.post(leases, { metadata: { name: "one" } });
+    const { status, body } = await api.put(`${leases}/one`, { metadata: { name: "one" } });
+    expect(status).toBe(422);
+    expect(body.message).toBe(
+      'leases.coordination.k8s.io "one" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be specified for an update',
+    );
+  });
+
+  test("creates what some kinds lack, and not what others lack", async () => {
+    expect((await api.put(`${leases}/one`, { metadata: { name: "one" } })).status).toBe(201);
+    expect((await api.put(`${path}/one`, one)).status).toBe(404);
+  });
+});
+
+describe("a delete", () => {
+  beforeEach(() => api.post(path, one));
+
+  test.each([
+    [{ preconditions: { uid: "other" } }, 409, "the UID in the precondition (other) does not match the UID in record"],
+    [{ preconditions: { resourceVersion: "1" } }, 409, "the ResourceVersion in the precondition (1) does not match"],
+    [{ propagationPolicy: "Slowly" }, 422, 'propagationPolicy: Unsupported value: "Slowly": supported values: "Foreground", "Background", "Orphan", "nil"'],
+    [{ propagationPolicy: "Orphan", orphanDependents: true }, 422, "orphanDependents and deletionPropagation cannot be both set"],
+  ])("with %j is refused", async (body, status, message) => {
+    const answer = await api.delete(`${path}/one`, { body });
+    expect(answer.body.message).toContain(message);
+    expect(answer.status).toBe(status);
+  });
+
+  test("answers with what it was", async () => {
+    const { body } = await api.delete(`${path}/one`);
+    expect(body).toMatchObject({ kind: "Status", status: "Success", details: { name: "one", kind: "configmaps" } });
+    expect((await api.delete(`${path}/one`)).status).toBe(404);
+  });
+
+  test("of a collection takes what is selected", async () => {
+    for (const name of ["two", "three"]) await api.post(path, { metadata: { name, labels: { x: "y" } } });
+    const { body } = await api.delete(`${path}?labelSelector=x=y&limit=1`);
+    expect(body.items).toMatchObject([{ metadata: { name: "three" } }]);
+    const left = (await api.get(path)).body.items.map((item: { metadata: { name: string } }) => item.metadata.name);
+    expect(left).toEqual(["one", "two"]);
+  });
+
+  test("waits for finalizers", async () => {
+    await api.patch(`${path}/one`, { metadata: { finalizers: ["example.com/hold"] } });
+    expect((await api.delete(`${path}/one`)).body.metadata.deletionTimestamp).toBe("2025-01-01T00:00:00Z");
+    await api.patch(`${path}/one`, { metadata: { finalizers: null } });
+    expect((await api.get(`${path}/one`)).status).toBe(404);
+  });
+});
+
+describe("what cannot be done", () => {
+  test.each([
+    ["POST", "/api/v1/namespaces/team/configmaps/one", 405, "the server does not allow this method on the requested resource"],
+    ["GET", "/apis/authorization.k8s.io/v1/subjectaccessreviews", 405, "the server does not allow this method on the requested resource"],
+    ["DELETE", "/api/v1/namespaces", 405, "the server does not allow this method on the requested resource"],
+    ["GET", "/api/v1/widgets", 404, "the server could not find the requested resource"],
+    ["GET", "/api/v1/namespaces/team/configmaps/one", 404, 'configmaps "one" not found'],
+    ["POST", "/api/v1/namespaces/nowhere/configmaps", 404, 'namespaces "nowhere" not found'],
+  ])("%s %s is %i", async (method, target, status, message) => {
+    const answer = await api.request(method, target, method === "POST" ? { body: one } : {});
+    expect(answer.body.message).toBe(message);
+    expect(answer.status).toBe(status);
+  });
+
+  test("a body of an unknown type is not read", async () => {
+    const { status } = await api.post(path, "a=b", { headers: { "content-type": "application/x-www-form-urlencoded" } });
+    expect(status).toBe(415);
+  });
+});
