@@ -1,3 +1,4 @@
+import { goSyntax } from "./go-syntax.ts";
 import type { Status, StatusCause, StatusDetails } from "./types.gen.ts";
 
 /** `group` and `plural` of a resource, as error messages name it: `replicasets.apps`. */
@@ -190,16 +191,16 @@ export function required(field: string, why = ""): FieldError {
 }
 
 export function invalid(field: string, value: unknown, why: string): FieldError {
-  return { reason: "FieldValueInvalid", field, message: `Invalid value: ${shown(value)}: ${why}` };
+  return { reason: "FieldValueInvalid", field, message: `Invalid value: ${goSyntax(value)}: ${why}` };
 }
 
 /** The value is of another type than it must be. */
 export function typeInvalid(field: string, value: unknown, why: string): FieldError {
-  return { reason: "FieldValueTypeInvalid", field, message: `Invalid value: ${shown(value)}: ${why}` };
+  return { reason: "FieldValueTypeInvalid", field, message: `Invalid value: ${goSyntax(value)}: ${why}` };
 }
 
 export function duplicate(field: string, value: unknown): FieldError {
-  return { reason: "FieldValueDuplicate", field, message: `Duplicate value: ${shown(value)}` };
+  return { reason: "FieldValueDuplicate", field, message: `Duplicate value: ${goSyntax(value)}` };
 }
 
 /** `value` is not one of `supported`. */
@@ -208,7 +209,7 @@ export function notSupported(field: string, value: unknown, supported: readonly 
   return {
     reason: "FieldValueNotSupported",
     field,
-    message: `Unsupported value: ${shown(value)}: supported values: ${list}`,
+    message: `Unsupported value: ${goSyntax(value)}: supported values: ${list}`,
   };
 }
 
@@ -217,7 +218,7 @@ export function notAllowed(field: string, why: string): FieldError {
 }
 
 export function missingReference(field: string, value: unknown): FieldError {
-  return { reason: "FieldValueNotFound", field, message: `Not found: ${shown(value)}` };
+  return { reason: "FieldValueNotFound", field, message: `Not found: ${goSyntax(value)}` };
 }
 
 /** Longer than `limit` bytes; `value` is not repeated to the user. */
@@ -262,12 +263,4 @@ function groupOf({ group }: ResourceName): { group?: string } {
 
 function joined(head: string, why: string): string {
   return why ? `${head}: ${why}` : head;
-}
-
-/** Values as Go shows them in upstream messages: strings quoted, lists of strings with their type, the rest as JSON. */
-function shown(value: unknown): string {
-  if (Array.isArray(value) && value.every((item) => typeof item === "string")) {
-    return `[]string{${value.map((item) => JSON.stringify(item)).join(", ")}}`;
-  }
-  return value === undefined ? "null" : JSON.stringify(value);
 }

@@ -14,6 +14,7 @@ export function componentLeases(host: string): Controller<Lease> {
   return {
     name: "leader-election",
     reconciles: leases,
+    isNews: ({ object }) => object.metadata.namespace === namespace,
 
     start({ random }, wake) {
       for (const name of components) {

@@ -14,6 +14,8 @@ export interface Controller<T extends KubeObject = KubeObject> {
   /** As its events name it: `replicaset-controller`. */
   readonly name: string;
   readonly reconciles: ResourceDefinition<T>;
+  /** Whether a change of one of its own objects wakes it; every change does unless given. */
+  isNews?(event: WatchEvent<T>): boolean;
   /** A change to one of these wakes the object that controls it. */
   readonly owns?: readonly ResourceDefinition[];
   /** A change to one of these wakes the keys that `keysOf` names. */
@@ -70,7 +72,9 @@ export function startController(controller: Controller, context: ControllerConte
   const add = (key: ObjectKey): void => queue.add(`${key.namespace}/${key.name}`);
   controller.start?.(context, add);
   const stops = [
-    context.informers.for(controller.reconciles).onChange(({ object }) => add(keyOf(object))),
+    context.informers.for(controller.reconciles).onChange((event) => {
+      if (controller.isNews?.(event) ?? true) add(keyOf(event.object));
+    }),
     ...(controller.owns ?? []).map((owned) =>
       context.informers.for(owned).onChange((event) => {
         for (const key of ownersOf(event, controller.reconciles)) add(key);

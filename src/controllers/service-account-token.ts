@@ -17,6 +17,7 @@ export function serviceAccountTokenController(root: RootCa): Controller<Secret> 
   return {
     name: "serviceaccount-token-controller",
     reconciles: secrets,
+    isNews: ({ object }) => object.type === tokenType,
     watches: [
       watching(serviceAccounts, ({ object }, { informers }) =>
         informers

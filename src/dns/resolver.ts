@@ -61,6 +61,37 @@ async function ask(
   { options, config }: { options: ResolverOptions; config: Config },
 ): Promise<readonly string[]> {
   const query = dnsQuery(options.random.integer(65_536), { name, type: "A" });
+  const tries = Array.from({ length: config.attempts }, () => config.nameservers).flat();
+  let failure = "no nameserver";
+  for (const server of tries) {
+    const reply = await exchange(query, { from, server, timeoutMs: config.timeoutMs }, options).catch(networkError);
+    if (!(reply instanceof NetworkError)) {
+      return reply.answers.flatMap((record) => (record.type === "A" ? [record.address] : []));
+    }
+    failure = reply.message;
+  }
+  throw new NetworkError(failure.includes("ECONNREFUSED") ? "ECONNREFUSED" : "ETIMEDOUT", failure);
+}
+
+/** What goes wrong on the network is an answer of a kind; anything else is not. */
+function networkError(error: unknown): NetworkError {
+  if (error instanceof NetworkError) return error;
+  throw error;
+}
+
+/** Most names are no addresses, which the parser finds out at the price of an exception. */
+function isAddress(name: string): boolean {
+  return /^[\d.]+$/u.test(name) && ipaddr.IPv4.isValidFourPartDecimal(name);
+}
+
+type Config = ReturnType<typeof parseResolvConf>;
+
+async function ask(
+  name: string,
+  from: string,
+  { options, config }: { options: ResolverOptions; config: Config },
+): Promise<readonly string[]> {
+  const query = dnsQuery(options.random.integer(65_536), { name, type: "A" });
   let failure: NetworkError | undefined;
   for (let attempt = 0; attempt < config.attempts; attempt++) {
     for (const server of config.nameservers) {

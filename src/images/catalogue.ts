@@ -24,11 +24,12 @@ export function createImageCatalogue({ images, unknownImages }: CatalogueOptions
   const known = new Map<string, Lookup>();
   const look = (text: string): Lookup => {
     const reference = parseReference(text);
-    if (!reference) return { outcome: "invalid", reason: "invalid reference format" };
+    if (!reference) return { outcome: "invalid", reason: whyInvalid(text) };
     const image = byName.get(familiarName(reference));
-    if (looksBroken(reference.tag) || (image && !hasTag(image, reference))) return missing(reference);
+    const isUnknown = !image && (unknownImages === "fail" || looksBroken(reference.repository));
+    if (isUnknown && reference.registry === "docker.io") return denied(reference);
+    if (isUnknown || looksBroken(reference.tag) || (image && !hasTag(image, reference))) return missing(reference);
     if (image) return found(reference, image);
-    if (unknownImages === "fail" || looksBroken(reference.repository)) return missing(reference);
     return { ...found(reference, genericServer), notice: noticeFor(text) };
   };
   return {
@@ -53,14 +54,33 @@ function found(reference: ImageReference, image: Image): Extract<Lookup, { outco
   return { outcome: "found", image, reference: name, imageId: `${reference.registry}/${reference.repository}@${digest}` };
 }
 
-/** As containerd words it. */
+/** A registry that knows the repository, but not the tag. */
 function missing(reference: ImageReference): Lookup {
   const name = formatReference(reference);
-  const message =
-    reference.registry === "docker.io" && !reference.digest
-      ? `rpc error: code = NotFound desc = failed to pull and unpack image ${JSON.stringify(name)}: failed to resolve reference ${JSON.stringify(name)}: ${name}: not found`
-      : `rpc error: code = NotFound desc = failed to pull and unpack image ${JSON.stringify(name)}: failed to resolve reference ${JSON.stringify(name)}: ${name}: not found`;
-  return { outcome: "missing", reference: name, message };
+  return notPulled(reference, "NotFound", `${name}: not found`);
+}
+
+/** Docker Hub does not tell repositories that do not exist from those that are private. */
+function denied(reference: ImageReference): Lookup {
+  const denial = "pull access denied, repository does not exist or may require authorization";
+  return notPulled(reference, "Unknown", `${denial}: server message: insufficient_scope: authorization failed`);
+}
+
+/** As containerd words it. */
+function notPulled(reference: ImageReference, code: string, why: string): Lookup {
+  const name = formatReference(reference);
+  const quoted = JSON.stringify(name);
+  const failure = `failed to pull and unpack image ${quoted}: failed to resolve reference ${quoted}: ${why}`;
+  return { outcome: "missing", reference: name, message: `rpc error: code = ${code} desc = ${failure}` };
+}
+
+function whyInvalid(text: string): string {
+  const lower = parseReference(text.toLowerCase());
+  if (text === text.toLowerCase() || !lower) return "invalid reference format";
+  const bare = lower.repository.replace(/^library\//u, "");
+  const at = text.toLowerCase().indexOf(bare);
+  const name = lower.repository.slice(0, -bare.length) + text.slice(at, at + bare.length);
+  return `invalid reference format: repository name (${name}) must be lowercase`;
 }
 
 const brokenWords = /(?:^|[^a-z0-9])(?:nope|does-?not-?exist|doesntexist|non-?existent|non-?existing|404|invalid|broken|typo|notfound|not-found|missing|wrong|bad|fake-tag)(?:$|[^a-z0-9])/u;

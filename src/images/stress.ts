@@ -9,7 +9,7 @@ import { serveUntilKilled } from "./go/serve-until-killed.ts";
 
 /** `stress --vm 1 --vm-bytes 250M`: takes memory or processor time, for the pages on limits. */
 export const stress: Image = {
-  names: ["polinux/stress", "progrium/stress"],
+  names: ["polinux/stress"],
   base: "alpine",
   command: ["stress", "--help"],
   sizeMiB: 4,

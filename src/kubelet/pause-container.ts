@@ -1,5 +1,6 @@
 import { createContainer } from "../runtime/create-container.ts";
 import type { Image } from "../runtime/image.ts";
+import { PidNamespace } from "../runtime/kernel/pid-namespace.ts";
 import type { ContainerOptions, LiveContainer } from "../runtime/live-container.ts";
 import type { KubeletContext } from "./node-context.ts";
 
@@ -27,6 +28,7 @@ export function startPause(
     ports: [],
     tools,
     command: ["/pause"],
+    pids: new PidNamespace({ isShared: true }),
     env: new Map(),
     workingDirectory: "/",
     user: { uid: 65_535, gid: 65_535, name: "65535", groups: [] },

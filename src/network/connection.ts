@@ -2,14 +2,16 @@ import { Duplex } from "node:stream";
 
 import type { Clock } from "../sim/clock.ts";
 import { type Address, type Line, NetworkError } from "./network.ts";
-import { transmitTimeoutMs } from "./waiting.ts";
+import { transmit } from "./waiting.ts";
 
 type Callback = (error?: Error | null) => void;
 
-/** A line that takes its time. */
-export interface SlowLine {
-  readonly line: Line;
+/** How an end is tied to the network. */
+export interface ConnectionOptions {
   readonly clock: Clock;
+  /** How long what is written takes to the other end: mostly no time at all. */
+  readonly line: Line;
+  onClose(connection: Connection): void;
 }
 
 /**
@@ -25,24 +27,18 @@ export class Connection extends Duplex {
   /** The other end's write, waiting for room here. */
   #waiting: Callback | undefined;
   #ended = false;
-  readonly #onClose: ((connection: Connection) => void) | undefined;
-  readonly #slow: SlowLine | undefined;
+  readonly #options: ConnectionOptions;
   /** As net.Socket counts them. */
   bytesRead = 0;
   bytesWritten = 0;
 
-  constructor(
-    local: Address,
-    remote: Address,
-    { onClose, slow }: { onClose?: (connection: Connection) => void; slow?: SlowLine | undefined } = {},
-  ) {
+  constructor(local: Address, remote: Address, options: ConnectionOptions) {
     super({ allowHalfOpen: true });
     this.localAddress = local.ip;
     this.localPort = local.port;
     this.remoteAddress = remote.ip;
     this.remotePort = remote.port;
-    this.#onClose = onClose;
-    this.#slow = slow;
+    this.#options = options;
     // A reset that nobody listens for must not bring the whole cluster down.
     this.on("error", () => {});
   }
@@ -61,14 +57,20 @@ export class Connection extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Callback): void {
     this.bytesWritten += chunk.length;
-    const delayMs = this.#slow?.line("data") ?? 0;
-    if (!this.#slow || delayMs <= 0) this.#deliver(chunk, done);
-    else this.#slow.clock.after(Math.min(delayMs, transmitTimeoutMs), () => this.#arrive(chunk, delayMs, done));
+    const { line, clock } = this.#options;
+    const delayMs = line();
+    if (delayMs <= 0) this.#deliver(chunk, done);
+    else this.#send(chunk, done, { delayMs, clock, line });
   }
 
-  #arrive(chunk: Buffer, delayMs: number, done: Callback): void {
-    if (delayMs < transmitTimeoutMs) this.#deliver(chunk, done);
-    else done(new NetworkError("ETIMEDOUT", "write ETIMEDOUT"));
+  #send(chunk: Buffer, done: Callback, { delayMs, clock, line }: { delayMs: number; clock: Clock; line: Line }): void {
+    let first: number | undefined = delayMs;
+    const delay = (): number => {
+      const ms = first ?? line();
+      first = undefined;
+      return ms;
+    };
+    transmit(clock, delay).then(() => this.#deliver(chunk, done), done);
   }
 
   #deliver(chunk: Buffer, done: Callback): void {
@@ -97,7 +99,7 @@ export class Connection extends Duplex {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.(new NetworkError("ECONNRESET", "write ECONNRESET"));
-    this.#onClose?.(this);
+    this.#options.onClose(this);
     done(error);
   }
 

@@ -27,7 +27,8 @@ export function hostSockets(host: OpenPorts | undefined): readonly SocketFacts[]
 
 /** Nothing for a byte stream that does not know its ends. */
 function established(connection: Duplex): readonly SocketFacts[] {
-  const ends: Partial<Record<"localAddress" | "localPort" | "remoteAddress" | "remotePort", unknown>> = connection as object;
+  const ends: Partial<Record<"localAddress" | "localPort" | "remoteAddress" | "remotePort", unknown>> =
+    connection as object;
   const local = addressOf(ends.localAddress, ends.localPort);
   const remote = addressOf(ends.remoteAddress, ends.remotePort);
   return local && remote ? [{ protocol: "TCP", state: "established", local, remote }] : [];

@@ -72,21 +72,17 @@ export interface FlowEnd {
   readonly received: number;
 }
 
-/** "connect" is a whole handshake, "data" a piece of an open connection. */
-export type Packet = "connect" | "data" | "datagram";
+/** A line that is worse than perfect: how long a packet is under way, in ms. Infinity: it is lost. */
+export type Line = () => number;
 
-/** A line that is worse than perfect: how long a packet is under way, in ms. Infinity: it never arrives. */
-export type Line = (packet: Packet) => number;
-
-/** What stands between two addresses, asked for each new flow after redirection. undefined: nothing. */
+/** What stands between two addresses, asked for each packet after redirection. undefined: nothing. */
 export type Fault = (flow: Flow) => "refuse" | "drop" | Line | undefined;
 
-/** A socket of a host, as netstat lists it. */
+/** An open socket, as netstat shows it. */
 export interface SocketFacts {
   readonly protocol: "TCP" | "UDP";
   readonly state: "listening" | "established";
   readonly local: Address;
-  /** Of an established one. */
   readonly remote?: Address;
 }
 

@@ -5,6 +5,7 @@ import ipaddr from "ipaddr.js";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
 import { Connection, resetConnection } from "./connection.ts";
+import { EphemeralPorts } from "./ephemeral-ports.ts";
 import { hostSockets } from "./host-sockets.ts";
 import { httpExchange } from "./http-client.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
@@ -29,7 +30,7 @@ import {
 } from "./network.ts";
 import { everyAddress, PortTable } from "./port-table.ts";
 import { UdpFlows } from "./udp-flows.ts";
-import { connectTimeoutMs, failure, pause, transmit } from "./waiting.ts";
+import { failure, shakeHands, transmit } from "./waiting.ts";
 
 export interface NetworkOptions {
   readonly clock: Clock;
@@ -37,9 +38,6 @@ export interface NetworkOptions {
   /** Ranges (CIDR) with a router that says so when nobody is there; elsewhere packets just vanish. The pods' by default. */
   readonly pods?: readonly string[];
 }
-
-const firstEphemeralPort = 32_768;
-const lastEphemeralPort = 60_999;
 
 export function createNetwork(options: NetworkOptions): Network {
   return new SimulatedNetwork(options);
@@ -62,7 +60,8 @@ interface Arrival {
   readonly socket: ListeningSocket;
   readonly source: Address;
   readonly destination: Address;
-  readonly line: Line | undefined;
+  /** A fault slows it down. */
+  readonly isSlow: boolean;
   readonly record: FlowRecord | undefined;
 }
 
@@ -73,9 +72,7 @@ class SimulatedNetwork implements Network {
   readonly #clock: Clock;
   readonly #podRanges: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
   readonly #hosts = new Map<string, Host>();
-  /** Last ephemeral port used, by IP. */
-  readonly #ports = new Map<string, number>();
-  readonly #firstPortOffset: number;
+  readonly #ports: EphemeralPorts;
   readonly #udpFlows: UdpFlows;
   #redirects: readonly Redirect[] = [];
   #filters: readonly Filter[] = [];
@@ -85,7 +82,7 @@ class SimulatedNetwork implements Network {
   constructor({ clock, random, pods = ["10.244.0.0/16"] }: NetworkOptions) {
     this.#clock = clock;
     this.#podRanges = pods.map((range) => ipaddr.parseCIDR(range));
-    this.#firstPortOffset = random.integer(lastEphemeralPort - firstEphemeralPort);
+    this.#ports = new EphemeralPorts(random);
     this.#udpFlows = new UdpFlows(clock);
   }
 
@@ -124,17 +121,17 @@ class SimulatedNetwork implements Network {
   }
 
   dial(from: string, to: Address, signal?: AbortSignal): Promise<Duplex> {
-    const arrival = this.#arrive({ protocol: "TCP", from: this.#newSource(from), to });
+    const arrival = this.#arrive({ protocol: "TCP", from: this.#ports.next(from), to });
     if (typeof arrival === "string") return failure(arrival, this.#clock, signal);
-    if (!arrival.line) return Promise.resolve(this.#connect(arrival));
-    return this.#handshake(arrival, arrival.line, signal).then(() => this.#connect(arrival));
+    if (!arrival.isSlow) return Promise.resolve(this.#connect(arrival));
+    return this.#handshake(arrival, signal).then(() => this.#connect(arrival));
   }
 
   fetch(from: string, to: Address, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
-    const arrival = this.#arrive({ protocol: "TCP", from: this.#newSource(from), to });
+    const arrival = this.#arrive({ protocol: "TCP", from: this.#ports.next(from), to });
     if (typeof arrival === "string") return failure(arrival, this.#clock, signal);
-    if (!arrival.line) return this.#exchange(arrival, request, signal);
-    return this.#exchangeSlowly(arrival, arrival.line, { request, signal });
+    if (!arrival.isSlow) return this.#exchange(arrival, request, signal);
+    return this.#exchangeSlowly(arrival, request, signal);
   }
 
   route(flow: Flow): Destination | "refuse" | "drop" | "unreachable" {
@@ -147,10 +144,9 @@ class SimulatedNetwork implements Network {
   enter(connection: Duplex, flow: Flow): Verdict {
     const arrival = this.#arrive(flow);
     if (typeof arrival === "string") return arrival;
-    const { line } = arrival;
-    if (!line) this.#admit(connection, arrival);
+    if (!arrival.isSlow) this.#admit(connection, arrival);
     else {
-      const late = this.#handshake(arrival, line, undefined).then(() => this.#admit(connection, arrival));
+      const late = this.#handshake(arrival, undefined).then(() => this.#admit(connection, arrival));
       late.catch(() => resetConnection(connection));
     }
     return "accept";
@@ -162,7 +158,9 @@ class SimulatedNetwork implements Network {
     host?: string,
   ): { readonly address: Address; close(): void } {
     const { udp } = this.#hostAt(host ?? address.ip);
-    const port = address.port === 0 ? this.#freeUdpPort(host ?? address.ip, udp) : address.port;
+    const isFree = (port: number): boolean => udp.isFree(port);
+    const port = address.port === 0 ? this.#ports.nextFree(host ?? address.ip, isFree) : address.port;
+    if (port === undefined) throw new NetworkError("EADDRINUSE", `no free UDP port on ${host ?? address.ip}`);
     const close = udp.claim(host === undefined ? everyAddress : address.ip, port, { receive });
     return { address: { ip: address.ip, port }, close };
   }
@@ -248,7 +246,7 @@ class SimulatedNetwork implements Network {
     const failed = typeof fault === "string" ? fault : socket ? undefined : "refuse";
     const record = this.#observers.length > 0 ? this.#tell(flow, destination, failed ?? "accept") : undefined;
     if (!isThrough || !socket) return failed ?? "refuse";
-    return { flow, socket, source: sourceOf(flow.from, destination), destination, line: fault, record };
+    return { flow, socket, source: sourceOf(flow.from, destination), destination, isSlow: fault !== undefined, record };
   }
 
   #faultFor({ protocol, from }: Flow, to: Destination): "refuse" | "drop" | Line | undefined {
@@ -301,7 +299,7 @@ class SimulatedNetwork implements Network {
 
   #forward(host: string, datagram: Datagram, fault: "refuse" | "drop" | Line | undefined): void {
     if (typeof fault === "string") return;
-    const delayMs = fault?.("datagram") ?? 0;
+    const delayMs = fault?.() ?? 0;
     if (delayMs <= 0) this.#deliver(host, datagram);
     else if (delayMs < Number.POSITIVE_INFINITY) this.#clock.after(delayMs, () => this.#deliver(host, datagram));
   }
@@ -320,39 +318,37 @@ class SimulatedNetwork implements Network {
     return this.#podRanges.some((range) => address.kind() === range[0].kind() && address.match(range));
   }
 
-  #newSource(ip: string): Address {
-    const last = this.#ports.get(ip) ?? firstEphemeralPort + this.#firstPortOffset;
-    const port = last === lastEphemeralPort ? firstEphemeralPort : last + 1;
-    this.#ports.set(ip, port);
-    return { ip, port };
-  }
-
-  #freeUdpPort(ip: string, udp: PortTable<UdpSocket>): number {
-    for (let tries = firstEphemeralPort; tries <= lastEphemeralPort; tries++) {
-      const { port } = this.#newSource(ip);
-      if (udp.isFree(port)) return port;
-    }
-    throw new NetworkError("EADDRINUSE", `no free UDP port on ${ip}`);
+  /** How long a packet takes now: faults come and go while a connection is open. */
+  #delay(flow: Flow, to: Destination): number {
+    if (this.#faults.length === 0) return 0;
+    const fault = this.#faultFor(flow, to);
+    if (fault === "drop") return Number.POSITIVE_INFINITY;
+    return typeof fault === "function" ? fault() : 0;
   }
 
   /** Rejects when the line lets nothing through, or when nobody listens any more at its end. */
-  async #handshake({ flow, socket, destination }: Arrival, line: Line, signal: AbortSignal | undefined): Promise<void> {
-    const delayMs = line("connect");
-    if (delayMs >= connectTimeoutMs) return failure("drop", this.#clock, signal);
-    await pause(this.#clock, delayMs, { what: "connect", signal });
+  async #handshake({ flow, socket, destination }: Arrival, signal: AbortSignal | undefined): Promise<void> {
+    await shakeHands(this.#clock, () => this.#delay(flow, destination), signal);
     if (this.#socketAt(flow.from.ip, destination) !== socket) await failure("refuse", this.#clock, signal);
   }
 
-  #connect({ flow, socket, source, destination, line, record }: Arrival): Connection {
+  #connect({ flow, socket, source, destination, record }: Arrival): Connection {
+    const clock = this.#clock;
     const dialled = this.#hosts.get(flow.from.ip)?.dialled;
     const near = new Connection(source, destination, {
-      slow: line && { line, clock: this.#clock },
+      clock,
+      line: () => this.#delay(flow, destination),
       onClose: (connection) => {
         dialled?.delete(connection);
         if (record) this.#end(record, connection.bytesWritten, connection.bytesRead);
       },
     });
-    const far = new Connection(destination, source, { onClose: (connection) => socket.connections.delete(connection) });
+    const far = new Connection(destination, source, {
+      clock,
+      // A delay is that of a round trip, and has been counted on the way out.
+      line: () => (this.#delay(flow, destination) === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : 0),
+      onClose: (connection) => socket.connections.delete(connection),
+    });
     Connection.join(near, far);
     dialled?.add(near);
     socket.connections.set(far, { ...flow, to: destination });
@@ -379,11 +375,12 @@ class SimulatedNetwork implements Network {
 
   async #exchangeSlowly(
     arrival: Arrival,
-    line: Line,
-    { request, signal }: { request: HttpRequest; signal: AbortSignal | undefined },
+    request: HttpRequest,
+    signal: AbortSignal | undefined,
   ): Promise<HttpResponse> {
-    await this.#handshake(arrival, line, signal);
-    if (arrival.socket.listener.handle) await transmit(this.#clock, line("data"), signal);
+    const { flow, destination, socket } = arrival;
+    await this.#handshake(arrival, signal);
+    if (socket.listener.handle) await transmit(this.#clock, () => this.#delay(flow, destination), signal);
     return this.#exchange(arrival, request, signal);
   }
 

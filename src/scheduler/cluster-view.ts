@@ -19,7 +19,7 @@ export class ClusterView {
   readonly informers: Informers;
   readonly counts: PodCounts;
   /** What placed pods want near them. */
-  readonly terms = new TermIndex();
+  readonly terms: TermIndex;
   readonly nominations = new Nominations();
   readonly volumes: VolumeView;
   readonly #nodes = new Map<string, NodeInfo>();
@@ -34,10 +34,8 @@ export class ClusterView {
   constructor(informers: Informers) {
     this.informers = informers;
     this.volumes = new VolumeView(informers);
-    const placed = this.#placed;
-    this.counts = new PodCounts(function* () {
-      for (const { pod, node } of placed.values()) yield [pod, node];
-    });
+    this.counts = new PodCounts(this);
+    this.terms = new TermIndex((name) => this.#nodes.get(name));
   }
 
   /** Zones take turns, so that the first nodes of any stretch are in different ones. */
@@ -54,6 +52,10 @@ export class ClusterView {
   readonly namespaceLabels: NamespaceLabels = (name) =>
     this.informers.for(namespaces).get({ namespace: "", name })?.metadata.labels ?? {};
 
+  placedPods(): Iterable<Placed> {
+    return this.#placed.values();
+  }
+
   node(name: string): NodeInfo | undefined {
     return this.#nodes.get(name);
   }
@@ -66,6 +68,7 @@ export class ClusterView {
       return;
     }
     if (zoneOf(known.node) !== zoneOf(node)) this.#order = undefined;
+    if (known.node.metadata.labels !== node.metadata.labels || known.node.spec !== node.spec) this.#forgetDomains();
     if (known.node.status?.images !== node.status?.images) this.#imageSpread = undefined;
     known.node = node;
   }
@@ -74,8 +77,7 @@ export class ClusterView {
     const info = this.#nodes.get(name);
     if (!info) return;
     this.#nodes.delete(name);
-    this.#order = undefined;
-    this.#imageSpread = undefined;
+    this.#forgetOrder();
     if (info.pods.size > 0) this.#homeless.set(name, new Set(info.pods.keys()));
   }
 
@@ -121,8 +123,18 @@ export class ClusterView {
     }
     this.#homeless.delete(info.name);
     this.#nodes.set(info.name, info);
+    this.#forgetOrder();
+  }
+
+  #forgetOrder(): void {
     this.#order = undefined;
     this.#imageSpread = undefined;
+    this.#forgetDomains();
+  }
+
+  #forgetDomains(): void {
+    this.counts.forgetDomains();
+    this.terms.forgetDomains();
   }
 
   #move(pod: Pod, node: string, by: 1 | -1): void {

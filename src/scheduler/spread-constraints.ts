@@ -8,20 +8,19 @@ import { replicaSets } from "../resources/apps/replica-set.ts";
 import { statefulSets } from "../resources/apps/stateful-set.ts";
 import { replicationControllers } from "../resources/core/replication-controller.ts";
 import { services } from "../resources/core/service.ts";
+import type { PodMatcher, Topology } from "./pod-counts.ts";
 
 /** A pod's topology spread constraint, ready to count with. */
 export interface SpreadConstraint {
   readonly topologyKey: string;
   readonly maxSkew: number;
   readonly minDomains: number;
-  /** The same for constraints that count the same pods. */
-  readonly key: string;
   /** Which pods count. Those that are being deleted do not. */
-  readonly counts: (pod: Pod) => boolean;
+  readonly counted: PodMatcher;
   /** Whether the pod itself will count. */
   readonly countsSelf: boolean;
-  /** Whether a node's pods count. */
-  readonly includes: (node: Node) => boolean;
+  /** By what they are counted, on which nodes. */
+  readonly topology: Topology;
 }
 
 /** https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/ */
@@ -29,10 +28,13 @@ export function spreadConstraintsOf(
   pod: Pod,
   whenUnsatisfiable: TopologySpreadConstraint["whenUnsatisfiable"],
 ): readonly SpreadConstraint[] {
-  const constraints = pod.spec.topologySpreadConstraints ?? [];
-  return constraints
-    .filter((constraint) => constraint.whenUnsatisfiable === whenUnsatisfiable)
-    .map((constraint) => ready(constraint, withOwnLabels(constraint, pod), pod));
+  const all = pod.spec.topologySpreadConstraints ?? [];
+  const constraints = all.filter((constraint) => constraint.whenUnsatisfiable === whenUnsatisfiable);
+  const labels = constraints.map(({ topologyKey }) => topologyKey);
+  return constraints.map((constraint) => {
+    const selector = withOwnLabels(constraint, pod);
+    return ready({ constraint, selector, labels }, pod);
+  });
 }
 
 const clusterDefaults = [
@@ -44,22 +46,31 @@ const clusterDefaults = [
 export function defaultSpreadConstraintsOf(pod: Pod, informers: Informers): readonly SpreadConstraint[] {
   const selector = siblingsOf(pod, informers);
   if (Object.keys(selector.matchLabels).length === 0 && selector.matchExpressions.length === 0) return [];
-  return clusterDefaults.map((constraint) => ready(constraint, selector, pod));
+  return clusterDefaults.map((constraint) => ready({ constraint, selector, labels: [] }, pod));
 }
 
-function ready(constraint: TopologySpreadConstraint, selector: LabelSelector | undefined, pod: Pod): SpreadConstraint {
+interface Parts {
+  readonly constraint: TopologySpreadConstraint;
+  readonly selector: LabelSelector | undefined;
+  /** Those that a node needs to count. */
+  readonly labels: readonly string[];
+}
+
+function ready({ constraint, selector, labels }: Parts, pod: Pod): SpreadConstraint {
   const namespace = pod.metadata.namespace ?? "";
-  const selects = (labels: Readonly<Record<string, string>> = {}): boolean =>
-    selector !== undefined && matchesSelector(selector, labels);
+  const selects = (own: Readonly<Record<string, string>> = {}): boolean =>
+    selector !== undefined && matchesSelector(selector, own);
   return {
     topologyKey: constraint.topologyKey,
     maxSkew: constraint.maxSkew,
     minDomains: constraint.minDomains ?? 1,
-    key: `spread ${namespace} ${JSON.stringify(selector)}`,
-    counts: ({ metadata }) =>
-      metadata.namespace === namespace && !metadata.deletionTimestamp && selects(metadata.labels),
+    counted: {
+      key: `spread ${namespace} ${JSON.stringify(selector)}`,
+      matches: ({ metadata }) =>
+        metadata.namespace === namespace && !metadata.deletionTimestamp && selects(metadata.labels),
+    },
     countsSelf: selects(pod.metadata.labels),
-    includes: includedBy(constraint, pod.spec),
+    topology: topologyOf(constraint, pod.spec, labels),
   };
 }
 
@@ -77,16 +88,28 @@ function withOwnLabels(
   return { ...labelSelector, matchExpressions: [...(labelSelector.matchExpressions ?? []), ...own] };
 }
 
-function includedBy(
-  { nodeAffinityPolicy = "Honor", nodeTaintsPolicy = "Ignore" }: TopologySpreadConstraint,
+/** `labels` are those that a node needs to count. */
+function topologyOf(
+  { topologyKey, nodeAffinityPolicy = "Honor", nodeTaintsPolicy = "Ignore" }: TopologySpreadConstraint,
   spec: PodSpec,
-): (node: Node) => boolean {
-  const heedsAffinity = nodeAffinityPolicy === "Honor" && (spec.nodeSelector ?? spec.affinity?.nodeAffinity);
+  labels: readonly string[],
+): Topology {
+  const { nodeSelector, affinity, tolerations } = spec;
+  const heedsAffinity = nodeAffinityPolicy === "Honor" && (nodeSelector ?? affinity?.nodeAffinity) !== undefined;
   const heedsTaints = nodeTaintsPolicy === "Honor";
-  return (node) =>
-    (!heedsAffinity || allowsNode(spec, node)) &&
-    (!heedsTaints ||
-      !node.spec.taints?.some((taint) => taint.effect !== "PreferNoSchedule" && !tolerates(spec.tolerations, taint)));
+  const selection = heedsAffinity ? [nodeSelector, affinity?.nodeAffinity] : [];
+  return {
+    id: JSON.stringify([topologyKey, labels, selection, heedsTaints ? (tolerations ?? []) : null]),
+    topologyKey,
+    includes: (node) =>
+      labels.every((label) => node.metadata.labels?.[label] !== undefined) &&
+      (!heedsAffinity || allowsNode(spec, node)) &&
+      (!heedsTaints || !isRepelled(spec, node)),
+  };
+}
+
+function isRepelled({ tolerations }: PodSpec, { spec: { taints = [] } }: Node): boolean {
+  return taints.some((taint) => taint.effect !== "PreferNoSchedule" && !tolerates(tolerations, taint));
 }
 
 interface FullSelector {

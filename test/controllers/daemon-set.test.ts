@@ -49,7 +49,10 @@ describe("a DaemonSet", () => {
     expect((await t.pods()).map(({ spec }) => spec.nodeName)).toEqual(["picokube-worker"]);
     await t.patch(nodes, "picokube-worker", { spec: { taints: [{ key: "own", effect: "NoSchedule" }] } });
     expect(await t.podNames()).toHaveLength(1);
-    expect((await t.get(daemonSets, "logs")).status).toMatchObject({ desiredNumberScheduled: 0, numberMisscheduled: 1 });
+    expect((await t.get(daemonSets, "logs")).status).toMatchObject({
+      desiredNumberScheduled: 0,
+      numberMisscheduled: 1,
+    });
     await t.patch(nodes, "picokube-worker", { metadata: { labels: { disk: null } } });
     await t.advance("1m");
     expect(await t.podNames()).toEqual([]);
@@ -68,7 +71,9 @@ describe("a DaemonSet", () => {
 
   test("starts the new pod before the old one goes when it may surge", async () => {
     await using t = await testCluster();
-    await t.create(daemonSet({ minReadySeconds: 5, updateStrategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } }));
+    await t.create(
+      daemonSet({ minReadySeconds: 5, updateStrategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } }),
+    );
     await t.advance("10s");
     await t.patch(daemonSets, "logs", newImage);
     expect(await t.podNames()).toHaveLength(4);

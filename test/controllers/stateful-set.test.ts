@@ -61,7 +61,11 @@ describe("a StatefulSet", () => {
   test("counts a pod as available only after minReadySeconds", async () => {
     await using t = await testCluster();
     await t.create(statefulSet({ minReadySeconds: 10 }));
-    expect((await t.get(statefulSets, "web")).status).toMatchObject({ replicas: 1, readyReplicas: 1, availableReplicas: 0 });
+    expect((await t.get(statefulSets, "web")).status).toMatchObject({
+      replicas: 1,
+      readyReplicas: 1,
+      availableReplicas: 0,
+    });
     await t.advance("30s");
     expect((await t.get(statefulSets, "web")).status).toMatchObject({ replicas: 3, availableReplicas: 3 });
   });
@@ -79,7 +83,9 @@ describe("a StatefulSet", () => {
     await using t = await testCluster();
     await t.create(statefulSet());
     const before = (await t.get(statefulSets, "web")).status?.currentRevision;
-    await t.patch(statefulSets, "web", { spec: { updateStrategy: { rollingUpdate: { partition: 2 } }, ...newImage.spec } });
+    await t.patch(statefulSets, "web", {
+      spec: { updateStrategy: { rollingUpdate: { partition: 2 } }, ...newImage.spec },
+    });
     await t.advance("2m");
     const images = async (): Promise<unknown[]> => (await t.pods()).map(({ spec }) => spec.containers[0]?.image);
     expect(await images()).toEqual(["nginx", "nginx", "nginx:1.27"]);
@@ -113,7 +119,9 @@ describe("a StatefulSet", () => {
     await t.create(statefulSet({ replicas: 1 }));
     await t.patch(statefulSets, "web", newImage);
     await t.advance("1m");
-    await t.patch(statefulSets, "web", { spec: { template: { spec: { containers: [{ name: "main", image: "nginx" }] } } } });
+    await t.patch(statefulSets, "web", {
+      spec: { template: { spec: { containers: [{ name: "main", image: "nginx" }] } } },
+    });
     await t.advance("1m");
     const own = (await t.list(controllerRevisions)).filter(({ metadata }) => metadata.name.startsWith("web-"));
     expect(own.map(({ revision }) => revision).toSorted()).toEqual([2, 3]);
@@ -144,7 +152,12 @@ describe("a StatefulSet", () => {
     await using t = await testCluster();
     await t.create(statefulSet({ replicas: 1 }));
     const { uid } = (await t.pods())[0]?.metadata ?? {};
-    await t.cluster.client.patch(pods, { namespace: "default", name: "web-0" }, { status: { phase: "Failed" } }, "status");
+    await t.cluster.client.patch(
+      pods,
+      { namespace: "default", name: "web-0" },
+      { status: { phase: "Failed" } },
+      "status",
+    );
     await t.advance("1m");
     expect(await t.podNames()).toEqual(["web-0"]);
     expect((await t.pods())[0]?.metadata.uid).not.toBe(uid);

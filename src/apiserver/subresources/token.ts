@@ -17,11 +17,13 @@ export function tokenSubresource(tokens: ServiceAccountTokens): CreatableSubreso
     async create({ registry, resource, key, body }) {
       const account = registry.get(resource, key);
       const { spec } = body as TokenRequest;
+      // A required list may still be left out.
+      const { audiences = [] }: Partial<TokenRequest["spec"]> = spec;
       const expirationSeconds = spec.expirationSeconds ?? 3600;
       checkExpiration(expirationSeconds, key.name);
       const { token, expiresAt } = tokens.issue({
         serviceAccount: { ...key, uid: account.metadata.uid ?? "" },
-        audiences: spec.audiences,
+        audiences,
         expirationSeconds,
         ...boundDetails(registry, key, spec.boundObjectRef),
       });
@@ -29,7 +31,7 @@ export function tokenSubresource(tokens: ServiceAccountTokens): CreatableSubreso
         kind: "TokenRequest",
         apiVersion: "authentication.k8s.io/v1",
         metadata: { name: key.name, namespace: key.namespace, creationTimestamp: null },
-        spec: { ...spec, audiences: spec.audiences.length > 0 ? spec.audiences : [tokens.issuer], expirationSeconds },
+        spec: { ...spec, audiences: audiences.length > 0 ? audiences : [tokens.issuer], expirationSeconds },
         status: { token, expirationTimestamp: `${new Date(expiresAt).toISOString().slice(0, 19)}Z` },
       } as unknown as KubeObject;
     },

@@ -1,5 +1,5 @@
 import { keyOf } from "../../api/object.ts";
-import type { Pod } from "../../api/types.gen.ts";
+import type { Pod, PodCondition } from "../../api/types.gen.ts";
 import { pods } from "../../resources/core/pod.ts";
 import { timestamp } from "../../sim/clock.ts";
 import type { Controller } from "../controller.ts";
@@ -11,11 +11,12 @@ const staleMs = 2 * 60_000;
 export const staleDisruptionController: Controller<Pod> = {
   name: "stale-pod-disruption-controller",
   reconciles: pods,
+  isNews: ({ object, previous }) => object.status !== previous?.status && targetOf(object) !== undefined,
 
   async reconcile(key, { informers, client, clock }) {
     const pod = informers.for(pods).get(key);
     const conditions = pod?.status?.conditions ?? [];
-    const target = conditions.find(({ type, status }) => type === "DisruptionTarget" && status === "True");
+    const target = pod && targetOf(pod);
     if (!pod || !target || isTerminating(pod) || pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded") {
       return undefined;
     }
@@ -28,3 +29,7 @@ export const staleDisruptionController: Controller<Pod> = {
     return undefined;
   },
 };
+
+function targetOf({ status }: Pod): PodCondition | undefined {
+  return status?.conditions?.find((one) => one.type === "DisruptionTarget" && one.status === "True");
+}

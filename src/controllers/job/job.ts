@@ -125,6 +125,7 @@ function soonest(...waits: readonly (number | undefined)[]): Requeue | undefined
 export const jobOrphanController: Controller<Pod> = {
   name: "job-orphan-controller",
   reconciles: pods,
+  isNews: ({ object, previous }) => isTracked(object) && object.metadata !== previous?.metadata,
   watches: [
     watching(jobs, ({ type, object }, { informers }) =>
       type === "DELETED" ? podsOf(object, informers).map((pod) => keyOf(pod)) : [],

@@ -71,6 +71,7 @@ export function endedPodCollector(threshold: number = mostEnded): Controller<Pod
   return {
     name: "terminated-pod-collector",
     reconciles: pods,
+    isNews: () => false,
     watches: [
       watching(pods, ({ type, object }) => {
         const id = object.metadata.uid ?? "";

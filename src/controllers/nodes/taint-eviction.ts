@@ -18,6 +18,7 @@ export function taintEvictionController(): Controller<Pod> {
   return {
     name: component,
     reconciles: pods,
+    isNews: ({ object, previous }) => object.spec.nodeName !== undefined && object.spec !== previous?.spec,
     watches: [
       watching(nodes, ({ object, previous }, { informers }) => {
         const isNews = !sameTree(executing(object.spec.taints), executing(previous?.spec.taints));

@@ -13,6 +13,7 @@ const component = "ephemeral_volume";
 export const ephemeralVolumeController: Controller<Pod> = {
   name: "ephemeral-volume-controller",
   reconciles: pods,
+  isNews: ({ object, previous }) => !previous && (object.spec.volumes ?? []).some(({ ephemeral }) => ephemeral),
   watches: [
     watching(persistentVolumeClaims, ({ type, object }): readonly ObjectKey[] => {
       const owner = controllerOf(object);

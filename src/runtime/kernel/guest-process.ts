@@ -29,11 +29,10 @@ import { createPipe } from "./pipe.ts";
 import { inheritedDescriptors, type ProcessBirth } from "./process-birth.ts";
 import { ProcessInput, ProcessOutput } from "./process-streams.ts";
 import type { PseudoTerminal } from "./pseudo-terminal.ts";
+import { type SignalAction, SignalActions } from "./signal-actions.ts";
 import { defaultAction, endingSignals, exitCodeOf } from "./signals.ts";
 import { Turnstile } from "./turnstile.ts";
 import { Waits } from "./waits.ts";
-
-type SignalAction = (() => void) | "ignore";
 
 /** A process: a pid, descriptors, and a program that waits only in its calls. */
 export class GuestProcess implements Process {
@@ -57,7 +56,7 @@ export class GuestProcess implements Process {
   readonly #kernel: Kernel;
   readonly #waits = new Waits();
   readonly #cpu: CpuShare;
-  readonly #actions: Map<Signal, SignalAction>;
+  readonly #actions: SignalActions;
   #birthEnv: ReadonlyMap<string, string>;
   #env: Map<string, string> | undefined;
   #cwd: string;
@@ -82,7 +81,7 @@ export class GuestProcess implements Process {
     this.startedAt = kernel.clock.now();
     this.#birthEnv = birth.env;
     this.#cwd = birth.cwd;
-    this.#actions = new Map([...birth.ignored].map((signal) => [signal, "ignore"]));
+    this.#actions = new SignalActions(birth.ignored);
     this.ended = new Promise((resolve) => {
       this.#tellEnd = resolve;
     });
@@ -267,7 +266,7 @@ export class GuestProcess implements Process {
     this.argv = command;
     if (env) this.#env = new Map(env);
     this.#terminated = undefined;
-    for (const [signal, action] of this.#actions) if (action !== "ignore") this.#actions.delete(signal);
+    this.#actions.forgetHandlers();
     return program(this);
   }
 
@@ -279,9 +278,7 @@ export class GuestProcess implements Process {
   }
 
   onSignal(signal: Signal, action: SignalAction | undefined): void {
-    if (signal === "SIGKILL" || signal === "SIGSTOP") return;
-    if (action === undefined) this.#actions.delete(signal);
-    else this.#actions.set(signal, action);
+    this.#actions.set(signal, action);
   }
 
   kill(pid: number, signal: Signal): boolean {
@@ -298,7 +295,10 @@ export class GuestProcess implements Process {
     void this.#live(program);
   }
 
-  /** A signal comes. PID 1 is safe from those it has no handler for, unless they come from `outside`. */
+  /**
+   * A signal comes. PID 1 is safe from those it has no handler for, unless they come from `outside`. Linux keeps it
+   * safe from `kill -9 1` too; here that ends the container, as people who type it expect.
+   */
   deliver(signal: Signal, outside = false): void {
     if (this.exitCode !== undefined) return;
     if (signal === "SIGCONT") this.#waits.continue();
@@ -309,10 +309,14 @@ export class GuestProcess implements Process {
       return;
     }
     const fallback = defaultAction(signal);
-    const isSafe = this.pid === 1 && !(outside && (signal === "SIGKILL" || signal === "SIGSTOP"));
-    if (fallback === "ignore" || isSafe) return;
+    if (fallback === "ignore" || (this.pid === 1 && !this.#mustObey(signal, outside))) return;
     if (fallback === "stop") this.#stop();
     else this.end(exitCodeOf(signal), signal);
+  }
+
+  #mustObey(signal: Signal, outside: boolean): boolean {
+    if (outside) return signal === "SIGKILL" || signal === "SIGSTOP";
+    return signal === "SIGKILL" && !this.#kernel.pids.isShared;
   }
 
   /** wait(2): somebody knows of its end, or will. */
@@ -381,8 +385,7 @@ export class GuestProcess implements Process {
     if (this.exitCode !== undefined) throw new Killed(this.endedBy ?? "SIGKILL");
     const pid = this.#kernel.nextPid();
     const cwd = options.cwd ?? this.#cwd;
-    const ignored = new Set<Signal>();
-    for (const [signal, action] of this.#actions) if (action === "ignore") ignored.add(signal);
+    const { ignored } = this.#actions;
     const group = options.group === "new" ? pid : (options.group ?? this.group);
     const { umask, user, terminal, session } = this;
     const env = new Map(options.env ?? this.#env ?? this.#birthEnv);

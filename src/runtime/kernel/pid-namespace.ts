@@ -7,7 +7,13 @@ const mostProcesses = 1024;
 /** The pids that processes know each other by: a container's own, or one for several containers of a pod. */
 export class PidNamespace {
   readonly processes = new Map<number, GuestProcess>();
+  /** PID 1 is nobody's own: nothing inside ends it. */
+  readonly isShared: boolean;
   #lastPid = 0;
+
+  constructor({ isShared = false }: { readonly isShared?: boolean } = {}) {
+    this.isShared = isShared;
+  }
 
   /** Throws EAGAIN when there are too many processes. */
   nextPid(): number {

@@ -3,10 +3,10 @@ import type { Pod } from "../../api/types.gen.ts";
 import { namespaces } from "../../resources/core/namespace.ts";
 import { affinitiesOf, type AffinityTerm, matchesTerm } from "../affinity-terms.ts";
 import type { ClusterView } from "../cluster-view.ts";
-import { type CountByDomain, countByDomain } from "../domains.ts";
+import type { CountByDomain } from "../domain-count.ts";
 import type { NodeInfo } from "../node-info.ts";
 import type { NodeFilter, SchedulerPlugin } from "../plugin.ts";
-import { addTo, type CountByNode } from "../pod-counts.ts";
+import type { PodMatcher } from "../pod-counts.ts";
 import { crowdedOut, impossible } from "../refusal.ts";
 import { spread } from "../scores.ts";
 
@@ -73,16 +73,12 @@ interface Tally {
 
 /** What placed pods say against this one. */
 function repulsionsOf(pod: Pod, view: ClusterView): Tally[] {
-  const tallies: Tally[] = [];
-  for (const { term, byNode } of view.terms.of("requiredAnti")) {
-    if (!matchesTerm(term, pod, view.namespaceLabels)) continue;
-    tallies.push({
-      topologyKey: term.topologyKey,
-      counts: countByDomain(view, byNode, term.topologyKey),
-      counted: (other) => affinitiesOf(other).requiredAnti.some(({ key }) => key === term.key),
-    });
-  }
-  return tallies;
+  const isAbout = (term: AffinityTerm): boolean => matchesTerm(term, pod, view.namespaceLabels);
+  return view.terms.about("requiredAnti", isAbout).map(({ term, counts }) => ({
+    topologyKey: term.topologyKey,
+    counts,
+    counted: (other) => affinitiesOf(other).requiredAnti.some(({ key }) => key === term.key),
+  }));
 }
 
 function vicinity(pod: Pod, view: ClusterView, repulsions: readonly Tally[]): NodeFilter {
@@ -91,36 +87,43 @@ function vicinity(pod: Pod, view: ClusterView, repulsions: readonly Tally[]): No
   // Only pods that all terms are about count for any of them.
   const attractions = required.map((term) => tallyOf(required, term, view));
   const isOwnFriend = required.every((term) => matchesTerm(term, pod, view.namespaceLabels));
-  const all = [...aversions, ...attractions, ...repulsions];
+  // Two terms may share their counts.
+  const all = new Map([...aversions, ...attractions, ...repulsions].map((tally) => [tally.counts, tally]));
+  let isFirst: boolean | undefined;
   return {
     refuses(node) {
-      if (!isWelcome(node, attractions, isOwnFriend)) return unwanted;
+      isFirst ??= isOwnFriend && attractions.every(({ counts }) => isAllZero(counts));
+      if (!isWelcome(node, attractions, isFirst)) return unwanted;
       if (aversions.some((tally) => isNear(tally, node))) return repelled;
       return repulsions.some((tally) => isNear(tally, node)) ? repelledByOthers : undefined;
     },
     suppose(other, { labels }, by) {
-      for (const { topologyKey, counts, counted } of all) {
+      isFirst = undefined;
+      for (const { topologyKey, counts, counted } of all.values()) {
         const value = labels[topologyKey];
-        if (value !== undefined && counted(other)) addTo(counts, value, by);
+        if (value !== undefined && counted(other)) counts.set(value, (counts.get(value) ?? 0) + by);
       }
     },
   };
 }
 
 function tallyOf(terms: readonly AffinityTerm[], { topologyKey }: AffinityTerm, view: ClusterView): Tally {
-  const { byNode, counted } = matching(terms, view);
-  return { topologyKey, counts: countByDomain(view, byNode, topologyKey), counted };
+  const matcher = matcherFor(terms, view);
+  return { topologyKey, counts: domainsOf(matcher, topologyKey, view), counted: matcher.matches };
 }
 
-/** Where the pods are that all terms are about. Namespace selectors are looked up now: a namespace's labels may change. */
-function matching(
-  terms: readonly AffinityTerm[],
-  view: ClusterView,
-): { byNode: CountByNode; counted: (pod: Pod) => boolean } {
+/** The pods that all terms are about. Namespace selectors are looked up now: a namespace's labels may change. */
+function matcherFor(terms: readonly AffinityTerm[], view: ClusterView): PodMatcher {
   const selected = terms.map((term) => ({ ...term, ...withSelectedNamespaces(term, view) }));
-  const counted = (pod: Pod): boolean => selected.every((term) => matchesTerm(term, pod, () => ({})));
   const key = selected.map((term) => `${term.key} ${[...term.namespaces].join(",")}`).join("\n");
-  return { byNode: view.counts.of(`near ${key}`, counted), counted };
+  return {
+    key: `near ${key}`,
+    matches: (pod) => selected.every((term) => matchesTerm(term, pod, () => ({}))),
+  };
+}
+
+function domainsOf(matcher: PodMatcher, topologyKey: string, view: ClusterView): CountByDomain {
+  return view.counts.byDomain(matcher, { id: topologyKey, topologyKey, includes: () => true });
 }
 
 function withSelectedNamespaces(
@@ -137,10 +140,14 @@ function withSelectedNamespaces(
 }
 
 /** The first of pods that want to be together may start anywhere. */
-function isWelcome({ labels }: NodeInfo, attractions: readonly Tally[], isOwnFriend: boolean): boolean {
+function isWelcome({ labels }: NodeInfo, attractions: readonly Tally[], isFirst: boolean): boolean {
   if (attractions.some(({ topologyKey }) => labels[topologyKey] === undefined)) return false;
-  const isNearAll = attractions.every(({ topologyKey, counts }) => (counts.get(labels[topologyKey] ?? "") ?? 0) > 0);
-  return isNearAll || (isOwnFriend && attractions.every(({ counts }) => counts.size === 0));
+  return isFirst || attractions.every(({ topologyKey, counts }) => (counts.get(labels[topologyKey] ?? "") ?? 0) > 0);
+}
+
+function isAllZero(counts: CountByDomain): boolean {
+  for (const count of counts.values()) if (count > 0) return false;
+  return true;
 }
 
 function isNear({ topologyKey, counts }: Tally, { labels }: NodeInfo): boolean {
@@ -160,7 +167,7 @@ function attractionsOf(pod: Pod, view: ClusterView): Attraction[] {
   const { preferred, preferredAnti } = affinitiesOf(pod);
   const own = [...preferred, ...preferredAnti].map((term, index): Attraction => {
     const sign = index < preferred.length ? 1 : -1;
-    const counts = countByDomain(view, matching([term], view).byNode, term.topologyKey);
+    const counts = domainsOf(matcherFor([term], view), term.topologyKey, view);
     return { topologyKey: term.topologyKey, counts, weight: sign * term.weight };
   });
   const kinds = [
@@ -168,14 +175,11 @@ function attractionsOf(pod: Pod, view: ClusterView): Attraction[] {
     ["preferred", ({ weight }: AffinityTerm) => weight],
     ["preferredAnti", ({ weight }: AffinityTerm) => -weight],
   ] as const;
+  const isAbout = (term: AffinityTerm): boolean => matchesTerm(term, pod, view.namespaceLabels);
   const theirs = kinds.flatMap(([kind, weightOf]) =>
-    [...view.terms.of(kind)]
-      .filter(({ term }) => matchesTerm(term, pod, view.namespaceLabels))
-      .map(({ term, byNode }): Attraction => ({
-        topologyKey: term.topologyKey,
-        counts: countByDomain(view, byNode, term.topologyKey),
-        weight: weightOf(term),
-      })),
+    view.terms
+      .about(kind, isAbout)
+      .map(({ term, counts }): Attraction => ({ topologyKey: term.topologyKey, counts, weight: weightOf(term) })),
   );
-  return [...own, ...theirs].filter(({ counts }) => counts.size > 0);
+  return [...own, ...theirs];
 }

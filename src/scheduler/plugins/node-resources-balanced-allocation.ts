@@ -1,8 +1,8 @@
 import type { NodeInfo } from "../node-info.ts";
 import type { SchedulerPlugin } from "../plugin.ts";
-import { type Amounts, requestsOf } from "../requests.ts";
+import { requestsOf } from "../requests.ts";
 
-const balanced = ["cpu", "memory"];
+const balanced = ["cpu", "memory"] as const;
 
 /** Prefers nodes on which cpu and memory are used to the same degree. Pods that ask for neither do not care. */
 export const nodeResourcesBalancedAllocation: SchedulerPlugin = {
@@ -11,21 +11,18 @@ export const nodeResourcesBalancedAllocation: SchedulerPlugin = {
   score(pod, _, nodes) {
     const requests = requestsOf(pod);
     if (balanced.every((name) => !requests.get(name))) return undefined;
-    return nodes.map((node) => Math.floor(100 * (1 - deviation(fractions(node, requests)))));
+    const [cpu, memory] = balanced.map((name) => requests.get(name) ?? 0);
+    return nodes.map((node) => {
+      const [a, b] = [used(node, "cpu", cpu ?? 0), used(node, "memory", memory ?? 0)];
+      // Of two numbers the standard deviation is half their distance.
+      return a === undefined || b === undefined ? 100 : Math.floor(100 * (1 - Math.abs(a - b) / 2));
+    });
   },
 };
 
-function fractions({ allocatable, requested }: NodeInfo, requests: Amounts): number[] {
-  return balanced.flatMap((name) => {
-    const capacity = allocatable.get(name) ?? 0;
-    const used = (requested.get(name) ?? 0) + (requests.get(name) ?? 0);
-    return capacity > 0 ? [Math.min(1, used / capacity)] : [];
-  });
-}
-
-/** The standard deviation. */
-function deviation(numbers: readonly number[]): number {
-  if (numbers.length < 2) return 0;
-  const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-  return Math.sqrt(numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / numbers.length);
+/** The part that will be in use, at most 1; undefined: the node has none. */
+function used({ allocatable, requested }: NodeInfo, name: string, more: number): number | undefined {
+  const capacity = allocatable.get(name) ?? 0;
+  if (capacity === 0) return undefined;
+  return Math.min(1, ((requested.get(name) ?? 0) + more) / capacity);
 }

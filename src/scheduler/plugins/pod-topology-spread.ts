@@ -1,6 +1,6 @@
 import type { Pod } from "../../api/types.gen.ts";
 import type { ClusterView } from "../cluster-view.ts";
-import type { CountByDomain } from "../domains.ts";
+import type { CountByDomain } from "../domain-count.ts";
 import type { NodeInfo } from "../node-info.ts";
 import type { NodeFilter, SchedulerPlugin } from "../plugin.ts";
 import { crowdedOut, impossible, type Refusal } from "../refusal.ts";
@@ -30,7 +30,7 @@ export const podTopologySpread: SchedulerPlugin = {
 
   helps(pod, change) {
     const constraints = spreadConstraintsOf(pod, "DoNotSchedule");
-    const isCounted = (other: Pod): boolean => constraints.some(({ counts }) => counts(other));
+    const isCounted = (other: Pod): boolean => constraints.some(({ counted }) => counted.matches(other));
     switch (change.what) {
       case "node":
         return (
@@ -63,7 +63,7 @@ interface Tally {
 
 function evenness(constraints: readonly SpreadConstraint[], view: ClusterView): NodeFilter {
   const tallies = constraints.map((constraint): Tally => {
-    const counts = countIncluded(constraint, view, (node) => hasLabels(node.labels, constraints));
+    const counts = view.counts.byDomain(constraint.counted, constraint.topology);
     return { constraint, counts, least: undefined };
   });
   return {
@@ -75,7 +75,6 @@ function evenness(constraints: readonly SpreadConstraint[], view: ClusterView): 
       return undefined;
     },
     suppose(pod, node, by) {
-      if (!hasLabels(node.labels, constraints)) return;
       for (const tally of tallies) supposeOne(tally, { pod, node, by });
     },
   };
@@ -103,7 +102,7 @@ function leastOf(tally: Tally): number {
 
 function supposeOne(tally: Tally, { pod, node, by }: { pod: Pod; node: NodeInfo; by: 1 | -1 }): void {
   const { constraint, counts } = tally;
-  if (!constraint.counts(pod) || !constraint.includes(node.node)) return;
+  if (!constraint.counted.matches(pod) || !constraint.topology.includes(node.node)) return;
   const value = node.labels[constraint.topologyKey] ?? "";
   counts.set(value, (counts.get(value) ?? 0) + by);
   tally.least = undefined;
@@ -116,31 +115,14 @@ function hasLabels(
   return labels !== undefined && constraints.every(({ topologyKey }) => labels[topologyKey] !== undefined);
 }
 
-/** Every domain of the nodes that count has an entry, if only 0. */
-function countIncluded(
-  { topologyKey, key, counts, includes }: SpreadConstraint,
-  view: ClusterView,
-  qualifies: (node: NodeInfo) => boolean,
-): CountByDomain {
-  const byNode = view.counts.of(key, counts);
-  const byDomain: CountByDomain = new Map();
-  for (const node of view.nodes) {
-    const value = node.labels[topologyKey];
-    if (value === undefined || !qualifies(node) || !includes(node.node)) continue;
-    byDomain.set(value, (byDomain.get(value) ?? 0) + (byNode.get(node.name) ?? 0));
-  }
-  return byDomain;
-}
-
 /** The fewer of a kind where a node is, the better; domains of a topology with many of them weigh more. */
 function ratings(
   constraints: readonly SpreadConstraint[],
   view: ClusterView,
   { nodes, needsEveryLabel }: { nodes: readonly NodeInfo[]; needsEveryLabel: boolean },
 ): readonly number[] {
-  const qualifies = (node: NodeInfo): boolean => !needsEveryLabel || hasLabels(node.labels, constraints);
-  const rated = nodes.filter((node) => qualifies(node));
-  const burdens = constraints.map((constraint) => burdenOf(constraint, view, { rated, qualifies }));
+  const rated = needsEveryLabel ? nodes.filter(({ labels }) => hasLabels(labels, constraints)) : nodes;
+  const burdens = constraints.map((constraint) => burdenOf(constraint, view, rated));
   const crowding = rated.map((node) => Math.round(burdens.reduce((sum, burden) => sum + burden(node), 0)));
   const [least, most] = [Math.min(...crowding), Math.max(...crowding)];
   const byNode = new Map(rated.map((node, index) => [node, crowding[index] ?? 0]));
@@ -154,18 +136,18 @@ function ratings(
 function burdenOf(
   constraint: SpreadConstraint,
   view: ClusterView,
-  { rated, qualifies }: { rated: readonly NodeInfo[]; qualifies: (node: NodeInfo) => boolean },
+  rated: readonly NodeInfo[],
 ): (node: NodeInfo) => number {
-  const { topologyKey, maxSkew, key, counts } = constraint;
-  const byNode = view.counts.of(key, counts);
+  const { topologyKey, maxSkew, counted, topology } = constraint;
   if (topologyKey === hostname) {
+    const byNode = view.counts.byNode(counted);
     const weight = Math.log(rated.length + 2);
     return ({ labels, name }) =>
       labels[hostname] === undefined ? 0 : (byNode.get(name) ?? 0) * weight + (maxSkew - 1);
   }
   const values = new Set(rated.map(({ labels }) => labels[topologyKey] ?? ""));
   const weight = Math.log(values.size + 2);
-  const byDomain = countIncluded(constraint, view, qualifies);
+  const byDomain = view.counts.byDomain(counted, topology);
   return ({ labels }) => {
     const value = labels[topologyKey];
     return value === undefined ? 0 : (byDomain.get(value) ?? 0) * weight + (maxSkew - 1);

@@ -31,7 +31,7 @@ const selecting: readonly (readonly [string, ResourceDefinition])[] = [
 
 describe.each(selecting)("a %s", (kind, resource) => {
   const mismatch =
-    'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`';
+    'spec.template.metadata.labels: Invalid value: map[string]string{"app":"web"}: `selector` does not match template `labels`';
 
   test("is accepted when it picks its own pods", () => {
     expect(problems(resource, { spec: { selector, template } })).toEqual([]);
@@ -55,7 +55,7 @@ describe.each(selecting)("a %s", (kind, resource) => {
     const wanted = defaulted<KubeObject>(resource, {
       spec: { selector: more, template: { ...template, metadata: { labels: more.matchLabels } } },
     });
-    const immutable = 'spec.selector: Invalid value: {"matchLabels":{"app":"web","tier":"front"}}: field is immutable';
+    const immutable = 'spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string{"app":"web", "tier":"front"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: field is immutable';
     const forbidden =
       "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
     expect(lines(resource.validate?.(wanted, stored) ?? [])).toEqual([kind === "StatefulSet" ? forbidden : immutable]);
@@ -65,7 +65,7 @@ describe.each(selecting)("a %s", (kind, resource) => {
 test("a Deployment without a selector is refused twice", () => {
   expect(problems(deployments, { spec: { template } })).toEqual([
     "spec.selector: Required value",
-    'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
+    'spec.template.metadata.labels: Invalid value: map[string]string{"app":"web"}: `selector` does not match template `labels`',
   ]);
 });
 
