@@ -1,8 +1,8 @@
 import type { KubeObject } from "../api/object.ts";
 import { ApiError } from "../api/status.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
-import { serialize } from "./serialize.ts";
-import { tableOf, type IncludeObject } from "./table.ts";
+import { serialize, serializePartial } from "./serialize.ts";
+import { type IncludeObject, serializeTable } from "./table.ts";
 
 /** The shape in which a client wants objects. */
 export type Representation = "object" | "table" | "metadata";
@@ -74,15 +74,10 @@ export function represent(object: KubeObject, options: RepresentOptions): string
     case "object":
       return serialize(object);
     case "metadata":
-      return JSON.stringify(partialMetadata(object, wanted.version));
+      return serializePartial(object, wanted.version);
     case "table":
-      return JSON.stringify(tableOf([object], { ...options, metadata: revisionOf(object), version: wanted.version }));
+      return serializeTable([object], { ...options, metadata: revisionOf(object), version: wanted.version });
   }
-}
-
-/** The object without what only its kind knows. */
-export function partialMetadata({ metadata }: KubeObject, version: string): KubeObject {
-  return { kind: "PartialObjectMetadata", apiVersion: `meta.k8s.io/${version}`, metadata };
 }
 
 function revisionOf({ metadata }: KubeObject): Record<string, string> {

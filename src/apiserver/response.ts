@@ -12,6 +12,11 @@ export function textResponse(text: string, status = 200, contentType: string = j
   return { status, headers: { "content-type": contentType }, body: text };
 }
 
+/** JSON that may be encoded already. */
+export function contentResponse(body: string | Uint8Array): ApiResponse {
+  return { status: 200, headers: { "content-type": json }, body };
+}
+
 /** How an error reaches the client: a Status object under its own code. */
 export function errorResponse(error: ApiError): ApiResponse {
   const body = { kind: "Status", apiVersion: "v1", metadata: {}, ...error.status };

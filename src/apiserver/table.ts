@@ -1,5 +1,6 @@
 import type { KubeObject } from "../api/object.ts";
 import type { Column, ResourceDefinition } from "../resources/definition.ts";
+import { serialize, serializePartial } from "./serialize.ts";
 
 /** What each row carries beside its cells. */
 export type IncludeObject = "None" | "Metadata" | "Object";
@@ -15,21 +16,14 @@ export interface TableOptions {
 }
 
 /**
- * What `kubectl get` prints: the server's own columns.
+ * What `kubectl get` prints, as JSON: the server's own columns.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables
  */
-export function tableOf(objects: readonly KubeObject[], options: TableOptions): Record<string, unknown> {
-  const { resource, now, includeObject } = options;
-  return {
-    kind: "Table",
-    apiVersion: `meta.k8s.io/${options.version}`,
-    metadata: options.metadata,
-    columnDefinitions: options.withColumns ? resource.columns.map((column) => definitionOf(column)) : null,
-    rows: objects.map((object) => ({
-      cells: resource.columns.map((column) => column.value(object, now)),
-      ...(includeObject === "None" ? {} : { object: rowObject(object, options) }),
-    })),
-  };
+export function serializeTable(objects: readonly KubeObject[], options: TableOptions): string {
+  const { resource, withColumns, metadata, version } = options;
+  const columnDefinitions = withColumns ? resource.columns.map((column) => definitionOf(column)) : null;
+  const head = JSON.stringify({ kind: "Table", apiVersion: `meta.k8s.io/${version}`, metadata, columnDefinitions });
+  return `${head.slice(0, -1)},"rows":[${objects.map((object) => rowOf(object, options)).join(",")}]}`;
 }
 
 function definitionOf(column: Column): Record<string, unknown> {
@@ -37,7 +31,14 @@ function definitionOf(column: Column): Record<string, unknown> {
   return { name, type, format, description, priority };
 }
 
-function rowObject(object: KubeObject, { includeObject, version }: TableOptions): KubeObject {
-  if (includeObject === "Object") return object;
-  return { kind: "PartialObjectMetadata", apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata };
+function rowOf(object: KubeObject, { resource, now, includeObject, version }: TableOptions): string {
+  const cells = JSON.stringify(resource.columns.map((column) => column.value(object, now)));
+  switch (includeObject) {
+    case "None":
+      return `{"cells":${cells}}`;
+    case "Metadata":
+      return `{"cells":${cells},"object":${serializePartial(object, version)}}`;
+    case "Object":
+      return `{"cells":${cells},"object":${serialize(object)}}`;
+  }
 }

@@ -15,7 +15,7 @@ import { RealClock } from "../sim/real-clock.ts";
 import type { VirtualClock } from "../sim/virtual-clock.ts";
 import { apply } from "./apply.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "../api/duration.ts";
 import { exec, type ExecOptions, type ExecResult } from "./exec.ts";
 import { fetchFrom, type FetchOptions, type Reply } from "./fetch.ts";
 import { type ClusterServer, listen } from "./listen.ts";

@@ -79,34 +79,6 @@ function networkError(error: unknown): NetworkError {
   throw error;
 }
 
-/** Most names are no addresses, which the parser finds out at the price of an exception. */
-function isAddress(name: string): boolean {
-  return /^[\d.]+$/u.test(name) && ipaddr.IPv4.isValidFourPartDecimal(name);
-}
-
-type Config = ReturnType<typeof parseResolvConf>;
-
-async function ask(
-  name: string,
-  from: string,
-  { options, config }: { options: ResolverOptions; config: Config },
-): Promise<readonly string[]> {
-  const query = dnsQuery(options.random.integer(65_536), { name, type: "A" });
-  let failure: NetworkError | undefined;
-  for (let attempt = 0; attempt < config.attempts; attempt++) {
-    for (const server of config.nameservers) {
-      try {
-        const { answers } = await exchange(query, { from, server, timeoutMs: config.timeoutMs }, options);
-        return answers.flatMap((record) => (record.type === "A" ? [record.address] : []));
-      } catch (error) {
-        if (!(error instanceof NetworkError)) throw error;
-        failure = error;
-      }
-    }
-  }
-  throw failure ?? new NetworkError("ECONNREFUSED", "no nameserver");
-}
-
 interface Exchange {
   readonly from: string;
   readonly server: string;
@@ -123,7 +95,8 @@ function exchange(
   const to = { ip: server, port: dnsPort };
   const route = network.route({ protocol: "UDP", from: { ip: from, port: 0 }, to });
   if (route === "refuse") return Promise.reject(new NetworkError("ECONNREFUSED", "connect ECONNREFUSED"));
-  const direct = typeof route === "object" && route.port === dnsPort ? options.serverAt(route.ip) : undefined;
+  const isPlain = typeof route === "object" && route.port === dnsPort && !network.hasFaults;
+  const direct = isPlain ? options.serverAt(route.ip) : undefined;
   if (direct) return Promise.resolve(direct.answer(query));
   return overUdp(query, { from, server, timeoutMs }, options);
 }

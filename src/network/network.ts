@@ -111,7 +111,7 @@ export interface Network {
   dial(from: string, to: Address, signal?: AbortSignal): Promise<Duplex>;
   /** One HTTP exchange by the direct door when there is one, over a byte stream otherwise. */
   fetch(from: string, to: Address, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>;
-  /** Where a flow ends up after redirects and filters, and why not. */
+  /** Where a flow ends up after redirects, filters and faults, and why not. */
   route(flow: Flow): Destination | "refuse" | "drop" | "unreachable";
   /**
    * Brings in a byte stream that began outside (a NodePort's socket): routed like any flow and, on "accept", handed to
@@ -129,6 +129,8 @@ export interface Network {
   addRedirect(redirect: Redirect): () => void;
   addFilter(filter: Filter): () => void;
   addFault(fault: Fault): () => void;
+  /** Whether something may be in the way of packets: only sending them shows what becomes of them. */
+  readonly hasFaults: boolean;
   /** Resets the open connections that match (`to` is where they really went); says how many. */
   cut(matches: (flow: Flow) => boolean): number;
   /** The next datagram of the UDP exchanges that match is routed anew. `to` is what was asked for. */

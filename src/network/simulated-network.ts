@@ -137,7 +137,10 @@ class SimulatedNetwork implements Network {
   route(flow: Flow): Destination | "refuse" | "drop" | "unreachable" {
     const found = this.#resolve(flow);
     if (found === "filtered") return "drop";
-    if (typeof found === "string" || flow.protocol !== "TCP") return found;
+    if (typeof found === "string") return found;
+    const fault = this.#faultFor(flow, found);
+    if (typeof fault === "string") return fault;
+    if (flow.protocol !== "TCP") return found;
     return this.#socketAt(flow.from.ip, found) ? found : "refuse";
   }
 
@@ -211,6 +214,10 @@ class SimulatedNetwork implements Network {
     return () => {
       this.#faults = this.#faults.filter((one) => one !== fault);
     };
+  }
+
+  get hasFaults(): boolean {
+    return this.#faults.length > 0;
   }
 
   cut(matches: (flow: Flow) => boolean): number {

@@ -3,7 +3,7 @@ import type { Call } from "../call.ts";
 import { readDeleteOptions } from "../delete-options.ts";
 import { deleteObject } from "../lifecycle.ts";
 import type { ApiResponse } from "../request.ts";
-import { textResponse } from "../response.ts";
+import { contentResponse } from "../response.ts";
 import { serializeList } from "../serialize.ts";
 import { withDryRun } from "./delete.ts";
 import { pageOf } from "./list.ts";
@@ -25,5 +25,5 @@ export async function deleteCollectionVerb(call: Call): Promise<ApiResponse> {
     }
   }
   const metadata = { resourceVersion: String(registry.store.revision) };
-  return textResponse(serializeList({ apiVersion: apiVersionOf(resource), kind: listKindOf(resource), metadata }, chosen));
+  return contentResponse(serializeList({ apiVersion: apiVersionOf(resource), kind: listKindOf(resource), metadata }, chosen));
 }

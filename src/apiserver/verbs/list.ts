@@ -5,12 +5,12 @@ import { CompactedError } from "../../storage/store-event.ts";
 import { type Call, representOptions } from "../call.ts";
 import { writeContinuation } from "../continue-token.ts";
 import { type ListOptions, readListOptions } from "../list-options.ts";
-import { partialMetadata, type RepresentOptions } from "../representation.ts";
+import type { RepresentOptions } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
-import { textResponse } from "../response.ts";
+import { contentResponse } from "../response.ts";
 import { selectionOf } from "../selection.ts";
-import { serializeList } from "../serialize.ts";
-import { tableOf } from "../table.ts";
+import { serializeList, serializePartialList } from "../serialize.ts";
+import { serializeTable } from "../table.ts";
 
 /** Some of a collection, and what a list says of itself. */
 export interface Page {
@@ -24,7 +24,7 @@ export interface Page {
  */
 export function listVerb(call: Call): ApiResponse {
   const { items, metadata } = pageOf(call);
-  return textResponse(listBody(items, metadata, representOptions(call)));
+  return contentResponse(listBody(items, metadata, representOptions(call)));
 }
 
 /** The objects that a query picks, up to its limit. Throws ApiError. */
@@ -74,20 +74,17 @@ function listBody(
   items: readonly KubeObject[],
   metadata: Readonly<Record<string, unknown>>,
   options: RepresentOptions,
-): string {
+): string | Uint8Array {
   const { wanted, resource } = options;
   switch (wanted.as) {
     case "object":
       return serializeList({ apiVersion: apiVersionOf(resource), kind: listKindOf(resource), metadata }, items);
     case "metadata": {
       const head = { apiVersion: `meta.k8s.io/${wanted.version}`, kind: "PartialObjectMetadataList", metadata };
-      return serializeList(
-        head,
-        items.map((item) => partialMetadata(item, wanted.version)),
-      );
+      return serializePartialList(head, items, wanted.version);
     }
     case "table":
-      return JSON.stringify(tableOf(items, { ...options, metadata, version: wanted.version }));
+      return serializeTable(items, { ...options, metadata, version: wanted.version });
   }
 }
 
