@@ -1,11 +1,12 @@
 import { inProcessTransport } from "./apiserver/in-process-transport.ts";
 import { apiPort, hostIp, nodeIp, podCidr } from "./cluster/addresses.ts";
 import { bootstrap, createControlPlane } from "./cluster/control-plane.ts";
-import { clusterDns } from "./cluster/dns.ts";
 import { ClusterHandle, type Cluster } from "./cluster/handle.ts";
 import { loopbackBalancers } from "./cluster/load-balancers.ts";
+import type { Machine } from "./cluster/machine.ts";
 import { startNode } from "./cluster/nodes.ts";
 import type { ClusterOptions } from "./cluster/options.ts";
+import { createServices } from "./cluster/services.ts";
 import { systemWorkloads } from "./cluster/system-workloads.ts";
 import { certificates } from "./cluster/trust.ts";
 import type { World } from "./cluster/world.ts";
@@ -17,9 +18,7 @@ import { coreDns } from "./images/coredns.ts";
 import { builtinImages } from "./images/index.ts";
 import type { Kubelet } from "./kubelet/kubelet.ts";
 import { createNodeAgents } from "./kubelet/node-agents.ts";
-import { KubeProxy } from "./kubeproxy/kube-proxy.ts";
 import { createNetwork } from "./network/simulated-network.ts";
-import { enforceNetworkPolicies } from "./policy/network-policies.ts";
 import { programs } from "./programs/index.ts";
 import type { FileTree } from "./runtime/files/file-tree.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
@@ -43,7 +42,14 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const network = createNetwork({ clock, random: random.fork("network"), pods: [podCidr] });
   network.addHost(hostIp);
   const kubelets = new Map<string, Kubelet>();
-  const agents = createNodeAgents({ kubelets, network, hostIp, clock });
+  const machines = new Map<string, Machine>();
+  const agents = createNodeAgents({
+    kubelets,
+    network,
+    hostIp,
+    clock,
+    isReachable: (node) => !machines.get(node)?.uplink.isCut,
+  });
   const tokenSecret = clock instanceof RealClock ? freshSecret(32) : random.fork("tokens").bytes(32);
   const plane = createControlPlane({ world, agents, tokenSecret });
   await bootstrap(plane, { ip: nodeIp(0), port: apiPort });
@@ -73,11 +79,9 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     random: random.fork("scheduler"),
     log: world.log,
   });
-  const mode = options.proxyMode ?? "ipvs";
-  const proxy = new KubeProxy({ informers, network, clock, random: random.fork("kube-proxy"), mode });
-  const policies = enforceNetworkPolicies({ informers, network, isOwnNode: (from, to) => proxy.nodes.isOwnNode(from, to) });
-  stops.push(() => policies.stop());
-  const dns = clusterDns({ informers, network, clock, random: random.fork("dns") });
+  const services = createServices({ world, plane, network, mode: options.proxyMode ?? "ipvs", machines });
+  const { dns } = services;
+  stops.push(() => services.stop());
 
   const own = [...(options.images ?? []), coreDns(dns), ...builtinImages];
   const images = createImageCatalogue({ images: own, unknownImages: options.unknownImages ?? "serve" });
@@ -92,6 +96,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     pace,
     lookup: dns.lookup,
     kubelets,
+    machines,
     disks: new Map<string, FileTree>(),
   };
   for (let index = 0; index < (options.nodes ?? 3); index++) await startNode(index, fleet);
@@ -101,10 +106,9 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     clock,
     plane,
     network,
-    proxy,
+    services,
     scheduler,
     kubelets,
-    lookup: dns.lookup,
     transport: admin,
     trust,
     stops,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
@@ -8,8 +8,8 @@ import type { Log } from "../sim/log.ts";
 import type { Random } from "../sim/random.ts";
 import type { Credentials } from "./auth/certificates.ts";
 import { answer } from "./http/answer.ts";
-import { readBody } from "./http/body.ts";
 import { apiRequestOf } from "./http/api-request.ts";
+import { readBody } from "./http/body.ts";
 import type { RequestHandler } from "./request.ts";
 import { serveUpgrade } from "./streams/upgrade.ts";
 
@@ -28,6 +28,8 @@ export interface HttpsServer {
   readonly port: number;
   /** As kubeconfigs name it: `https://127.0.0.1:6443`. */
   readonly url: string;
+  /** Serves a byte stream that came another way than through the port: a connection of the simulated network. */
+  accept(connection: Duplex): void;
   /** Cuts every connection at once. */
   close(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function serveHttps(handler: RequestHandler, options: HttpsOptions)
   return {
     port,
     url: `https://${urlHost(options.host)}:${port}`,
+    accept: (connection) => app.server.emit("connection", connection),
     async close() {
       for (const socket of sockets) socket.destroy();
       await app.close();
@@ -106,9 +109,9 @@ const methodsWithBody = ["DELETE", "OPTIONS", "PATCH", "POST", "PUT"];
 const notHttp =
   "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request";
 
-function trackConnections(app: FastifyInstance): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  app.server.on("connection", (socket: Socket) => {
+function trackConnections(app: FastifyInstance): ReadonlySet<Duplex> {
+  const sockets = new Set<Duplex>();
+  app.server.on("connection", (socket: Duplex) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });

@@ -119,7 +119,15 @@ export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneO
   });
   const recorder = new EventRecorder({ client: clientFor("event-recorder"), events, clock, log });
   const stops = [serveCustomResources({ registry, log }), compactRegularly(store, clock)];
-  return { server, registry, store, informers, events: recorder, clientFor, stop: () => stops.forEach((stop) => stop()) };
+  return {
+    server,
+    registry,
+    store,
+    informers,
+    events: recorder,
+    clientFor,
+    stop: () => stops.forEach((stop) => stop()),
+  };
 }
 
 /** Fills a fresh cluster with what every cluster has. */

@@ -1,12 +1,13 @@
+import { parseDuration } from "../api/duration.ts";
 import type { KubeObject } from "../api/object.ts";
 import { notFound } from "../api/status.ts";
 import type { Pod } from "../api/types.gen.ts";
 import type { Client } from "../client/client.ts";
 import type { Transport } from "../client/transport.ts";
-import type { Lookup } from "../dns/resolver.ts";
+import type { Faults } from "../faults/faults.ts";
+import type { Flow } from "../flows/flow.ts";
 import type { Kubelet } from "../kubelet/kubelet.ts";
-import type { HostPortChange } from "../kubeproxy/host-ports.ts";
-import type { KubeProxy } from "../kubeproxy/kube-proxy.ts";
+import type { HostPortChange, HostPorts } from "../kubeproxy/host-ports.ts";
 import type { Network } from "../network/network.ts";
 import { pods } from "../resources/core/pod.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
@@ -15,12 +16,12 @@ import { RealClock } from "../sim/real-clock.ts";
 import type { VirtualClock } from "../sim/virtual-clock.ts";
 import { apply } from "./apply.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import { parseDuration } from "../api/duration.ts";
 import { exec, type ExecOptions, type ExecResult } from "./exec.ts";
 import { fetchFrom, type FetchOptions, type Reply } from "./fetch.ts";
 import { type ClusterServer, listen } from "./listen.ts";
 import { followNews, hostPortNews } from "./news.ts";
 import type { ListenOptions } from "./options.ts";
+import type { ServiceParts } from "./services.ts";
 import { drive, settled } from "./time.ts";
 import type { Trust } from "./trust.ts";
 import type { World } from "./world.ts";
@@ -43,6 +44,12 @@ export interface Cluster extends AsyncDisposable {
   fetch(url: string, options?: FetchOptions): Promise<Reply>;
   /** Runs a command in a pod. A virtual clock moves on while it takes time. */
   exec(pod: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** The latest connections, oldest first: who called whom, through which Service, and what came of it. */
+  readonly flows: readonly Flow[];
+  /** Tells of each connection as it begins. The returned function stops. */
+  onFlow(tell: (flow: Flow) => void): () => void;
+  /** A worse network, nodes without power: on demand. */
+  readonly faults: Faults;
   /** Tells, a line each, what a learner cares about: pods that run and go, endpoints, NodePorts. The returned function stops. */
   onNews(tell: (line: string) => void): () => void;
   /** Opens the cluster to this machine: HTTPS for kubectl and any client, and NodePorts. */
@@ -56,10 +63,9 @@ export interface ClusterParts {
   readonly clock: RealClock | VirtualClock;
   readonly plane: ControlPlane;
   readonly network: Network;
-  readonly proxy: KubeProxy;
+  readonly services: ServiceParts;
   readonly scheduler: Scheduler;
   readonly kubelets: ReadonlyMap<string, Kubelet>;
-  readonly lookup: Lookup;
   readonly transport: Transport;
   readonly trust: Trust;
   readonly stops: readonly (() => void)[];
@@ -68,6 +74,7 @@ export interface ClusterParts {
 export class ClusterHandle implements Cluster {
   readonly #parts: ClusterParts;
   readonly #servers: ClusterServer[] = [];
+  readonly #hostPorts = new Set<HostPorts>();
   readonly #hostPortListeners = new Set<(change: HostPortChange) => void>();
   readonly client: Client;
   readonly clock: Clock;
@@ -109,13 +116,27 @@ export class ClusterHandle implements Cluster {
   async fetch(url: string, options: FetchOptions = {}): Promise<Reply> {
     const { from, namespace = "default" } = options;
     const pod = from === undefined ? undefined : this.#pod(namespace, from);
-    return drive(fetchFrom(this.#parts, { url, pod }, options), this.#parts.clock);
+    const { network, kubelets, services, clock } = this.#parts;
+    const parts = { network, kubelets, proxy: services.proxy, lookup: services.dns.lookup };
+    return drive(fetchFrom(parts, { url, pod }, options), clock);
   }
 
   async exec(name: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const { namespace = "default" } = options;
     this.#pod(namespace, name);
     return drive(exec(this.transport, { namespace, name, command }, options), this.#parts.clock);
+  }
+
+  get flows(): readonly Flow[] {
+    return this.#parts.services.flows.list();
+  }
+
+  onFlow(tell: (flow: Flow) => void): () => void {
+    return this.#parts.services.flows.follow(tell);
+  }
+
+  get faults(): Faults {
+    return this.#parts.services.faults;
   }
 
   onNews(tell: (line: string) => void): () => void {
@@ -132,17 +153,19 @@ export class ClusterHandle implements Cluster {
     const onHostPort = (change: HostPortChange): void => {
       for (const tell of this.#hostPortListeners) tell(change);
     };
-    const server = await listen({ ...this.#parts, onHostPort }, options);
+    const server = await listen(
+      { ...this.#parts, proxy: this.#parts.services.proxy, hostPorts: this.#hostPorts, onHostPort },
+      options,
+    );
     this.#servers.push(server);
     return server;
   }
 
   async close(): Promise<void> {
-    const { stops, scheduler, kubelets, proxy, clock } = this.#parts;
+    const { stops, scheduler, kubelets, clock } = this.#parts;
     await Promise.all(this.#servers.splice(0).map((server) => server.close()));
     for (const stop of stops) stop();
     scheduler.stop();
-    proxy.stop();
     await Promise.all([...kubelets.values()].map((kubelet) => kubelet.stop()));
     if (clock instanceof RealClock) clock.stop();
   }

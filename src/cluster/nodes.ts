@@ -15,6 +15,7 @@ import type { FileTree } from "../runtime/files/file-tree.ts";
 import type { Tool } from "../runtime/tool.ts";
 import { timestamp } from "../sim/clock.ts";
 import { clusterDomain, nodeIp, podCidrOf } from "./addresses.ts";
+import { type Machine, Uplink } from "./machine.ts";
 import type { World } from "./world.ts";
 
 export interface NodeFleetOptions {
@@ -28,6 +29,8 @@ export interface NodeFleetOptions {
   readonly pace: Pace;
   readonly lookup: Lookup;
   readonly kubelets: Map<string, Kubelet>;
+  /** The machines behind them. */
+  readonly machines?: Map<string, Machine>;
   /** Volumes that every node reaches, by name. */
   readonly disks: Map<string, FileTree>;
 }
@@ -40,12 +43,13 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
   const ip = nodeIp(index);
   const cidr = podCidrOf(index);
   const random = world.random.fork(name);
+  const machineId = random.uuid().replaceAll("-", "");
   const pool = new AddressPool(cidr);
-  network.addHost(ip);
+  const uplink = new Uplink();
   const kubelet = new Kubelet({
     name,
     ip,
-    client: options.client,
+    client: uplink.through(options.client),
     informers: options.informers,
     events: options.events,
     clock,
@@ -66,17 +70,27 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
     allocatable: nodeAllocatable,
   });
   options.kubelets.set(name, kubelet);
-  await kubelet.start(
-    nodeFor({
-      name,
-      ip,
-      podCidr: cidr,
-      isControlPlane: index === 0,
-      now: timestamp(clock),
-      kubeletVersion: kubernetesVersion,
-      machineId: random.uuid().replaceAll("-", ""),
-      bootId: random.uuid(),
-    }),
-  );
+  let takeDown = (): void => {};
+  const powerOn = (): Promise<void> => {
+    takeDown = network.addHost(ip);
+    return kubelet.start(
+      nodeFor({
+        name,
+        ip,
+        podCidr: cidr,
+        isControlPlane: index === 0,
+        now: timestamp(clock),
+        kubeletVersion: kubernetesVersion,
+        machineId,
+        bootId: random.uuid(),
+      }),
+    );
+  };
+  const powerOff = async (): Promise<void> => {
+    await kubelet.stop();
+    takeDown();
+  };
+  options.machines?.set(name, { uplink, powerOn, powerOff });
+  await powerOn();
   return kubelet;
 }

@@ -30,6 +30,8 @@ export interface ListenOptions {
   readonly host?: string;
   /** Where NodePorts listen. 127.0.0.1 unless given. `false` opens none. */
   readonly nodePortAddress?: string | false;
+  /** Where the cluster's DNS answers this machine, UDP and TCP; 0 takes a free one. Nowhere unless given. */
+  readonly dnsPort?: number;
   /** Names the kubeconfig's cluster, user and context. `picokube` unless given. */
   readonly name?: string;
 }

@@ -62,15 +62,15 @@ async function ask(
 ): Promise<readonly string[]> {
   const query = dnsQuery(options.random.integer(65_536), { name, type: "A" });
   const tries = Array.from({ length: config.attempts }, () => config.nameservers).flat();
-  let failure = "no nameserver";
+  let failure: NetworkError | undefined;
   for (const server of tries) {
     const reply = await exchange(query, { from, server, timeoutMs: config.timeoutMs }, options).catch(networkError);
     if (!(reply instanceof NetworkError)) {
       return reply.answers.flatMap((record) => (record.type === "A" ? [record.address] : []));
     }
-    failure = reply.message;
+    failure = reply;
   }
-  throw new NetworkError(failure.includes("ECONNREFUSED") ? "ECONNREFUSED" : "ETIMEDOUT", failure);
+  throw failure ?? new NetworkError("ECONNREFUSED", "no nameserver");
 }
 
 /** What goes wrong on the network is an answer of a kind; anything else is not. */

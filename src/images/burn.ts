@@ -1,6 +1,6 @@
 import type { Process } from "../runtime/process.ts";
 
-const sliceMs = 1000;
+const sliceMs = 250;
 
 /** Keeps processors busy for as long as the process lives: 0.25 is a quarter of one, 3 are three. */
 export function burn(process: Process, cores: number): void {

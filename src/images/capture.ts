@@ -21,7 +21,11 @@ export async function capture(process: Process, argv: readonly string[]): Promis
     });
     write.release();
     const chunks: Uint8Array[] = [];
-    for (let chunk = await process.waitFor(read.read()); chunk !== undefined; chunk = await process.waitFor(read.read())) {
+    for (
+      let chunk = await process.waitFor(read.read());
+      chunk !== undefined;
+      chunk = await process.waitFor(read.read())
+    ) {
       chunks.push(chunk);
     }
     return { output: decodeText(concatBytes(chunks)), exitCode: await process.waitFor(child.exit) };

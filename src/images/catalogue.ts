@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 import type { Image } from "../runtime/image.ts";
-import { familiarName, formatReference, type ImageReference, parseReference } from "./reference.ts";
 import { genericServer } from "./generic-server.ts";
+import { familiarName, formatReference, type ImageReference, parseReference } from "./reference.ts";
 
 export interface CatalogueOptions {
   /** The first that answers to a name wins. */
@@ -13,7 +13,13 @@ export interface CatalogueOptions {
 
 /** What a registry would say; shaped as the kubelet asks for it. */
 export type Lookup =
-  | { readonly outcome: "found"; readonly image: Image; readonly reference: string; readonly imageId: string; readonly notice?: string }
+  | {
+      readonly outcome: "found";
+      readonly image: Image;
+      readonly reference: string;
+      readonly imageId: string;
+      readonly notice?: string;
+    }
   | { readonly outcome: "invalid"; readonly reason: string }
   | { readonly outcome: "missing"; readonly reference: string; readonly message: string };
 
@@ -25,7 +31,7 @@ export function createImageCatalogue({ images, unknownImages }: CatalogueOptions
   const look = (text: string): Lookup => {
     const reference = parseReference(text);
     if (!reference) return { outcome: "invalid", reason: whyInvalid(text) };
-    const image = byName.get(familiarName(reference));
+    const image = byName.get(familiarName(reference)) ?? byName.get(mirroredName(familiarName(reference)));
     const isUnknown = !image && (unknownImages === "fail" || looksBroken(reference.repository));
     if (isUnknown && reference.registry === "docker.io") return denied(reference);
     if (isUnknown || looksBroken(reference.tag) || (image && !hasTag(image, reference))) return missing(reference);
@@ -44,6 +50,21 @@ export function createImageCatalogue({ images, unknownImages }: CatalogueOptions
   };
 }
 
+/** Places that hold the same images, and what they are copies of. */
+const mirrors: readonly (readonly [mirror: string, original: string])[] = [
+  ["k8s.gcr.io/", "registry.k8s.io/"],
+  ["gcr.io/google_containers/", "registry.k8s.io/"],
+  ["gcr.io/google-containers/", "registry.k8s.io/"],
+  ["gcr.io/kubernetes-e2e-test-images/", "registry.k8s.io/e2e-test-images/"],
+  ["public.ecr.aws/docker/library/", ""],
+  ["mirror.gcr.io/library/", ""],
+];
+
+function mirroredName(name: string): string {
+  const found = mirrors.find(([mirror]) => name.startsWith(mirror));
+  return found ? `${found[1]}${name.slice(found[0].length)}` : name;
+}
+
 function noticeFor(image: string): string {
   return `Image ${JSON.stringify(image)} is not in the catalogue of simulated images: a stand-in serves a web page on each declared containerPort`;
 }
@@ -51,7 +72,12 @@ function noticeFor(image: string): string {
 function found(reference: ImageReference, image: Image): Extract<Lookup, { outcome: "found" }> {
   const name = formatReference(reference);
   const digest = reference.digest ?? `sha256:${createHash("sha256").update(name).digest("hex")}`;
-  return { outcome: "found", image, reference: name, imageId: `${reference.registry}/${reference.repository}@${digest}` };
+  return {
+    outcome: "found",
+    image,
+    reference: name,
+    imageId: `${reference.registry}/${reference.repository}@${digest}`,
+  };
 }
 
 /** A registry that knows the repository, but not the tag. */
@@ -83,7 +109,8 @@ function whyInvalid(text: string): string {
   return `invalid reference format: repository name (${name}) must be lowercase`;
 }
 
-const brokenWords = /(?:^|[^a-z0-9])(?:nope|does-?not-?exist|doesntexist|non-?existent|non-?existing|404|invalid|broken|typo|notfound|not-found|missing|wrong|bad|fake-tag)(?:$|[^a-z0-9])/u;
+const brokenWords =
+  /(?:^|[^a-z0-9])(?:nope|does-?not-?exist|doesnt-?exist|no-?such-?(?:tag|image)|non-?existent|non-?existing|404|invalid|broken|typo|not-?found|missing|wrong|bad|fake-tag)(?:$|[^a-z0-9])/u;
 
 /** Tags that a lesson on failing pulls uses fail, whatever the repository. */
 function looksBroken(text: string): boolean {
@@ -96,10 +123,64 @@ function hasTag(image: Image, { tag }: ImageReference): boolean {
 }
 
 const usualWords = new Set([
-  "latest", "stable", "mainline", "edge", "main", "master", "release", "rc", "beta", "alpha", "dev", "nightly", "lts",
-  "alpine", "slim", "bookworm", "bullseye", "buster", "trixie", "jammy", "noble", "focal", "debian", "ubuntu", "perl",
-  "otel", "unprivileged", "musl", "glibc", "uclibc", "full", "minimal", "apache", "fpm", "cli", "server", "ci",
-  "amd64", "arm64", "linux", "windows", "v",
+  "latest",
+  "stable",
+  "mainline",
+  "edge",
+  "main",
+  "master",
+  "release",
+  "rc",
+  "beta",
+  "alpha",
+  "dev",
+  "nightly",
+  "lts",
+  "current",
+  "alpine",
+  "slim",
+  "bookworm",
+  "bullseye",
+  "buster",
+  "stretch",
+  "jessie",
+  "trixie",
+  "jammy",
+  "noble",
+  "focal",
+  "bionic",
+  "xenial",
+  "debian",
+  "ubuntu",
+  "perl",
+  "otel",
+  "unprivileged",
+  "musl",
+  "glibc",
+  "uclibc",
+  "full",
+  "minimal",
+  "apache",
+  "fpm",
+  "cli",
+  "server",
+  "ci",
+  "e2e",
+  "amd64",
+  "arm64",
+  "linux",
+  "windows",
+  "ubi",
+  "oracle",
+  "oraclelinux",
+  "threaded",
+  "devel",
+  "rolling",
+  "demo",
+  "base",
+  "debug",
+  "nonroot",
+  "v",
 ]);
 
 /** `1.27`, `v2`, `1.27-alpine3.19-slim`, `stable-alpine`. */
@@ -107,5 +188,10 @@ export function isUsualTag(tag: string): boolean {
   return tag
     .toLowerCase()
     .split(/[-_.+]/u)
-    .every((part) => usualWords.has(part) || /^v?\d+[a-z]?\d*$/u.test(part) || usualWords.has(part.replace(/\d+$/u, "")) || /^[0-9a-f]{7,40}$/u.test(part));
+    .every(isUsualPart);
+}
+
+function isUsualPart(part: string): boolean {
+  if (usualWords.has(part) || usualWords.has(part.replace(/\d+$/u, ""))) return true;
+  return /^v?\d+[a-z]?\d*$/u.test(part) || /^[0-9a-f]{7,40}$/u.test(part);
 }

@@ -15,7 +15,8 @@ export const curl: Image = {
     async "/entrypoint.sh"(process) {
       const args = process.argv.slice(1);
       const [first = ""] = args;
-      const isCommand = first !== "" && !first.startsWith("-") && commandExists(first, process.env.get("PATH") ?? "", process.files);
+      const isCommand =
+        first !== "" && !first.startsWith("-") && commandExists(first, process.env.get("PATH") ?? "", process.files);
       return process.become(isCommand ? args : ["curl", ...args]);
     },
   },

@@ -21,7 +21,11 @@ async function run(process: Process): Promise<number> {
   await process.print(`Listening on port ${port}.\n`);
   return serve(process, port, async (request) => {
     const response = await answer(process, request);
-    const line = { name: "echo-server", hostname: process.container.hostname, msg: `[${request.method}] - ${response.status} - ${request.url}` };
+    const line = {
+      name: "echo-server",
+      hostname: process.container.hostname,
+      msg: `[${request.method}] - ${response.status} - ${request.url}`,
+    };
     tell(process.stdout, `${JSON.stringify(line)}\n`);
     return response;
   });
@@ -38,7 +42,7 @@ async function answer(process: Process, request: HttpRequest): Promise<HttpRespo
     if (name !== "") headers[name.trim().toLowerCase()] = value.trim();
   }
   const variable = wished("env_body");
-  const text = wished("body") ?? (variable === undefined ? undefined : process.env.get(variable) ?? "");
+  const text = wished("body") ?? (variable === undefined ? undefined : (process.env.get(variable) ?? ""));
   const body = JSON.stringify(text ?? (await facts(process, request, query)));
   return { status, headers: { ...headers, "content-type": "application/json; charset=utf-8" }, body };
 }
@@ -48,7 +52,11 @@ async function facts(process: Process, request: HttpRequest, query: URLSearchPar
   const text = decodeText(await bodyOf(request));
   const isJson = request.headers["content-type"]?.includes("json") ?? false;
   return {
-    host: { hostname: (request.headers["host"] ?? "").replace(/:\d+$/u, ""), ip: `::ffff:${request.remote?.ip ?? ""}`, ips: [] },
+    host: {
+      hostname: (request.headers["host"] ?? "").replace(/:\d+$/u, ""),
+      ip: `::ffff:${request.remote?.ip ?? ""}`,
+      ips: [],
+    },
     http: { method: request.method, baseUrl: "", originalUrl: request.url, protocol: "http" },
     request: {
       params: { "0": path },

@@ -2,8 +2,8 @@ import { decodeText } from "../api/bytes.ts";
 import type { Image } from "../runtime/image.ts";
 import type { Process } from "../runtime/process.ts";
 import { bodyOf, goResponse, remoteAddress } from "./go/http.ts";
-import { tell } from "./tell.ts";
 import { serveUntilKilled } from "./go/serve-until-killed.ts";
+import { tell } from "./tell.ts";
 import { sortedHeaders } from "./web/request-headers.ts";
 
 /** The echo server of minikube's first steps. */

@@ -10,14 +10,7 @@ const port = 8080;
 
 /** Kubernetes' own echo server: what came in, in the format of its tag (1.4 and before, or later). */
 export const echoserver: Image = {
-  names: [
-    "registry.k8s.io/echoserver",
-    "k8s.gcr.io/echoserver",
-    "gcr.io/google_containers/echoserver",
-    "gcr.io/google-containers/echoserver",
-    "gcr.io/kubernetes-e2e-test-images/echoserver",
-    "registry.k8s.io/e2e-test-images/echoserver",
-  ],
+  names: ["registry.k8s.io/echoserver", "registry.k8s.io/e2e-test-images/echoserver"],
   base: "alpine",
   entrypoint: ["/usr/local/bin/echoserver"],
   ports: [port],

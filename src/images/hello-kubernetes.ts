@@ -22,7 +22,10 @@ async function run(process: Process): Promise<number> {
     ["pod:", env.get("KUBERNETES_POD_NAME") || container.hostname],
     ["node:", `${env.get("KUBERNETES_NODE_NAME") || "-"} (Linux)`],
   ];
-  const rows = facts.map(([name = "", value = ""]) => `      <tr>\n        <th>${name}</th>\n        <td>${escapeHtml(value)}</td>\n      </tr>`);
+  const rows = facts.map(
+    ([name = "", value = ""]) =>
+      `      <tr>\n        <th>${name}</th>\n        <td>${escapeHtml(value)}</td>\n      </tr>`,
+  );
   const body = `<!DOCTYPE html>
 <html>
 <head>

@@ -7,7 +7,7 @@ const requestMs = 50;
 
 /** Every request costs processor time: for the autoscaling walkthrough. */
 export const hpaExample: Image = {
-  names: ["registry.k8s.io/hpa-example", "k8s.gcr.io/hpa-example", "gcr.io/google_containers/hpa-example"],
+  names: ["registry.k8s.io/hpa-example"],
   base: "debian",
   command: ["apache2-foreground"],
   ports: [80],
@@ -16,7 +16,11 @@ export const hpaExample: Image = {
 };
 
 function run(process: Process): Promise<number> {
-  const headers = { server: "Apache/2.4.10 (Debian)", "x-powered-by": "PHP/5.6.14", "content-type": "text/html; charset=UTF-8" };
+  const headers = {
+    server: "Apache/2.4.10 (Debian)",
+    "x-powered-by": "PHP/5.6.14",
+    "content-type": "text/html; charset=UTF-8",
+  };
   return serve(process, 80, async () => {
     await process.compute(requestMs);
     return { status: 200, headers, body: "OK!" };

@@ -29,7 +29,9 @@ async function run(process: Process): Promise<number> {
     return await echo(process, flags);
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;
-    await process.warn(`${error.message}\nUsage of /http-echo:\n  -listen string\n  -status-code int\n  -text string\n  -version\n`);
+    await process.warn(
+      `${error.message}\nUsage of /http-echo:\n  -listen string\n  -status-code int\n  -text string\n  -version\n`,
+    );
     return 2;
   }
 }

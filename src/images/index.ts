@@ -1,10 +1,37 @@
 import type { Image } from "../runtime/image.ts";
-import { agnhost } from "./agnhost/agnhost.ts";
-import { alpine, busybox, debian } from "./busybox.ts";
+import { agnhost, livenessServer } from "./agnhost/agnhost.ts";
+import { alpine, bash, busybox, debian } from "./busybox.ts";
+import { color } from "./color.ts";
 import { curl } from "./curl.ts";
+import { mongo } from "./databases/mongo.ts";
+import { mariadb, mysql } from "./databases/mysql.ts";
+import { postgres } from "./databases/postgres.ts";
+import { ealenEchoServer } from "./ealen-echo-server.ts";
+import { echoServer } from "./echo-server.ts";
+import { echoserver } from "./echoserver.ts";
+import { gbFrontend } from "./gb-frontend.ts";
+import { helloApp } from "./hello-app.ts";
+import { helloKubernetes } from "./hello-kubernetes.ts";
+import { helloWorld } from "./hello-world.ts";
+import { hpaExample } from "./hpa-example.ts";
+import { httpEcho } from "./http-echo.ts";
+import { httpbin } from "./httpbin/httpbin.ts";
+import { httpd } from "./httpd/httpd.ts";
+import { kubernetesBootcamp } from "./kubernetes-bootcamp.ts";
+import { kubia, kubiaUnhealthy } from "./kubia.ts";
+import { node, perl, python } from "./languages.ts";
+import { kitten, nautilus } from "./nautilus.ts";
+import { networkMultitool } from "./network-multitool.ts";
+import { nginxHello } from "./nginx-hello.ts";
 import { nginx, nginxUnprivileged } from "./nginx/nginx.ts";
 import { pause } from "./pause.ts";
+import { podinfo } from "./podinfo/podinfo.ts";
+import { gbRedisFollower, redis } from "./redis/redis.ts";
 import { stableServer } from "./stable-server.ts";
+import { stress, vishStress } from "./stress.ts";
+import { dnsutils, netshoot } from "./toolboxes.ts";
+import { webappColor } from "./webapp-color.ts";
+import { whoami } from "./whoami.ts";
 
 /** Every simulated image, in the order in which `picokube images` lists them. */
 export const builtinImages: readonly Image[] = [
@@ -12,9 +39,46 @@ export const builtinImages: readonly Image[] = [
   curl,
   nginx,
   nginxUnprivileged,
+  httpd,
   busybox,
   alpine,
   debian,
-  agnhost,
+  bash,
   pause,
+  agnhost,
+  livenessServer,
+  httpEcho,
+  whoami,
+  helloApp,
+  helloWorld,
+  helloKubernetes,
+  kubernetesBootcamp,
+  echoserver,
+  echoServer,
+  ealenEchoServer,
+  nginxHello,
+  color,
+  kubia,
+  kubiaUnhealthy,
+  webappColor,
+  podinfo,
+  httpbin,
+  nautilus,
+  kitten,
+  gbFrontend,
+  gbRedisFollower,
+  redis,
+  mysql,
+  mariadb,
+  postgres,
+  mongo,
+  perl,
+  python,
+  node,
+  hpaExample,
+  stress,
+  vishStress,
+  dnsutils,
+  netshoot,
+  networkMultitool,
 ];

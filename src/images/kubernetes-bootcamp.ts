@@ -8,7 +8,11 @@ const port = 8080;
 
 /** The application of the Kubernetes tutorials. There is no v10: its upgrade is meant to fail. */
 export const kubernetesBootcamp: Image = {
-  names: ["gcr.io/google-samples/kubernetes-bootcamp", "jocatalin/kubernetes-bootcamp", "gcr.io/k8s-minikube/kubernetes-bootcamp"],
+  names: [
+    "gcr.io/google-samples/kubernetes-bootcamp",
+    "jocatalin/kubernetes-bootcamp",
+    "gcr.io/k8s-minikube/kubernetes-bootcamp",
+  ],
   base: "debian",
   tools: ["curl"],
   command: ["/bin/sh", "-c", "node server.js"],

@@ -35,7 +35,8 @@ async function run(process: Process, failsSoon: boolean): Promise<number> {
   return serve(process, port, (request): HttpResponse => {
     requests++;
     tell(process.stdout, `Received request from ::ffff:${request.remote?.ip ?? ""}\n`);
-    if (failsSoon && requests > healthyRequests) return { status: 500, headers: {}, body: "I'm not well. Please restart me!" };
+    if (failsSoon && requests > healthyRequests)
+      return { status: 500, headers: {}, body: "I'm not well. Please restart me!" };
     if (tag === "v3" && requests >= healthyRequests) {
       return { status: 500, headers: {}, body: `Some internal error has occurred! This is pod ${hostname}\n` };
     }

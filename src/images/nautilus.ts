@@ -11,7 +11,11 @@ function picture(name: string): Image {
     serve(process, 80, ({ url }) => {
       const isData = url.split("?", 1)[0] === "/data.json";
       const body = isData ? `{\n"image": "${name}.jpg"\n}\n` : "404 page not found\n";
-      return { status: isData ? 200 : 404, headers: { "content-type": isData ? "application/json" : "text/plain; charset=utf-8" }, body };
+      return {
+        status: isData ? 200 : 404,
+        headers: { "content-type": isData ? "application/json" : "text/plain; charset=utf-8" },
+        body,
+      };
     });
   return {
     names: [`registry.k8s.io/e2e-test-images/${name}`, `gcr.io/kubernetes-e2e-test-images/${name}`],

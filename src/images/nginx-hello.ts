@@ -27,8 +27,16 @@ function run(process: Process): Promise<number> {
     const body = isPlain ? plain(process, request, port) : page(process, request, port);
     const about = `"${request.headers["referer"] ?? "-"}" "${request.headers["user-agent"] ?? "-"}"`;
     const line = `"${request.method} ${request.url} HTTP/1.1" 200 ${Buffer.byteLength(body)}`;
-    tell(process.stdout, `${request.remote?.ip ?? "-"} - - [${nginxLocalTime(process.clock.now())}] ${line} ${about}\n`);
-    const headers = { server: "nginx/1.27.4", "content-type": isPlain ? "text/plain" : "text/html", expires: "-1", "cache-control": "no-cache" };
+    tell(
+      process.stdout,
+      `${request.remote?.ip ?? "-"} - - [${nginxLocalTime(process.clock.now())}] ${line} ${about}\n`,
+    );
+    const headers = {
+      server: "nginx/1.27.4",
+      "content-type": isPlain ? "text/plain" : "text/html",
+      expires: "-1",
+      "cache-control": "no-cache",
+    };
     return { status: 200, headers, body };
   });
 }
@@ -51,7 +59,9 @@ function plain(process: Process, request: HttpRequest, port: number): string {
 
 function page(process: Process, request: HttpRequest, port: number): string {
   const facts = factsOf(process, request, port);
-  const lines = facts.slice(0, 4).map(([name, value]) => `<p><span>${name.replace("address", "&nbsp;address")}:</span> <span>${value}</span></p>`);
+  const lines = facts
+    .slice(0, 4)
+    .map(([name, value]) => `<p><span>${name.replace("address", "&nbsp;address")}:</span> <span>${value}</span></p>`);
   return `<!DOCTYPE html>
 <html>
 <head>

@@ -36,7 +36,9 @@ async function runStress(process: Process): Promise<number> {
     return at < 0 ? undefined : (args[at]?.split("=")[1] ?? args[at + 1]);
   };
   if (args.length === 0 || args.includes("--help") || args.includes("-?")) {
-    await process.print("`stress' imposes certain types of compute stress on your system\n\nUsage: stress [OPTION [ARG]] ...\n");
+    await process.print(
+      "`stress' imposes certain types of compute stress on your system\n\nUsage: stress [OPTION [ARG]] ...\n",
+    );
     return 0;
   }
   const count = (...names: string[]): number => Number(valueOf(...names) ?? 0);
@@ -57,14 +59,22 @@ async function runStress(process: Process): Promise<number> {
 
 async function runVishStress(process: Process): Promise<number> {
   try {
-    const defaults = { "mem-total": "0", "mem-alloc-size": "4Ki", "mem-alloc-sleep": "1ms", cpus: 0, logtostderr: true };
+    const defaults = {
+      "mem-total": "0",
+      "mem-alloc-size": "4Ki",
+      "mem-alloc-sleep": "1ms",
+      cpus: 0,
+      logtostderr: true,
+    };
     const { flags } = parseFlags(process.argv.slice(1), defaults, "flag");
     const [total, size, sleep] = [flags["mem-total"], flags["mem-alloc-size"], flags["mem-alloc-sleep"]];
     const wrong = [total, size].find((text) => quantityError(text) !== undefined);
-    if (wrong !== undefined) throw new FlagError(`invalid quantity ${JSON.stringify(wrong)}: ${quantityError(wrong) ?? ""}`);
+    if (wrong !== undefined)
+      throw new FlagError(`invalid quantity ${JSON.stringify(wrong)}: ${quantityError(wrong) ?? ""}`);
     const text = `Allocating ${JSON.stringify(total)} memory, in ${JSON.stringify(size)} chunks, with a ${sleep} sleep between allocations`;
     await process.warn(klogLine(process, "main.go:26", text));
-    for (let cpu = 0; cpu < flags.cpus; cpu++) await process.warn(klogLine(process, "main.go:39", "Spawning a thread to consume CPU"));
+    for (let cpu = 0; cpu < flags.cpus; cpu++)
+      await process.warn(klogLine(process, "main.go:39", "Spawning a thread to consume CPU"));
     burn(process, flags.cpus);
     const step = Math.max(quantityValue(size), quantityValue(total) / 1000);
     for (let held = step; held <= quantityValue(total); held += step) {

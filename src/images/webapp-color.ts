@@ -1,13 +1,18 @@
 import type { Image } from "../runtime/image.ts";
 import type { Process } from "../runtime/process.ts";
-import { escapeHtml } from "./web/html.ts";
-import { tell } from "./tell.ts";
 import { nginxLocalTime } from "./nginx/time.ts";
+import { tell } from "./tell.ts";
+import { escapeHtml } from "./web/html.ts";
 import { serve } from "./web/serve.ts";
 
 const port = 8080;
 const codes: Readonly<Record<string, string>> = {
-  red: "#e74c3c", green: "#16a085", blue: "#2980b9", blue2: "#30336b", pink: "#be2edd", darkblue: "#130f40",
+  red: "#e74c3c",
+  green: "#16a085",
+  blue: "#2980b9",
+  blue2: "#30336b",
+  pink: "#be2edd",
+  darkblue: "#130f40",
 };
 
 /** A page in the colour of `APP_COLOR` or `--color`. */
@@ -31,11 +36,21 @@ async function run(process: Process): Promise<number> {
     await process.print(`Color not supported. Received '${color}' expected one of ${names.join(",")}\n`);
     return 1;
   }
-  const source = given === undefined ? (process.env.has("APP_COLOR") ? "the color from environment variable" : "a random color") : "the color from command line argument";
-  await process.print(` This is a sample web application that displays a colored background. \n Using ${source} = ${color}\n * Running on http://0.0.0.0:${port}/ (Press CTRL+C to quit)\n`);
+  const source =
+    given === undefined
+      ? process.env.has("APP_COLOR")
+        ? "the color from environment variable"
+        : "a random color"
+      : "the color from command line argument";
+  await process.print(
+    ` This is a sample web application that displays a colored background. \n Using ${source} = ${color}\n * Running on http://0.0.0.0:${port}/ (Press CTRL+C to quit)\n`,
+  );
   return serve(process, port, (request) => {
     const when = nginxLocalTime(process.clock.now()).replace(/:(\d\d:\d\d:\d\d) .*/u, " $1");
-    tell(process.stderr, `${request.remote?.ip ?? ""} - - [${when}] "${request.method} ${request.url} HTTP/1.1" 200 -\n`);
+    tell(
+      process.stderr,
+      `${request.remote?.ip ?? ""} - - [${when}] "${request.method} ${request.url} HTTP/1.1" 200 -\n`,
+    );
     const headers = { "content-type": "text/html; charset=utf-8", server: "Werkzeug/0.14.1 Python/3.6.6" };
     return { status: 200, headers, body: page(process.container.hostname, code) };
   });

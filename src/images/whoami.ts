@@ -64,7 +64,14 @@ async function answer(process: Process, request: HttpRequest, { name, health }: 
       return goResponse(process, filler(query), { headers: { "content-type": "text/plain" } });
     case "/api": {
       const headers = Object.fromEntries(sortedHeaders(request).map(([header, value]) => [header, [value]]));
-      const facts = { hostname, ip: ["127.0.0.1", "::1", pod.ip], headers, url: request.url, host: request.headers["host"] ?? "", method: request.method };
+      const facts = {
+        hostname,
+        ip: ["127.0.0.1", "::1", pod.ip],
+        headers,
+        url: request.url,
+        host: request.headers["host"] ?? "",
+        method: request.method,
+      };
       const body = JSON.stringify(name === "" ? facts : { ...facts, name });
       return goResponse(process, `${body}\n`, { headers: { "content-type": "application/json" } });
     }
@@ -103,7 +110,10 @@ const largest = 64 * 1024 ** 2;
 
 /** `/data?size=10&unit=kb`: letters between two bars. */
 function filler(query: URLSearchParams): string {
-  const size = Math.min(Number(query.get("size") ?? 1) * (units[(query.get("unit") ?? "b").toLowerCase()] ?? 1), largest);
+  const size = Math.min(
+    Number(query.get("size") ?? 1) * (units[(query.get("unit") ?? "b").toLowerCase()] ?? 1),
+    largest,
+  );
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-";
   return size < 2 ? "|" : `|${letters.repeat(Math.ceil(size / letters.length)).slice(0, size - 2)}|`;
 }

@@ -13,13 +13,16 @@ export interface NodeAgentsOptions {
   /** The API server's own IP, which its proxies dial from. */
   readonly hostIp: string;
   readonly clock: Clock;
+  /** Whether the API server gets through to a node; it does unless this says no. */
+  isReachable?(node: string): boolean;
 }
 
 /** How the API server reaches the kubelets. */
-export function createNodeAgents({ kubelets, network, hostIp, clock }: NodeAgentsOptions): NodeAgents {
+export function createNodeAgents({ kubelets, network, hostIp, clock, ...options }: NodeAgentsOptions): NodeAgents {
   const kubeletOf = (name: string, path: string): Kubelet => {
     const kubelet = kubelets.get(name);
-    if (!kubelet?.isRunning) throw unreachable(kubelet?.context.ip ?? name, path);
+    if (!kubelet?.isRunning) throw unreachable(kubelet?.context.ip ?? name, path, "connect: connection refused");
+    if (options.isReachable?.(name) === false) throw unreachable(kubelet.context.ip, path, "i/o timeout");
     return kubelet;
   };
   const onNodeOf = ({ spec, metadata }: Pod, what: string, container = ""): Kubelet =>
@@ -50,7 +53,6 @@ export function createNodeAgents({ kubelets, network, hostIp, clock }: NodeAgent
 }
 
 /** As the API server tells it of a kubelet that does not answer. */
-function unreachable(ip: string, path: string): ApiError {
-  const why = `Get "https://${ip}:10250${path}": dial tcp ${ip}:10250: connect: connection refused`;
-  return new ApiError(500, "Unknown", why);
+function unreachable(ip: string, path: string, why: string): ApiError {
+  return new ApiError(500, "Unknown", `Get "https://${ip}:10250${path}": dial tcp ${ip}:10250: ${why}`);
 }

@@ -71,6 +71,12 @@ export class KubeProxy {
     );
   }
 
+  /** `namespace/name` of the Service that a flow is addressed to. */
+  serviceOf(flow: Pick<Flow, "to" | "protocol">): string | undefined {
+    const id = this.ruleFor(flow)?.id;
+    return id?.slice(0, id.indexOf(":"));
+  }
+
   /** Whether an address belongs to a Service or its load balancer, on whatever port. */
   isServiceIp(ip: string): boolean {
     return this.#table.hasClusterIp(ip) || this.#table.hasExternalIp(ip);

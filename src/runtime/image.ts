@@ -22,6 +22,8 @@ export interface Image {
   readonly programs?: Readonly<Record<string, Program>>;
   /** Text files by absolute path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Empty directories, by absolute path. */
+  readonly directories?: readonly string[];
   /** Targets of symbolic links by absolute path. */
   readonly links?: Readonly<Record<string, string>>;
   /** Ports it serves: what EXPOSE says. */

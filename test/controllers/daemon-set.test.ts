@@ -97,8 +97,7 @@ describe("a DaemonSet", () => {
     await t.create(daemonSet());
     const fail = async (): Promise<void> => {
       const [name = ""] = await t.podNames();
-      await t.cluster.client.patch(pods, { namespace: "default", name }, { status: { phase: "Failed" } }, "status");
-      await t.cluster.settle();
+      await t.patch(pods, name, { status: { phase: "Failed" } }, "status");
     };
     const [first] = await t.podNames();
     await fail();

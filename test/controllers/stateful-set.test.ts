@@ -152,12 +152,7 @@ describe("a StatefulSet", () => {
     await using t = await testCluster();
     await t.create(statefulSet({ replicas: 1 }));
     const { uid } = (await t.pods())[0]?.metadata ?? {};
-    await t.cluster.client.patch(
-      pods,
-      { namespace: "default", name: "web-0" },
-      { status: { phase: "Failed" } },
-      "status",
-    );
+    await t.patch(pods, "web-0", { status: { phase: "Failed" } }, "status");
     await t.advance("1m");
     expect(await t.podNames()).toEqual(["web-0"]);
     expect((await t.pods())[0]?.metadata.uid).not.toBe(uid);

@@ -4,8 +4,8 @@ import { decodeDnsMessage, encodeDnsMessage } from "../../src/network/dns-messag
 import type { HttpRequest } from "../../src/network/http.ts";
 import type { Network } from "../../src/network/network.ts";
 import { createNetwork } from "../../src/network/simulated-network.ts";
-import { networkPrograms } from "../../src/programs/network/index.ts";
 import { programs } from "../../src/programs/index.ts";
+import { networkPrograms } from "../../src/programs/network/index.ts";
 import { createContainer } from "../../src/runtime/create-container.ts";
 import type { Image } from "../../src/runtime/image.ts";
 import type { ContainerOptions, Exit, LiveContainer } from "../../src/runtime/live-container.ts";
@@ -40,7 +40,11 @@ export interface Pod {
   readonly exit: { readonly value: Exit | undefined };
   /** Why it did not start. */
   readonly failure: string | undefined;
-  exec(argv: readonly string[], stdin?: string, forMs?: number): Promise<{ stdout: string; stderr: string; exitCode: number }>;
+  exec(
+    argv: readonly string[],
+    stdin?: string,
+    forMs?: number,
+  ): Promise<{ stdout: string; stderr: string; exitCode: number }>;
   /** `METHOD url` or a url, to a port of the pod; 10.244.0.9 asks. */
   ask(port: number, what?: string, request?: { headers?: Record<string, string>; body?: string }): Promise<Reply>;
 }
@@ -56,7 +60,10 @@ export const dnsIp = "10.96.0.10";
 const asker = "10.244.0.9";
 
 /** `names` are what the DNS server answers and what programs resolve: addresses by full name, without its dot. */
-export function createPods(names: Readonly<Record<string, readonly string[]>> = {}, records: readonly DnsRecord[] = []): Pods {
+export function createPods(
+  names: Readonly<Record<string, readonly string[]>> = {},
+  records: readonly DnsRecord[] = [],
+): Pods {
   const clock = new VirtualClock(Date.UTC(2025, 0, 31, 12));
   const network = createNetwork({ clock, random: new Random(1) });
   const errors: string[] = [];
@@ -118,7 +125,10 @@ function startPod({ clock, network, errors, names, image, options, ip }: Parts):
   });
   const { files } = live.container;
   if (files.exists("/etc")) {
-    files.write("/etc/resolv.conf", `search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver ${dnsIp}\noptions ndots:5\n`);
+    files.write(
+      "/etc/resolv.conf",
+      `search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver ${dnsIp}\noptions ndots:5\n`,
+    );
     files.write("/etc/hosts", `127.0.0.1\tlocalhost\n${ip}\t${name}\n`);
   }
   const exit: { value: Exit | undefined } = { value: undefined };
@@ -149,7 +159,11 @@ interface Running {
 }
 
 /** With `forMs`, Ctrl-C comes after that time. */
-async function run(live: LiveContainer, clock: VirtualClock, { argv, stdin, forMs }: Running): Promise<{ stdout: string; stderr: string; exitCode: number }> {
+async function run(
+  live: LiveContainer,
+  clock: VirtualClock,
+  { argv, stdin, forMs }: Running,
+): Promise<{ stdout: string; stderr: string; exitCode: number }> {
   const { streams, seen, type, end } = client({ tty: forMs > 0 });
   if (stdin !== "") type(stdin);
   if (forMs === 0) end();
@@ -171,7 +185,11 @@ interface Asked {
   readonly body?: string;
 }
 
-async function ask(network: Network, clock: VirtualClock, { to, what, headers = {}, body = "" }: Asked): Promise<Reply> {
+async function ask(
+  network: Network,
+  clock: VirtualClock,
+  { to, what, headers = {}, body = "" }: Asked,
+): Promise<Reply> {
   const [first = "", second] = what.split(" ");
   const [method, url] = second === undefined ? ["GET", first] : [first, second];
   const request = { method, url, headers: { host: to.ip, ...headers }, body: new TextEncoder().encode(body) };
@@ -181,13 +199,17 @@ async function ask(network: Network, clock: VirtualClock, { to, what, headers = 
     .fetch(asker, to, request)
     .then(async (response) => {
       const { body: content } = response;
-      const text = typeof content === "string" ? content : decodeText(content instanceof Uint8Array ? content : await readAll(content));
+      const text =
+        typeof content === "string"
+          ? content
+          : decodeText(content instanceof Uint8Array ? content : await readAll(content));
       reply = { status: response.status, headers: response.headers, body: text };
     })
     .catch((error: unknown) => {
       failure = error;
     });
-  for (let waited = 0; reply === undefined && failure === undefined && waited < 200_000; waited += 100) await clock.advance(100);
+  for (let waited = 0; reply === undefined && failure === undefined && waited < 200_000; waited += 100)
+    await clock.advance(100);
   if (reply === undefined) throw failure;
   return reply;
 }
@@ -195,7 +217,9 @@ async function ask(network: Network, clock: VirtualClock, { to, what, headers = 
 function serveDns(network: Network, names: Parts["names"], records: readonly DnsRecord[]): void {
   network.addHost(dnsIp);
   const all: readonly DnsRecord[] = [
-    ...Object.entries(names).flatMap(([name, ips]) => ips.map((address): DnsRecord => ({ name: `${name}.`, ttl: 30, type: "A", address }))),
+    ...Object.entries(names).flatMap(([name, ips]) =>
+      ips.map((address): DnsRecord => ({ name: `${name}.`, ttl: 30, type: "A", address })),
+    ),
     ...records,
   ];
   const socket = network.bind({ ip: dnsIp, port: 53 }, ({ from, bytes }) => {

@@ -11,6 +11,7 @@ import { describeError, type Log } from "../../sim/log.ts";
 import { deleteObject } from "../lifecycle.ts";
 import type { Registry, UpdateOptions } from "../registry.ts";
 import { establishment, isTrue, withCondition } from "./conditions.ts";
+import { checkedDefinitions } from "./definition-checks.ts";
 import { acceptNames } from "./names.ts";
 import { baseOf, resourcesFor } from "./resource-for.ts";
 import type { RuleCompiler } from "./rules.ts";
@@ -148,6 +149,7 @@ export function serveCustomResources({ registry, log, compile }: CustomResources
     return registry.list(resource) as readonly KubeObject[] as readonly CustomResourceDefinition[];
   }
 
+  registry.catalogue.add(checkedDefinitions(compile));
   for (const { metadata } of definitions()) queue.add(metadata.name);
   const after = registry.store.revision;
   const stop = registry.store.watch(bucketOf(resource), { after }, ({ object }) => queue.add(object.metadata.name));

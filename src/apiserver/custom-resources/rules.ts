@@ -1,5 +1,4 @@
-import type { KubeObject } from "../../api/object.ts";
-import { sameTree } from "../../api/object.ts";
+import { type KubeObject, sameTree } from "../../api/object.ts";
 import { type FieldError, invalid } from "../../api/status.ts";
 import {
   eachChild,
@@ -15,6 +14,8 @@ import {
 export interface RuleInput {
   readonly self: unknown;
   readonly oldSelf?: unknown;
+  /** Whether `oldSelf` is an optional value, there or not. */
+  readonly isOldSelfOptional?: boolean;
   /** The schema of both, which tells whole numbers from others. */
   readonly schema: StructuralSchema;
 }
@@ -98,7 +99,12 @@ function previousOf(schema: StructuralSchema, { child, part }: { child: unknown;
 }
 
 function ruleErrors({ schema, compiled }: Rules, rule: ValidationRule, { value, previous, path }: Place): FieldError[] {
-  const input: RuleInput = { self: value, schema, ...(previous === undefined ? {} : { oldSelf: previous }) };
+  const input: RuleInput = {
+    self: value,
+    schema,
+    isOldSelfOptional: rule.optionalOldSelf === true,
+    ...(previous === undefined ? {} : { oldSelf: previous }),
+  };
   const field = formatPath([...path, ...fieldsOf(rule.fieldPath)]) || "<nil>";
   try {
     const expression = compiled(rule.rule, schema);

@@ -1,4 +1,4 @@
-import type { DaemonSet, Pod } from "../../api/types.gen.ts";
+import type { DaemonSet, Node, Pod } from "../../api/types.gen.ts";
 import { nodes } from "../../resources/core/node.ts";
 import type { ControllerContext } from "../controller.ts";
 import { deletePod } from "../pods/pod-control.ts";
@@ -21,7 +21,7 @@ export async function rollOut(
     .for(nodes)
     .list()
     .filter((node) => placementOn(node, set).shouldRun);
-  const survey = { pods, hash: hashOf(snapshot.revision), now: context.clock.now() };
+  const survey = { pods: withEmptyNodes(pods, wanting), hash: hashOf(snapshot.revision), now: context.clock.now() };
   const maxSurge = maxSurgeOf(set, wanting.length);
   if (maxSurge === 0) {
     const going = replaceable(set, survey, maxUnavailableOf(set, wanting.length));
@@ -32,6 +32,12 @@ export async function rollOut(
   const names = new Set(wanting.map(({ metadata }) => metadata.name));
   for (const pod of going) await deletePod(pod, set, component, context);
   for (const node of coming) if (names.has(node)) await createDaemonPod(set, { node, snapshot }, context);
+}
+
+/** A node whose pod has just gone counts as one without. */
+function withEmptyNodes(pods: PodsByNode, wanting: readonly Node[]): PodsByNode {
+  const empty = wanting.filter(({ metadata }) => !pods.has(metadata.name));
+  return new Map([...pods, ...empty.map(({ metadata }) => [metadata.name, []] as const)]);
 }
 
 interface Survey {

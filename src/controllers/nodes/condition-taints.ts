@@ -25,9 +25,7 @@ export function taintsFor(node: Node, { evicts, now }: { evicts: boolean; now: s
   const same = (a: Taint, b: Taint): boolean => a.key === b.key && a.effect === b.effect;
   const kept = before.filter((taint) => !isOurs(taint) || wanted.some((one) => same(one, taint)));
   const added = wanted.filter((taint) => !before.some((one) => same(one, taint)));
-  return added.length === 0 && kept.length === before.length
-    ? before
-    : [...kept, ...added.map((taint) => ({ ...taint, timeAdded: now }))];
+  return [...kept, ...added.map((taint) => ({ ...taint, timeAdded: now }))];
 }
 
 function noScheduleTaints({ spec, status }: Node): Taint[] {

@@ -103,7 +103,7 @@ async function taint(node: Node, { client, informers, clock }: ControllerContext
   const all = informers.for(nodes).list();
   const evicts = all.some((one) => readyStatus(one) === "True");
   const taints = taintsFor(node, { evicts, now: timestamp(clock) });
-  if (taints === (node.spec.taints ?? taints)) return;
+  if (sameTree(taints, node.spec.taints ?? [])) return;
   await client.patch(nodes, keyOf(node), { spec: { taints: taints.length > 0 ? taints : null } });
 }
 

@@ -1,5 +1,6 @@
 import type { Image } from "../../runtime/image.ts";
 import type { Process } from "../../runtime/process.ts";
+import { bindTools } from "../toolboxes.ts";
 import { connect } from "./connect.ts";
 import { dnsServerList, dnsSuffix, etcHosts } from "./dns-files.ts";
 import { entrypointTester } from "./entrypoint-tester.ts";
@@ -41,15 +42,24 @@ const subcommands: readonly Subcommand[] = [
 
 /** What the conformance tests of Kubernetes run. https://github.com/kubernetes/kubernetes/tree/release-1.32/test/images/agnhost */
 export const agnhost: Image = {
-  names: ["registry.k8s.io/e2e-test-images/agnhost", "k8s.gcr.io/e2e-test-images/agnhost"],
+  names: ["registry.k8s.io/e2e-test-images/agnhost"],
   base: "alpine",
-  tools: ["curl", "bash"],
+  tools: ["curl", "bash", "dig", "host", "ss"],
   entrypoint: ["/agnhost"],
   command: ["pause"],
   ports: [80, 8080, 8081, 9376],
   sizeMiB: 52,
-  files: { "/uploads/.keep": "" },
-  programs: { "/agnhost": run, "/agnhost-2": run },
+  directories: ["/uploads"],
+  programs: { ...bindTools, "/agnhost": run, "/agnhost-2": run },
+};
+
+/** The image of the page on liveness probes, which became one of agnhost's subcommands. */
+export const livenessServer: Image = {
+  ...agnhost,
+  names: ["registry.k8s.io/liveness"],
+  entrypoint: ["/server"],
+  command: [],
+  programs: { "/server": (process) => liveness.run(process, []) },
 };
 
 async function run(process: Process): Promise<number> {

@@ -60,7 +60,11 @@ async function overTcp(process: Process, to: Address, timeoutMs: number): Promis
   }
 }
 
-async function overUdp(process: Process, to: Address, { timeoutMs, data }: { timeoutMs: number; data: string }): Promise<number> {
+async function overUdp(
+  process: Process,
+  to: Address,
+  { timeoutMs, data }: { timeoutMs: number; data: string },
+): Promise<number> {
   const { network, clock } = process;
   const answered = new Promise<number>((resolve) => {
     const socket = network.bindUdp(0, ({ bytes }) => {

@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponse } from "../../network/http.ts";
 import { NetworkError } from "../../network/network.ts";
 import type { Process } from "../../runtime/process.ts";
-import { goError, goNotFound, goResponse, targetOf } from "../go/http.ts";
 import { GoHttpError, goRequest, lookupFailure } from "../go/http-get.ts";
+import { goError, goNotFound, goResponse, targetOf } from "../go/http.ts";
 import { goFatal, goLog } from "../go/log.ts";
 import { serveUntilKilled } from "../go/serve-until-killed.ts";
 import { subcommand } from "./subcommand.ts";
@@ -116,7 +116,8 @@ async function passOn({ process, backendPort }: Node, { command, key, value }: C
     if (error instanceof NetworkError) return [];
     throw error;
   });
-  if (found.length === 0) return goError(process, `host and/or port param are invalid. ${lookupFailure(process, host)}`, 400);
+  if (found.length === 0)
+    return goError(process, `host and/or port param are invalid. ${lookupFailure(process, host)}`, 400);
   const url = `http://${host}:${backendPort}/${command}?key=${encodeURIComponent(key)}&value=${encodeURIComponent(value)}`;
   try {
     return goResponse(process, (await goRequest(process, url, { timeoutMs: requestMs })).body);

@@ -69,7 +69,11 @@ interface Slowness {
   readonly interval: number;
 }
 
-async function* slowBody(process: Process, path: string, { seconds, size, interval }: Slowness): AsyncGenerator<Uint8Array> {
+async function* slowBody(
+  process: Process,
+  path: string,
+  { seconds, size, interval }: Slowness,
+): AsyncGenerator<Uint8Array> {
   for (let chunk = 0; chunk < size; chunk++) {
     if (interval > 0 && path !== "/disconnect-body") await process.sleep(interval * 1000);
     yield encodeText(filling(process, 1));

@@ -17,7 +17,8 @@ export const logsGenerator = subcommand({
     const text = flags["run-duration"] === "0" ? flags.d : flags["run-duration"];
     const durationMs = goDurationMs(text) ?? 0;
     if (lines <= 0) return fatal(process, "logs_generator.go:65", `Invalid total number of lines: ${lines}`);
-    if (durationMs <= 0) return fatal(process, "logs_generator.go:69", `Invalid duration: ${formatGoDuration(durationMs)}`);
+    if (durationMs <= 0)
+      return fatal(process, "logs_generator.go:69", `Invalid duration: ${formatGoDuration(durationMs)}`);
     for (let id = 0; id < lines; id++) {
       await process.warn(klogLine(process, "logs_generator.go:76", `${id} ${request(process.random)}`));
       await process.sleep(durationMs / lines);

@@ -2,8 +2,8 @@ import { decodeText, encodeText } from "../../api/bytes.ts";
 import type { HttpRequest, HttpResponse } from "../../network/http.ts";
 import { type Address, NetworkError } from "../../network/network.ts";
 import type { Process } from "../../runtime/process.ts";
-import { goError, goResponse, targetOf } from "../go/http.ts";
 import { GoHttpError, goRequest, lookupFailure } from "../go/http-get.ts";
+import { goError, goResponse, targetOf } from "../go/http.ts";
 import { goLog } from "../go/log.ts";
 
 const patienceMs = 5000;
@@ -11,9 +11,13 @@ const patienceMs = 5000;
 /** `/dial`: asks another server some times over and tells what came back. */
 export async function dial(process: Process, request: HttpRequest): Promise<HttpResponse> {
   const { query } = targetOf(request);
-  const [host = "", port = "", asked = "", protocol = "", tries = ""] = ["host", "port", "request", "protocol", "tries"].map(
-    (name) => query.get(name) ?? "",
-  );
+  const [host = "", port = "", asked = "", protocol = "", tries = ""] = [
+    "host",
+    "port",
+    "request",
+    "protocol",
+    "tries",
+  ].map((name) => query.get(name) ?? "");
   goLog(process, `GET /dial?host=${host}&protocol=${protocol}&port=${port}&request=${asked}&tries=${tries}`);
   if (tries !== "" && !/^[-+]?\d+$/u.test(tries)) {
     const reason = `strconv.Atoi: parsing ${JSON.stringify(tries)}: invalid syntax`;

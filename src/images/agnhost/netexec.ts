@@ -68,10 +68,15 @@ function delayShutdown(process: Process, seconds: number, state: State): void {
 }
 
 /** Says what went wrong. */
-function serveHttp(process: Process, flags: Record<keyof typeof defaults, unknown>, handler: HttpHandler): string | undefined {
+function serveHttp(
+  process: Process,
+  flags: Record<keyof typeof defaults, unknown>,
+  handler: HttpHandler,
+): string | undefined {
   const port = Number(flags["http-port"]);
   const override = String(flags["http-override"]);
-  const served: HttpHandler = override === "" ? handler : (request) => handler({ ...request, method: "GET", url: override });
+  const served: HttpHandler =
+    override === "" ? handler : (request) => handler({ ...request, method: "GET", url: override });
   const certFile = String(flags["tls-cert-file"]);
   if (certFile === "") {
     process.network.serveHttp(port, served);
@@ -167,14 +172,21 @@ async function redirect(process: Process, request: HttpRequest): Promise<HttpRes
 
 async function exit(process: Process, request: HttpRequest, state: State): Promise<HttpResponse> {
   const form = await formOf(request);
-  const [code, timeout, wait] = ["code", "timeout", "wait"].map((name) => form.get(name) ?? "") as [string, string, string];
+  const [code, timeout, wait] = ["code", "timeout", "wait"].map((name) => form.get(name) ?? "") as [
+    string,
+    string,
+    string,
+  ];
   goLog(process, `GET /exit?code=${code}&timeout=${timeout}&wait=${wait}`);
   const timeoutMs = timeout === "" ? 0 : goDurationMs(timeout);
   const waitMs = wait === "" ? 0 : goDurationMs(wait);
   const wrong = timeoutMs === undefined ? ["timeout", timeout] : waitMs === undefined ? ["wait", wait] : undefined;
   if (wrong) {
     const [name = "", value] = wrong;
-    return goResponse(process, `argument '${name}' must be a valid golang duration or empty, got ${JSON.stringify(value)}\n`);
+    return goResponse(
+      process,
+      `argument '${name}' must be a valid golang duration or empty, got ${JSON.stringify(value)}\n`,
+    );
   }
   if (code !== "" && !/^[-+]?\d+$/u.test(code)) {
     return goResponse(process, `argument 'code' must be an integer [0-127] or empty, got ${JSON.stringify(code)}\n`);

@@ -48,7 +48,9 @@ async function checkClient(process: Process, connection: Duplex, expected: strin
   if (expected === "") return 0;
   const seen = await process.waitFor(readText(connection, expected.length));
   if (seen.length !== expected.length) {
-    await process.print(`Expected to read ${expected.length} bytes from client, but got ${seen.length} instead. err=EOF\n`);
+    await process.print(
+      `Expected to read ${expected.length} bytes from client, but got ${seen.length} instead. err=EOF\n`,
+    );
     return 2;
   }
   if (seen !== expected) {

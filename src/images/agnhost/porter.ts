@@ -32,7 +32,9 @@ export const porter = subcommand({
 function answering(process: Process, value: string, asJson: boolean): HttpHandler {
   return ({ method }) =>
     asJson
-      ? goResponse(process, JSON.stringify({ Method: method, Body: value }), { headers: { "content-type": "application/json" } })
+      ? goResponse(process, JSON.stringify({ Method: method, Body: value }), {
+          headers: { "content-type": "application/json" },
+        })
       : goResponse(process, value);
 }
 

@@ -56,7 +56,9 @@ export function subcommand<T extends FlagDefaults>(spec: SubcommandSpec<T>): Sub
 }
 
 function usageOf(name: string, defaults: FlagDefaults): string {
-  const flags = Object.entries(defaults).map(([flag, value]) => `      --${flag} ${kindOf(value)}\n`.replace(" \n", "\n"));
+  const flags = Object.entries(defaults).map(([flag, value]) =>
+    `      --${flag} ${kindOf(value)}\n`.replace(" \n", "\n"),
+  );
   return `Usage:\n  app ${name} [flags]\n\nFlags:\n${flags.join("")}  -h, --help   help for ${name}\n`;
 }
 

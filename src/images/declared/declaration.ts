@@ -40,8 +40,23 @@ export interface DeclaredAnswer {
 }
 
 const fields = [
-  "name", "names", "tags", "base", "tools", "env", "user", "files", "ports", "startupDelay", "logs", "logEvery",
-  "exitAfter", "crashAfter", "exitCode", "cpu", "memory",
+  "name",
+  "names",
+  "tags",
+  "base",
+  "tools",
+  "env",
+  "user",
+  "files",
+  "ports",
+  "startupDelay",
+  "logs",
+  "logEvery",
+  "exitAfter",
+  "crashAfter",
+  "exitCode",
+  "cpu",
+  "memory",
 ];
 const answerFields = ["response", "status", "headers", "contentType", "delay"];
 const bases: readonly Base[] = ["busybox", "alpine", "debian", "none"];

@@ -29,14 +29,16 @@ export function readerOf(value: unknown, where: string, fields: readonly string[
     where,
     raw: (name) => value[name],
     fail,
-    text: (name) => optional(value[name], (given) => scalarText(given) ?? fail(name, `must be text, not ${kindOf(given)}`)),
+    text: (name) =>
+      optional(value[name], (given) => scalarText(given) ?? fail(name, `must be text, not ${kindOf(given)}`)),
     texts: (name) =>
       optional(value[name], (given) => textsOf(given) ?? fail(name, `must be a list of texts, not ${kindOf(given)}`)),
     textMap: (name) =>
       optional(value[name], (given) => textMapOf(given) ?? fail(name, `must be a map of texts, not ${kindOf(given)}`)),
     integer: (name, range) =>
       optional(value[name], (given) => {
-        const isRight = typeof given === "number" && Number.isInteger(given) && given >= range.from && given <= range.to;
+        const isRight =
+          typeof given === "number" && Number.isInteger(given) && given >= range.from && given <= range.to;
         return isRight ? given : fail(name, `must be a whole number from ${range.from} to ${range.to}`);
       }),
     duration: (name) =>

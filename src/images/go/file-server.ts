@@ -40,7 +40,8 @@ function fileResponse(process: Process, request: HttpRequest, path: string): Htt
 
 function listing(process: Process, path: string): HttpResponse {
   const lines = process.files.list(path).map((name) => {
-    const isDirectory = process.files.exists(`${path}${name}`) && process.files.stat(`${path}${name}`).kind === "directory";
+    const isDirectory =
+      process.files.exists(`${path}${name}`) && process.files.stat(`${path}${name}`).kind === "directory";
     const shown = `${name}${isDirectory ? "/" : ""}`;
     return `<a href="${encodeURI(shown)}">${shown}</a>\n`;
   });

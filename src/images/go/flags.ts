@@ -44,7 +44,8 @@ export function parseFlags<T extends FlagDefaults>(
     }
     const name = nameOf(match, defaults, style);
     const value = match[3] ?? (typeof defaults[name] === "boolean" ? "true" : rest.shift());
-    if (value === undefined) throw new FlagError(`flag needs an argument: ${style === "flag" ? `-${name}` : `--${name}`}`);
+    if (value === undefined)
+      throw new FlagError(`flag needs an argument: ${style === "flag" ? `-${name}` : `--${name}`}`);
     const parsed = parseValue(value, { name, fallback: defaults[name] ?? "", style });
     const earlier = given.has(name) ? values[name] : [];
     values[name] = Array.isArray(parsed) && Array.isArray(earlier) ? [...(earlier as string[]), ...parsed] : parsed;

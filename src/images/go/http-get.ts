@@ -16,7 +16,12 @@ export class GoHttpError extends Error {}
 export async function goRequest(
   process: Process,
   url: string,
-  { method = "GET", body = "", timeoutMs = 0, headers = {} }: Partial<Pick<HttpRequest, "method" | "headers">> & {
+  {
+    method = "GET",
+    body = "",
+    timeoutMs = 0,
+    headers = {},
+  }: Partial<Pick<HttpRequest, "method" | "headers">> & {
     readonly body?: string;
     readonly timeoutMs?: number;
   } = {},

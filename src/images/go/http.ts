@@ -52,12 +52,17 @@ export function sniffedType(bytes: Uint8Array): string {
     return "text/html; charset=utf-8";
   }
   if (start.startsWith("<?xml")) return "text/xml; charset=utf-8";
-  const isBinary = bytes.subarray(0, 512).some((byte) => byte < 9 || byte === 11 || (byte > 13 && byte < 32 && byte !== 27));
+  const isBinary = bytes
+    .subarray(0, 512)
+    .some((byte) => byte < 9 || byte === 11 || (byte > 13 && byte < 32 && byte !== 27));
   return isBinary ? "application/octet-stream" : "text/plain; charset=utf-8";
 }
 
 /** A request's path and query. */
-export function targetOf({ url }: Pick<HttpRequest, "url">): { readonly path: string; readonly query: URLSearchParams } {
+export function targetOf({ url }: Pick<HttpRequest, "url">): {
+  readonly path: string;
+  readonly query: URLSearchParams;
+} {
   const cut = url.indexOf("?");
   const path = cut < 0 ? url : url.slice(0, cut);
   return { path: decoded(path), query: new URLSearchParams(cut < 0 ? "" : url.slice(cut + 1)) };

@@ -6,7 +6,7 @@ import { httpbinRoute } from "./routes.ts";
 
 /** httpbin.org in a pod. */
 export const httpbin: Image = {
-  names: ["kennethreitz/httpbin", "kong/httpbin", "mccutchen/go-httpbin"],
+  names: ["kennethreitz/httpbin", "kong/httpbin"],
   base: "debian",
   command: ["gunicorn", "-b", "0.0.0.0:80", "httpbin:app", "-k", "gevent"],
   ports: [80],
@@ -15,13 +15,14 @@ export const httpbin: Image = {
 };
 
 async function run(process: Process): Promise<number> {
-  const { clock, argv, container } = process;
+  const { clock, argv } = process;
   const at = argv.indexOf("-b");
-  const isGo = container.imageName.includes("go-httpbin");
-  const port = isGo ? 8080 : Number(argv[at + 1]?.split(":").at(-1) ?? 80) || 80;
+  const port = Number(argv[at + 1]?.split(":").at(-1) ?? 80) || 80;
   const time = new Date(clock.now()).toISOString().slice(0, 19).replace("T", " ");
   const line = (text: string): string => `[${time} +0000] [1] [INFO] ${text}\n`;
-  await process.warn(line("Starting gunicorn 19.9.0") + line(`Listening at: http://0.0.0.0:${port} (1)`) + line("Using worker: gevent"));
+  await process.warn(
+    line("Starting gunicorn 19.9.0") + line(`Listening at: http://0.0.0.0:${port} (1)`) + line("Using worker: gevent"),
+  );
   return serve(process, port, async (request) => finished(await answer(process, request)));
 }
 
@@ -35,6 +36,10 @@ async function answer(process: Process, request: HttpRequest): Promise<HttpRespo
 }
 
 function finished(response: HttpResponse): HttpResponse {
-  const common = { server: "gunicorn/19.9.0", "access-control-allow-origin": "*", "access-control-allow-credentials": "true" };
+  const common = {
+    server: "gunicorn/19.9.0",
+    "access-control-allow-origin": "*",
+    "access-control-allow-credentials": "true",
+  };
   return { ...response, headers: { ...response.headers, ...common } };
 }

@@ -15,7 +15,9 @@ export async function httpbinRoute(process: Process, request: HttpRequest): Prom
   const [, first = "", second = ""] = path.split("/");
   switch (first) {
     case "":
-      return html("<!DOCTYPE html>\n<html><head><title>httpbin.org</title></head>\n<body><h1>httpbin.org</h1><p>A simple HTTP Request &amp; Response Service.</p></body></html>\n");
+      return html(
+        "<!DOCTYPE html>\n<html><head><title>httpbin.org</title></head>\n<body><h1>httpbin.org</h1><p>A simple HTTP Request &amp; Response Service.</p></body></html>\n",
+      );
     case "get":
       return request.method === "GET" || request.method === "HEAD" ? json(facts(request)) : notAllowed();
     case "post":
@@ -34,7 +36,11 @@ export async function httpbinRoute(process: Process, request: HttpRequest): Prom
     case "uuid":
       return json({ uuid: process.random.uuid() });
     case "status":
-      return { status: statusFrom(process, second), headers: { "content-type": "text/html; charset=utf-8" }, body: second === "418" ? teapot : "" };
+      return {
+        status: statusFrom(process, second),
+        headers: { "content-type": "text/html; charset=utf-8" },
+        body: second === "418" ? teapot : "",
+      };
     case "delay":
       await process.sleep(Math.min(Number(second) || 0, longestDelay) * 1000);
       return json(await factsWithBody(request));
@@ -52,7 +58,9 @@ interface Parts {
 function others(process: Process, request: HttpRequest, { first, second, query }: Parts): HttpResponse {
   switch (first) {
     case "html":
-      return html("<!DOCTYPE html>\n<html>\n  <head>\n  </head>\n  <body>\n      <h1>Herman Melville - Moby-Dick</h1>\n  </body>\n</html>");
+      return html(
+        "<!DOCTYPE html>\n<html>\n  <head>\n  </head>\n  <body>\n      <h1>Herman Melville - Moby-Dick</h1>\n  </body>\n</html>",
+      );
     case "json":
       return json({ slideshow: { author: "Yours Truly", date: "date of publication", title: "Sample Slide Show" } });
     case "robots.txt":
@@ -69,7 +77,10 @@ function others(process: Process, request: HttpRequest, { first, second, query }
     case "cookies":
       return json({ cookies: cookiesOf(request) });
     case "response-headers":
-      return json(Object.fromEntries(query), Object.fromEntries([...query].map(([name, value]) => [name.toLowerCase(), value])));
+      return json(
+        Object.fromEntries(query),
+        Object.fromEntries([...query].map(([name, value]) => [name.toLowerCase(), value])),
+      );
     case "basic-auth":
       return basicAuth(request);
     case "stream":
@@ -79,11 +90,16 @@ function others(process: Process, request: HttpRequest, { first, second, query }
   }
 }
 
-const teapot = "\n    -=[ teapot ]=-\n\n       _...._\n     .'  _ _ `.\n    | .\"` ^ `\". _,\n    \\_;`\"---\"`|//\n      |       ;/\n      \\_     _/\n        `\"\"\"`\n";
+const teapot =
+  '\n    -=[ teapot ]=-\n\n       _...._\n     .\'  _ _ `.\n    | ."` ^ `". _,\n    \\_;`"---"`|//\n      |       ;/\n      \\_     _/\n        `"""`\n';
 
 /** Names in order, two spaces in: as Flask prints it. */
 function json(value: unknown, headers: HttpHeaders = {}): HttpResponse {
-  return { status: 200, headers: { "content-type": "application/json", ...headers }, body: `${JSON.stringify(sorted(value), undefined, 2)}\n` };
+  return {
+    status: 200,
+    headers: { "content-type": "application/json", ...headers },
+    body: `${JSON.stringify(sorted(value), undefined, 2)}\n`,
+  };
 }
 
 function sorted(value: unknown): unknown {
@@ -106,7 +122,8 @@ function redirect(location: string, status = 302): HttpResponse {
 }
 
 function notAllowed(): HttpResponse {
-  const body = '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">\n<title>405 Method Not Allowed</title>\n<h1>Method Not Allowed</h1>\n<p>The method is not allowed for the requested URL.</p>\n';
+  const body =
+    '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">\n<title>405 Method Not Allowed</title>\n<h1>Method Not Allowed</h1>\n<p>The method is not allowed for the requested URL.</p>\n';
   return { status: 405, headers: { "content-type": "text/html" }, body };
 }
 

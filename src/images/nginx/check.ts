@@ -27,7 +27,8 @@ function checkDirective(directive: Directive, context: string): string | undefin
   if (isCounted && (args.length < least || args.length > most)) {
     throw new ConfigError(`invalid number of arguments in "${name}" directive in ${placeOf(directive)}`);
   }
-  const needsBlock = ["http", "events", "location", "upstream", "types"].includes(name) || (name === "server" && context === "http");
+  const needsBlock =
+    ["http", "events", "location", "upstream", "types"].includes(name) || (name === "server" && context === "http");
   if (needsBlock && !block) throw new ConfigError(`directive "${name}" has no opening "{" in ${placeOf(directive)}`);
   if (name === "location") checkLocation(directive);
   return isKnown ? undefined : `directive "${name}" is not simulated, ignored in ${placeOf(directive)}`;

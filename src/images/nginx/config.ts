@@ -1,6 +1,6 @@
 import type { Process } from "../../runtime/process.ts";
-import { matchesGlob } from "./glob.ts";
 import { checkDirectives } from "./check.ts";
+import { matchesGlob } from "./glob.ts";
 import { ConfigError, type Directive, parseConfig, placeOf } from "./parse.ts";
 
 /** A configuration as nginx reads it: the tree of its directives, files included. */

@@ -69,6 +69,12 @@ async function fillTemplates({ files, env }: Process, say: Say): Promise<void> {
     const target = `${to}/${name.slice(0, -suffix.length)}`;
     await say(`20-envsubst-on-templates.sh: Running envsubst on ${from}/${name} to ${target}`);
     const text = files.readText(`${from}/${name}`);
-    files.write(target, text.replaceAll(/\$\{(\w+)\}|\$(\w+)/gu, (whole, braced?: string, plain?: string) => env.get(braced ?? plain ?? "") ?? whole));
+    files.write(
+      target,
+      text.replaceAll(
+        /\$\{(\w+)\}|\$(\w+)/gu,
+        (whole, braced?: string, plain?: string) => env.get(braced ?? plain ?? "") ?? whole,
+      ),
+    );
   }
 }

@@ -75,13 +75,16 @@ export function nginxFiles(
   const html = Object.entries(pages).map(([name, text]) => [`/usr/share/nginx/html/${name}`, text]);
   const scripts = entrypointScripts.map((name) => [`/docker-entrypoint.d/${name}`, scriptText]);
   const isPlain = pid === "/run/nginx.pid";
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `    ${name}_temp_path /tmp/${name}_temp;\n`);
-  const config = isPlain ? mainConfig : mainConfig.replace("user  nginx;\n", "").replace("http {\n", `http {\n${temporary.join("")}`);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (name) => `    ${name}_temp_path /tmp/${name}_temp;\n`,
+  );
+  const config = isPlain
+    ? mainConfig
+    : mainConfig.replace("user  nginx;\n", "").replace("http {\n", `http {\n${temporary.join("")}`);
   return {
     "/etc/nginx/nginx.conf": config.replace("/run/nginx.pid", pid),
     "/etc/nginx/mime.types": `\ntypes {\n${types.join("")}}\n`,
     "/etc/nginx/conf.d/default.conf": defaultSite.replace("listen       80;", `listen       ${port};`),
-    "/var/cache/nginx/.keep": "",
     ...Object.fromEntries([...html, ...scripts]),
   };
 }

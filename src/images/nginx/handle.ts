@@ -32,7 +32,8 @@ export function handle(exchange: Exchange, server: Server): HttpResponse | Promi
 function finish({ exchange, settings, logs }: Place, reply: Reply): HttpResponse {
   const response = finishReply(exchange, settings, reply);
   const { body } = reply;
-  const sent = typeof body === "string" ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.length : undefined;
+  const sent =
+    typeof body === "string" ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.length : undefined;
   const announced = Number(response.headers["content-length"] ?? 0);
   const bodyBytes = exchange.request.method === "HEAD" ? 0 : (sent ?? announced);
   logs.access(exchange, { status: reply.status, bodyBytes });
@@ -44,10 +45,14 @@ function route(exchange: Exchange, server: Server, redirects: number): HttpRespo
   const settings = location?.settings ?? exchange.site.settings;
   const place: Place = { exchange, settings, location, logs: server.logs };
   if (redirects > mostRedirects) {
-    server.logs.error(exchange, `rewrite or internal redirection cycle while internally redirecting to "${exchange.uri}"`);
+    server.logs.error(
+      exchange,
+      `rewrite or internal redirection cycle while internally redirecting to "${exchange.uri}"`,
+    );
     return finish(place, statusReply(exchange, settings, 500));
   }
-  if (settings.isInternal && redirects === 0) return conclude(place, server, redirects, statusReply(exchange, settings, 404));
+  if (settings.isInternal && redirects === 0)
+    return conclude(place, server, redirects, statusReply(exchange, settings, 404));
   const step = location ? runSteps(exchange, settings) : undefined;
   if (step && "status" in step) return conclude(place, server, redirects, step);
   if (step?.searchesAgain) return route(exchange, server, redirects + 1);
@@ -65,7 +70,9 @@ function content(place: Place, server: Server, redirects: number): HttpResponse 
   if (settings.proxyPass !== undefined) {
     return proxy(place, server.upstreams).then((reply) => {
       // What the server behind says stands, even an error; nginx's own failures have their pages.
-      return reply.contentType === "text/html" && reply.status >= 502 ? conclude(place, server, redirects, reply) : finish(place, reply);
+      return reply.contentType === "text/html" && reply.status >= 502
+        ? conclude(place, server, redirects, reply)
+        : finish(place, reply);
     });
   }
   if (settings.hasStubStatus) return finish(place, stubStatus(server.requests()));
@@ -80,14 +87,15 @@ function conclude(place: Place, server: Server, redirects: number, reply: Reply)
   const { exchange, settings } = place;
   const page = settings.errorPages.find((args) => args.slice(0, -1).includes(String(reply.status)));
   const target = page?.at(-1);
-  if (target === undefined || redirects > 0 && exchange.variables.has("error_page")) return finish(place, reply);
+  if (target === undefined || (redirects > 0 && exchange.variables.has("error_page"))) return finish(place, reply);
   const [, override] = page?.map((arg) => /^=(\d*)$/u.exec(arg)).find((match) => match) ?? [];
   if (/^https?:/u.test(target)) return finish(place, statusReply(exchange, settings, 302, { location: target }));
   exchange.variables.set("error_page", target);
   exchange.uri = target;
   const status = override === undefined ? reply.status : Number(override || 200);
   const shown = route(exchange, server, redirects + 1);
-  const restated = (response: HttpResponse): HttpResponse => (response.status === 200 ? withStatus(response, status) : response);
+  const restated = (response: HttpResponse): HttpResponse =>
+    response.status === 200 ? withStatus(response, status) : response;
   return shown instanceof Promise ? shown.then(restated) : restated(shown);
 }
 
@@ -121,14 +129,21 @@ function tryFiles(place: Place, server: Server, redirects: number): HttpResponse
 }
 
 function named(text: string, exchange: Exchange): string {
-  return text.replaceAll("$uri", exchange.uri).replaceAll("$is_args$args", exchange.query === "" ? "" : `?${exchange.query}`);
+  return text
+    .replaceAll("$uri", exchange.uri)
+    .replaceAll("$is_args$args", exchange.query === "" ? "" : `?${exchange.query}`);
 }
 
 function namedLocation({ site }: Exchange, name: string): Location | undefined {
   return site.locations.find(({ path }) => path === name);
 }
 
-function routeTo(location: Location | undefined, place: Place, server: Server, redirects: number): HttpResponse | Promise<HttpResponse> {
+function routeTo(
+  location: Location | undefined,
+  place: Place,
+  server: Server,
+  redirects: number,
+): HttpResponse | Promise<HttpResponse> {
   const { exchange } = place;
   if (!location) return finish(place, statusReply(exchange, place.settings, 500));
   const { settings } = location;

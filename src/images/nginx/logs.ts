@@ -2,8 +2,8 @@ import { type Process, SystemError } from "../../runtime/process.ts";
 import { tell } from "../tell.ts";
 import { argsOf, type NginxConfig } from "./config.ts";
 import type { Exchange } from "./exchange.ts";
-import { interpolate, type Outcome } from "./variables.ts";
 import { nginxErrorTime } from "./time.ts";
+import { interpolate, type Outcome } from "./variables.ts";
 
 /** Where nginx writes: files by path, opened once. */
 export interface Logs {
@@ -24,7 +24,9 @@ export function noticeLine({ clock, pid }: Process, level: string, text: string)
 
 export function openLogs(process: Process, { http, main }: NginxConfig): Logs {
   const formats = new Map(
-    http?.block?.filter(({ name }) => name === "log_format").map(({ args: [name = "", ...parts] }) => [name, parts.join("")]),
+    http?.block
+      ?.filter(({ name }) => name === "log_format")
+      .map(({ args: [name = "", ...parts] }) => [name, parts.join("")]),
   );
   const opened = new Map<string, number>();
   const write = (path: string, text: string): void => {
@@ -37,7 +39,11 @@ export function openLogs(process: Process, { http, main }: NginxConfig): Logs {
     access(exchange, outcome) {
       const [path = "off", format = "combined"] = exchange.site.settings.accessLog;
       if (path === "off") return;
-      const line = interpolate((formats.get(format) ?? combined).replaceAll("\\n", "\n"), exchangeForLog(exchange), outcome);
+      const line = interpolate(
+        (formats.get(format) ?? combined).replaceAll("\\n", "\n"),
+        exchangeForLog(exchange),
+        outcome,
+      );
       write(path, `${line}\n`);
     },
     error(exchange, text) {

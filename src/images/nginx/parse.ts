@@ -101,7 +101,8 @@ function isMark({ text, isQuoted }: Token, mark: string): boolean {
 }
 
 /** Words, quoted texts and the three marks. `${name}` is no block. */
-const lexeme = /(#[^\n]*)|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|((?:\\.|\$\{\w+\}|[^\s{};"'#\\])(?:\\.|\$\{\w+\}|[^\s{};\\])*)|(["'])/gsu;
+const lexeme =
+  /(#[^\n]*)|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|((?:\\.|\$\{\w+\}|[^\s{};"'#\\])(?:\\.|\$\{\w+\}|[^\s{};\\])*)|(["'])/gsu;
 
 function tokensOf(text: string, file: string): readonly Token[] {
   const tokens: Token[] = [];

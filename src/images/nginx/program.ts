@@ -53,7 +53,11 @@ export async function nginxProgram(process: Process): Promise<number> {
   return serve(process, path, version);
 }
 
-async function testConfig(process: Process, path: string, { dumps, isQuiet }: { dumps: boolean; isQuiet: boolean }): Promise<number> {
+async function testConfig(
+  process: Process,
+  path: string,
+  { dumps, isQuiet }: { dumps: boolean; isQuiet: boolean },
+): Promise<number> {
   try {
     const config = await checkedConfig(process, path);
     for (const warning of config.warnings) await process.warn(`nginx: [warn] ${warning}\n`);
@@ -118,7 +122,8 @@ async function serve(process: Process, path: string, version: string): Promise<n
 
 async function warnOf(process: Process, { warnings, main }: NginxConfig): Promise<void> {
   const user = main.find(({ name }) => name === "user");
-  const ignored = 'the "user" directive makes sense only if the master process runs with super-user privileges, ignored in';
+  const ignored =
+    'the "user" directive makes sense only if the master process runs with super-user privileges, ignored in';
   const own = user && process.user.uid !== 0 ? [`${ignored} ${user.file}:${user.line}`] : [];
   for (const warning of [...own, ...warnings]) {
     await process.warn(noticeLine(process, "warn", warning));
@@ -161,21 +166,39 @@ async function listen(process: Process, config: NginxConfig, version: string): P
   let requests = 0;
   const server: Server = { logs, upstreams: await resolveUpstreams(process, config), requests: () => requests };
   const stops: (() => void)[] = [];
-  const answer = (port: number, scheme: Exchange["scheme"], request: HttpRequest): HttpResponse | Promise<HttpResponse> => {
+  const answer = (
+    port: number,
+    scheme: Exchange["scheme"],
+    request: HttpRequest,
+  ): HttpResponse | Promise<HttpResponse> => {
     requests++;
     const site = findSite(sites, port, request.headers["host"] ?? "");
     if (!site) throw new Error(`nginx listens on ${port} without a server`);
     const [path = "", query = ""] = splitUrl(request.url);
     const uri = cleanPath(path);
     return handle(
-      { process, version, site, request, port, scheme, uri, query, variables: new Map(), upstream: "", number: requests },
+      {
+        process,
+        version,
+        site,
+        request,
+        port,
+        scheme,
+        uri,
+        query,
+        variables: new Map(),
+        upstream: "",
+        number: requests,
+      },
       server,
     );
   };
   for (const { listens, tls } of sites) {
     for (const { port, host, isTls } of listens) {
       if (stops.length > 0 && opened(sites, port, { listens, tls })) continue;
-      stops.push(openPort(process, { port, host, isTls }, tls, (request) => answer(port, isTls ? "https" : "http", request)));
+      stops.push(
+        openPort(process, { port, host, isTls }, tls, (request) => answer(port, isTls ? "https" : "http", request)),
+      );
     }
   }
   return () => {
@@ -267,7 +290,11 @@ function nextSignal(process: Process): Promise<Signal> {
 }
 
 /** A configuration that is wrong leaves the old one running. */
-async function reload(process: Process, path: string, { version, stop }: { version: string; stop: () => void }): Promise<() => void> {
+async function reload(
+  process: Process,
+  path: string,
+  { version, stop }: { version: string; stop: () => void },
+): Promise<() => void> {
   try {
     const config = await checkedConfig(process, path);
     stop();

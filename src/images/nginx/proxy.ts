@@ -7,7 +7,15 @@ import type { Upstreams } from "./upstreams.ts";
 import { interpolate } from "./variables.ts";
 
 /** Headers that belong to one connection. */
-const ownHeaders: readonly string[] = ["connection", "keep-alive", "transfer-encoding", "upgrade", "te", "date", "server"];
+const ownHeaders: readonly string[] = [
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+  "te",
+  "date",
+  "server",
+];
 
 /** Hands the request to the server of `proxy_pass`: 502 when it refuses, 504 when it is silent. */
 export async function proxy(place: Place, upstreams: Upstreams): Promise<Reply> {

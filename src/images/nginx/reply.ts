@@ -30,7 +30,8 @@ export function statusReply(exchange: Exchange, settings: Settings, status: numb
 /** The whole response, headers in nginx's order. */
 export function finishReply(exchange: Exchange, settings: Settings, reply: Reply): HttpResponse {
   const { status, body, headers = {} } = reply;
-  const length = typeof body === "string" ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.length : undefined;
+  const length =
+    typeof body === "string" ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.length : undefined;
   const type = withCharset(reply.contentType, settings.charset);
   const { "last-modified": modified, ...others } = headers;
   const reason = reply.reason ?? nginxReason(status);

@@ -41,9 +41,15 @@ const usualRoot = "/etc/nginx/html";
 export function settingsOf(blocks: readonly (readonly Directive[])[]): Settings {
   const inner = blocks.at(-1) ?? [];
   const last = (name: string): readonly string[] | undefined =>
-    blocks.toReversed().map((block) => argsOf(block, name)).find((args) => args !== undefined);
+    blocks
+      .toReversed()
+      .map((block) => argsOf(block, name))
+      .find((args) => args !== undefined);
   const all = (...names: string[]): readonly Directive[] =>
-    blocks.toReversed().map((block) => block.filter(({ name }) => names.includes(name))).find((found) => found.length > 0) ?? [];
+    blocks
+      .toReversed()
+      .map((block) => block.filter(({ name }) => names.includes(name)))
+      .find((found) => found.length > 0) ?? [];
   const own = (name: string): readonly string[] | undefined => argsOf(inner, name);
   return {
     root: relativeToPrefix(last("root")?.[0] ?? usualRoot),
@@ -54,7 +60,11 @@ export function settingsOf(blocks: readonly (readonly Directive[])[]): Settings 
     types: typesOf(all("types")),
     charset: charsetOf(last("charset")?.[0]),
     serverTokens: last("server_tokens")?.[0] !== "off",
-    addHeaders: all("add_header").map(({ args: [name = "", value = "", always] }) => ({ name, value, always: always === "always" })),
+    addHeaders: all("add_header").map(({ args: [name = "", value = "", always] }) => ({
+      name,
+      value,
+      always: always === "always",
+    })),
     errorPages: all("error_page").map(({ args }) => args),
     accessRules: all("allow", "deny"),
     accessLog: last("access_log") ?? ["logs/access.log"],
@@ -96,12 +106,20 @@ function typesOf(blocks: readonly Directive[]): ReadonlyMap<string, string> {
   return types;
 }
 
-const timeUnits: Readonly<Record<string, number>> = { ms: 1, s: 1000, "": 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const timeUnits: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  "": 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /** `60`, `5s`, `1m30s`. */
 function nginxTimeMs(text: string): number {
   let ms = 0;
-  for (const [, amount = "0", unit = ""] of text.matchAll(/(\d+)(ms|[smhd]?)/gu)) ms += Number(amount) * (timeUnits[unit] ?? 0);
+  for (const [, amount = "0", unit = ""] of text.matchAll(/(\d+)(ms|[smhd]?)/gu))
+    ms += Number(amount) * (timeUnits[unit] ?? 0);
   return ms;
 }
 

@@ -37,7 +37,9 @@ export function sitesOf({ http, servers }: NginxConfig): readonly Site[] {
 function siteOf(server: Directive, outer: readonly Directive[]): Site {
   const block = server.block ?? [];
   const given = block.filter(({ name }) => name === "listen").flatMap((directive) => listenOf(directive));
-  const listens = block.some(({ name }) => name === "listen") ? given : [{ port: 80, host: undefined, isDefault: false, isTls: false }];
+  const listens = block.some(({ name }) => name === "listen")
+    ? given
+    : [{ port: 80, host: undefined, isDefault: false, isTls: false }];
   const certificate = argsOf(block, "ssl_certificate")?.[0] ?? argsOf(outer, "ssl_certificate")?.[0];
   const key = argsOf(block, "ssl_certificate_key")?.[0] ?? argsOf(outer, "ssl_certificate_key")?.[0];
   if (listens.some(({ isTls }) => isTls) && (certificate === undefined || key === undefined)) {
@@ -84,7 +86,8 @@ function locationsOf(blocks: readonly (readonly Directive[])[]): readonly Locati
     const path = second ?? first;
     const inside = [...blocks, directive.block ?? []];
     const modifier = second === undefined ? "" : first;
-    const kind = ({ "=": "exact", "^~": "firm-prefix", "~": "pattern", "~*": "pattern" } as const)[modifier] ?? "prefix";
+    const kind =
+      ({ "=": "exact", "^~": "firm-prefix", "~": "pattern", "~*": "pattern" } as const)[modifier] ?? "prefix";
     const pattern = kind === "pattern" ? patternOf(path, modifier === "~*", directive) : undefined;
     return { kind, path, pattern, settings: settingsOf(inside), inner: locationsOf(inside) };
   });
@@ -115,10 +118,14 @@ export function findSite(sites: readonly Site[], port: number, host: string): Si
   const here = sites.filter(({ listens }) => listens.some((listen) => listen.port === port));
   if (here.length < 2) return here[0];
   const name = host.replace(/:\d+$/u, "").toLowerCase();
-  const matches = (test: (pattern: string) => boolean): Site | undefined => here.find(({ names }) => names.some((one) => test(one)));
+  const matches = (test: (pattern: string) => boolean): Site | undefined =>
+    here.find(({ names }) => names.some((one) => test(one)));
   return (
     matches((one) => one.toLowerCase() === name) ??
-    matches((one) => (one.startsWith("*.") && name.endsWith(one.slice(1))) || (one.startsWith(".") && `.${name}`.endsWith(one))) ??
+    matches(
+      (one) =>
+        (one.startsWith("*.") && name.endsWith(one.slice(1))) || (one.startsWith(".") && `.${name}`.endsWith(one)),
+    ) ??
     matches((one) => one.endsWith(".*") && name.startsWith(one.slice(0, -1))) ??
     matches((one) => one.startsWith("~") && new RegExp(one.slice(1), "u").test(name)) ??
     here.find(({ listens }) => listens.some((listen) => listen.port === port && listen.isDefault)) ??

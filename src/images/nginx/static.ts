@@ -6,8 +6,8 @@ import { directoryListing } from "./autoindex.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Logs } from "./logs.ts";
 import { type Reply, statusReply } from "./reply.ts";
-import type { Location } from "./sites.ts";
 import type { Settings } from "./settings.ts";
+import type { Location } from "./sites.ts";
 import { interpolate } from "./variables.ts";
 
 /** A file that answers, or the path to look at instead. */
@@ -61,7 +61,9 @@ function redirect(exchange: Exchange, settings: Settings, path: string): Reply {
   const usual = exchange.scheme === "https" ? 443 : 80;
   const port = exchange.port === usual ? "" : `:${exchange.port}`;
   const query = exchange.query === "" ? "" : `?${exchange.query}`;
-  return statusReply(exchange, settings, 301, { location: `${exchange.scheme}://${host}${port}${encodeURI(path)}${query}` });
+  return statusReply(exchange, settings, 301, {
+    location: `${exchange.scheme}://${host}${port}${encodeURI(path)}${query}`,
+  });
 }
 
 function serveDirectory(place: Place, path: string): Found {
@@ -92,7 +94,8 @@ function fileReply({ exchange, settings }: Place, path: string): Reply {
   const part = filePart(exchange.request, { bytes: files.read(path), modifiedAt, etag });
   const modified = { "last-modified": httpDate(modifiedAt) };
   if (part.status === 416) return statusReply(exchange, settings, 416, { "content-range": part.contentRange ?? "" });
-  const ranged = part.contentRange === undefined ? { "accept-ranges": "bytes" } : { "content-range": part.contentRange };
+  const ranged =
+    part.contentRange === undefined ? { "accept-ranges": "bytes" } : { "content-range": part.contentRange };
   return {
     status: part.status,
     body: part.body,

@@ -4,10 +4,14 @@ import type { Settings } from "./settings.ts";
 import { interpolate } from "./variables.ts";
 
 /** Runs `set`, `rewrite` and `return` in order: an answer, or whether the changed path is to be looked for again. */
-export function runSteps(exchange: Exchange, settings: Settings): Reply | { readonly searchesAgain: boolean } | undefined {
+export function runSteps(
+  exchange: Exchange,
+  settings: Settings,
+): Reply | { readonly searchesAgain: boolean } | undefined {
   let isRewritten = false;
   for (const { name, args } of settings.steps) {
-    if (name === "set") exchange.variables.set((args[0] ?? "").replace(/^\$/u, ""), interpolate(args[1] ?? "", exchange));
+    if (name === "set")
+      exchange.variables.set((args[0] ?? "").replace(/^\$/u, ""), interpolate(args[1] ?? "", exchange));
     else if (name === "return") return returned(exchange, settings, args);
     else {
       const outcome = rewrite(exchange, settings, args);
@@ -26,7 +30,8 @@ function returned(exchange: Exchange, settings: Settings, [first = "", second]: 
   const isUrl = second === undefined && !/^\d{3}$/u.test(first);
   const status = isUrl ? 302 : Number(first);
   const text = isUrl ? first : second;
-  if (redirects.includes(status) && text !== undefined) return redirectTo(exchange, settings, status, interpolate(text, exchange));
+  if (redirects.includes(status) && text !== undefined)
+    return redirectTo(exchange, settings, status, interpolate(text, exchange));
   if (text === undefined) return statusReply(exchange, settings, status);
   return { status, contentType: settings.types.get("") ?? settings.defaultType, body: interpolate(text, exchange) };
 }

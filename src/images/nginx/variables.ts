@@ -1,5 +1,5 @@
-import { nginxLocalTime } from "./time.ts";
 import type { Exchange } from "./exchange.ts";
+import { nginxLocalTime } from "./time.ts";
 
 /** What is known only once the response is made, for the access log. */
 export interface Outcome {
@@ -90,7 +90,10 @@ function requestVariable(name: string, { request, uri, query, scheme, process }:
   }
 }
 
-function serverVariable(name: string, { request, site, port, process, version, upstream, number }: Exchange): string | undefined {
+function serverVariable(
+  name: string,
+  { request, site, port, process, version, upstream, number }: Exchange,
+): string | undefined {
   switch (name) {
     case "host":
       return (request.headers["host"] ?? site.names[0] ?? "").replace(/:\d+$/u, "").toLowerCase();

@@ -87,6 +87,10 @@ function faulty(
     if (flags["random-delay"]) await process.sleep(process.random.integer(5000));
     if (!flags["random-error"] || process.random.integer(3) > 0) return handler(request);
     const status = statuses[process.random.integer(statuses.length)] ?? 500;
-    return { status, headers: { "content-type": "application/json; charset=utf-8" }, body: JSON.stringify({ code: status }) };
+    return {
+      status,
+      headers: { "content-type": "application/json; charset=utf-8" },
+      body: JSON.stringify({ code: status }),
+    };
   };
 }

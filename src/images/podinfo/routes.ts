@@ -112,7 +112,10 @@ function echoes(process: Process, request: HttpRequest, { facts }: Podinfo): Ans
     case "version":
       return json(process, { version: facts.version, commit: facts.revision });
     case "env":
-      return json(process, [...process.env].map(([name, value]) => `${name}=${value}`));
+      return json(
+        process,
+        [...process.env].map(([name, value]) => `${name}=${value}`),
+      );
     case "headers":
       return json(process, headersOf(request));
     case "echo":

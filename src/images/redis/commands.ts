@@ -28,36 +28,113 @@ const list = (values: readonly string[]): RespValue => ({ kind: "list", values: 
 const many = Infinity;
 
 export const commands: ReadonlyMap<string, Spec> = new Map<string, Spec>([
-  ["PING", { arity: [0, 1], run: ([message]) => (message === undefined ? { kind: "status", text: "PONG" } : text(message)) }],
+  [
+    "PING",
+    { arity: [0, 1], run: ([message]) => (message === undefined ? { kind: "status", text: "PONG" } : text(message)) },
+  ],
   ["ECHO", { arity: [1, 1], run: ([message = ""]) => text(message) }],
   ["GET", { arity: [1, 1], run: ([key = ""], { store }) => optional(stringAt(store, key)) }],
   ["SET", { arity: [2, many], writes: true, run: set }],
-  ["SETNX", { arity: [2, 2], writes: true, run: ([key = "", value = ""], context) => integer(set([key, value, "NX"], context) === ok ? 1 : 0) }],
-  ["SETEX", { arity: [3, 3], writes: true, run: ([key = "", seconds = "", value = ""], context) => set([key, value, "EX", seconds], context) }],
+  [
+    "SETNX",
+    {
+      arity: [2, 2],
+      writes: true,
+      run: ([key = "", value = ""], context) => integer(set([key, value, "NX"], context) === ok ? 1 : 0),
+    },
+  ],
+  [
+    "SETEX",
+    {
+      arity: [3, 3],
+      writes: true,
+      run: ([key = "", seconds = "", value = ""], context) => set([key, value, "EX", seconds], context),
+    },
+  ],
   ["GETSET", { arity: [2, 2], writes: true, run: exchange }],
-  ["MGET", { arity: [1, many], run: (keys, { store }) => ({ kind: "list", values: keys.map((key) => optional(plainAt(store, key))) }) }],
+  [
+    "MGET",
+    {
+      arity: [1, many],
+      run: (keys, { store }) => ({ kind: "list", values: keys.map((key) => optional(plainAt(store, key))) }),
+    },
+  ],
   ["MSET", { arity: [2, many], writes: true, run: setMany }],
   ["APPEND", { arity: [2, 2], writes: true, run: append }],
   ["STRLEN", { arity: [1, 1], run: ([key = ""], { store }) => integer(Buffer.byteLength(stringAt(store, key) ?? "")) }],
-  ["DEL", { arity: [1, many], writes: true, run: (keys, { store }) => integer(keys.filter((key) => store.delete(key)).length) }],
-  ["UNLINK", { arity: [1, many], writes: true, run: (keys, { store }) => integer(keys.filter((key) => store.delete(key)).length) }],
-  ["EXISTS", { arity: [1, many], run: (keys, { store }) => integer(keys.filter((key) => store.get(key) !== undefined).length) }],
+  [
+    "DEL",
+    {
+      arity: [1, many],
+      writes: true,
+      run: (keys, { store }) => integer(keys.filter((key) => store.delete(key)).length),
+    },
+  ],
+  [
+    "UNLINK",
+    {
+      arity: [1, many],
+      writes: true,
+      run: (keys, { store }) => integer(keys.filter((key) => store.delete(key)).length),
+    },
+  ],
+  [
+    "EXISTS",
+    { arity: [1, many], run: (keys, { store }) => integer(keys.filter((key) => store.get(key) !== undefined).length) },
+  ],
   ["INCR", { arity: [1, 1], writes: true, run: ([key = ""], context) => add(key, 1, context) }],
   ["DECR", { arity: [1, 1], writes: true, run: ([key = ""], context) => add(key, -1, context) }],
   ["INCRBY", { arity: [2, 2], writes: true, run: ([key = "", by = ""], context) => add(key, numberOf(by), context) }],
   ["DECRBY", { arity: [2, 2], writes: true, run: ([key = "", by = ""], context) => add(key, -numberOf(by), context) }],
-  ["KEYS", { arity: [1, 1], run: ([pattern = ""], { store }) => list(store.keys().filter((key) => matchesGlob(key, pattern))) }],
+  [
+    "KEYS",
+    {
+      arity: [1, 1],
+      run: ([pattern = ""], { store }) => list(store.keys().filter((key) => matchesGlob(key, pattern))),
+    },
+  ],
   ["DBSIZE", { arity: [0, 0], run: (_, { store }) => integer(store.keys().length) }],
   ["FLUSHALL", { arity: [0, 1], writes: true, run: flush }],
   ["FLUSHDB", { arity: [0, 1], writes: true, run: flush }],
   ["TYPE", { arity: [1, 1], run: ([key = ""], { store }) => ({ kind: "status", text: typeName(store.get(key)) }) }],
-  ["EXPIRE", { arity: [2, 3], writes: true, run: ([key = "", amount = ""], context) => expire(key, numberOf(amount) * 1000, context) }],
-  ["PEXPIRE", { arity: [2, 3], writes: true, run: ([key = "", amount = ""], context) => expire(key, numberOf(amount), context) }],
-  ["PERSIST", { arity: [1, 1], writes: true, run: ([key = ""], { store }) => integer(store.timeLeft(key) >= 0 && store.expireAt(key, undefined) ? 1 : 0) }],
+  [
+    "EXPIRE",
+    {
+      arity: [2, 3],
+      writes: true,
+      run: ([key = "", amount = ""], context) => expire(key, numberOf(amount) * 1000, context),
+    },
+  ],
+  [
+    "PEXPIRE",
+    { arity: [2, 3], writes: true, run: ([key = "", amount = ""], context) => expire(key, numberOf(amount), context) },
+  ],
+  [
+    "PERSIST",
+    {
+      arity: [1, 1],
+      writes: true,
+      run: ([key = ""], { store }) => integer(store.timeLeft(key) >= 0 && store.expireAt(key, undefined) ? 1 : 0),
+    },
+  ],
   ["TTL", { arity: [1, 1], run: ([key = ""], { store }) => integer(inSeconds(store.timeLeft(key))) }],
   ["PTTL", { arity: [1, 1], run: ([key = ""], { store }) => integer(store.timeLeft(key)) }],
-  ["RPUSH", { arity: [2, many], writes: true, run: ([key = "", ...values], { store }) => push(store, key, [...listAt(store, key), ...values]) }],
-  ["LPUSH", { arity: [2, many], writes: true, run: ([key = "", ...values], { store }) => push(store, key, [...values.toReversed(), ...listAt(store, key)]) }],
+  [
+    "RPUSH",
+    {
+      arity: [2, many],
+      writes: true,
+      run: ([key = "", ...values], { store }) => push(store, key, [...listAt(store, key), ...values]),
+    },
+  ],
+  [
+    "LPUSH",
+    {
+      arity: [2, many],
+      writes: true,
+      run: ([key = "", ...values], { store }) => push(store, key, [...values.toReversed(), ...listAt(store, key)]),
+    },
+  ],
   ["LPOP", { arity: [1, 1], writes: true, run: ([key = ""], { store }) => pop(store, key, 0) }],
   ["RPOP", { arity: [1, 1], writes: true, run: ([key = ""], { store }) => pop(store, key, -1) }],
   ["LLEN", { arity: [1, 1], run: ([key = ""], { store }) => integer(listAt(store, key).length) }],
@@ -65,7 +142,10 @@ export const commands: ReadonlyMap<string, Spec> = new Map<string, Spec>([
   ["SADD", { arity: [2, many], writes: true, run: addMembers }],
   ["SMEMBERS", { arity: [1, 1], run: ([key = ""], { store }) => list([...setAt(store, key)]) }],
   ["SCARD", { arity: [1, 1], run: ([key = ""], { store }) => integer(setAt(store, key).size) }],
-  ["SISMEMBER", { arity: [2, 2], run: ([key = "", member = ""], { store }) => integer(setAt(store, key).has(member) ? 1 : 0) }],
+  [
+    "SISMEMBER",
+    { arity: [2, 2], run: ([key = "", member = ""], { store }) => integer(setAt(store, key).has(member) ? 1 : 0) },
+  ],
   ["HSET", { arity: [3, many], writes: true, run: setFields }],
   ["HGET", { arity: [2, 2], run: ([key = "", field = ""], { store }) => optional(mapAt(store, key).get(field)) }],
   ["HGETALL", { arity: [1, 1], run: ([key = ""], { store }) => list([...mapAt(store, key)].flat()) }],
@@ -185,7 +265,8 @@ function pop(store: RedisStore, key: string, at: 0 | -1): RespValue {
 
 function range([key = "", start = "", stop = ""]: readonly string[], { store }: CommandContext): RespValue {
   const values = listAt(store, key);
-  const at = (word: string): number => (numberOf(word) < 0 ? Math.max(0, values.length + numberOf(word)) : numberOf(word));
+  const at = (word: string): number =>
+    numberOf(word) < 0 ? Math.max(0, values.length + numberOf(word)) : numberOf(word);
   return list(values.slice(at(start), at(stop) + 1));
 }
 

@@ -51,7 +51,9 @@ async function followOnce(process: Process, server: RedisServer, { host, port, s
     say("Connection with master lost.");
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
-    say(`Error condition on socket for SYNC: ${error.code === "ECONNREFUSED" ? "Connection refused" : "Connection timed out"}`);
+    say(
+      `Error condition on socket for SYNC: ${error.code === "ECONNREFUSED" ? "Connection refused" : "Connection timed out"}`,
+    );
   }
 }
 
@@ -64,7 +66,11 @@ function copied(process: Process, server: RedisServer, connection: Duplex): Prom
     connection.on("data", (chunk: Buffer) => {
       for (const value of reader.add(chunk)) {
         if (value.kind !== "list") continue;
-        runCommand(process, server, value.values.flatMap((one) => (one.kind === "text" ? [one.text] : [])));
+        runCommand(
+          process,
+          server,
+          value.values.flatMap((one) => (one.kind === "text" ? [one.text] : [])),
+        );
       }
     });
   });

@@ -1,6 +1,6 @@
+import { redisCli } from "../../programs/network/redis/redis-cli.ts";
 import type { Image } from "../../runtime/image.ts";
 import type { Process } from "../../runtime/process.ts";
-import { redisCli } from "../../programs/network/redis/redis-cli.ts";
 import { followLeader } from "./follow.ts";
 import { createRedisServer, serveRedisClient } from "./server.ts";
 
@@ -8,7 +8,7 @@ const version = "7.4.2";
 
 /** A Redis that keeps its data in memory, and redis-cli. */
 export const redis: Image = {
-  names: ["redis", "registry.k8s.io/redis", "registry.k8s.io/e2e-test-images/redis", "bitnami/redis", "public.ecr.aws/docker/library/redis", "valkey/valkey"],
+  names: ["redis", "registry.k8s.io/redis", "registry.k8s.io/e2e-test-images/redis"],
   base: "debian",
   entrypoint: ["docker-entrypoint.sh"],
   command: ["redis-server"],
@@ -22,7 +22,10 @@ export const redis: Image = {
 /** The replica of the guestbook tutorial. */
 export const gbRedisFollower: Image = {
   ...redis,
-  names: ["gcr.io/google_samples/gb-redis-follower", "us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower"],
+  names: [
+    "gcr.io/google_samples/gb-redis-follower",
+    "us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower",
+  ],
   programs: programsOf(["--replicaof", "redis-leader", "6379"]),
 };
 
@@ -64,7 +67,8 @@ async function serve(process: Process, args: readonly string[]): Promise<number>
   process.network.serveTcp(port, (connection) => {
     serveRedisClient(process, server, connection);
   });
-  if (leader !== undefined) void followLeader(process, server, { host: host ?? "", port: Number(leaderPort), log: logLine });
+  if (leader !== undefined)
+    void followLeader(process, server, { host: host ?? "", port: Number(leaderPort), log: logLine });
   const signal = await process.terminated;
   const seconds = Math.floor(process.clock.now() / 1000);
   await process.print(`${process.pid}:signal-handler (${seconds}) Received ${signal} scheduling shutdown...\n`);
@@ -77,7 +81,10 @@ async function serve(process: Process, args: readonly string[]): Promise<number>
 function settingsOf(process: Process, args: readonly string[]): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   const path = args.find((arg) => arg.endsWith(".conf"));
-  const text = path !== undefined && process.files.exists(process.resolve(path)) ? process.files.readText(process.resolve(path)) : "";
+  const text =
+    path !== undefined && process.files.exists(process.resolve(path))
+      ? process.files.readText(process.resolve(path))
+      : "";
   for (const line of text.split("\n")) {
     const [name, ...values] = line.trim().split(/\s+/u);
     if (name && !name.startsWith("#")) settings.set(name, values.join(" ").replaceAll('"', ""));

@@ -61,7 +61,8 @@ function reply(process: Process, server: RedisServer, { client, connection, word
   if (args.length < least || args.length > most) {
     return failure(`ERR wrong number of arguments for '${name.toLowerCase()}' command`);
   }
-  if (spec.writes && server.leader !== undefined) return failure("READONLY You can't write against a read only replica.");
+  if (spec.writes && server.leader !== undefined)
+    return failure("READONLY You can't write against a read only replica.");
   return runCommand(process, server, words);
 }
 
@@ -86,7 +87,9 @@ function failure(message: string): RespValue {
 
 function authenticate({ password }: RedisServer, client: { isKnown: boolean }, args: readonly string[]): RespValue {
   if (password === undefined) {
-    return failure("ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?");
+    return failure(
+      "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
+    );
   }
   if (args.at(-1) !== password) return failure("WRONGPASS invalid username-password pair or user is disabled.");
   client.isKnown = true;
@@ -127,7 +130,9 @@ function session(process: Process, server: RedisServer, [name = "", ...args]: re
     case "ROLE":
       return { kind: "list", values: [{ kind: "text", text: server.leader === undefined ? "master" : "slave" }] };
     default:
-      return failure(`ERR unknown command '${name}', with args beginning with: ${args.map((arg) => `'${arg}' `).join("")}`);
+      return failure(
+        `ERR unknown command '${name}', with args beginning with: ${args.map((arg) => `'${arg}' `).join("")}`,
+      );
   }
 }
 
@@ -142,7 +147,9 @@ function information({ clock, container }: Process, { store, leader, followers }
     "",
     "# Replication",
     `role:${leader === undefined ? "master" : "slave"}`,
-    ...(leader === undefined ? [] : [`master_host:${host ?? ""}`, `master_port:${port ?? ""}`, "master_link_status:up"]),
+    ...(leader === undefined
+      ? []
+      : [`master_host:${host ?? ""}`, `master_port:${port ?? ""}`, "master_link_status:up"]),
     `connected_slaves:${followers.size}`,
     "",
     "# Keyspace",

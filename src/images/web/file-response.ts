@@ -36,7 +36,8 @@ export function filePart({ headers }: Pick<HttpRequest, "headers">, file: WebFil
 
 function isUnchanged(headers: HttpRequest["headers"], { etag, modifiedAt }: WebFile): boolean {
   const tags = headers["if-none-match"];
-  if (tags !== undefined) return tags === "*" || tags.split(/\s*,\s*/u).some((tag) => tag.replace(/^W\//u, "") === etag);
+  if (tags !== undefined)
+    return tags === "*" || tags.split(/\s*,\s*/u).some((tag) => tag.replace(/^W\//u, "") === etag);
   const since = headers["if-modified-since"];
   return since !== undefined && since === httpDate(modifiedAt);
 }

@@ -12,7 +12,12 @@ export interface BindAnswer {
 }
 
 /** Rejects with NetworkError when the server is silent. */
-export async function bindLookup(process: Process, name: string, type: RecordType, asking: Asking): Promise<BindAnswer> {
+export async function bindLookup(
+  process: Process,
+  name: string,
+  type: RecordType,
+  asking: Asking,
+): Promise<BindAnswer> {
   const reverse = reverseName(name);
   const config = resolvConfOf(process);
   const names = reverse === undefined ? candidatesFor(name, config) : [reverse];

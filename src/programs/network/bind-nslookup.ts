@@ -46,7 +46,8 @@ function parse(args: readonly string[]): Request | string | undefined {
       types = [type];
     } else if (key === "port") port = Number(value);
     else if (key === "timeout") timeoutMs = Number(value) * 1000;
-    else if (!/^(?:no)?(?:debug|d2|search|recurse|vc|fail|retry|class|sil)/u.test(key)) return `*** Invalid option: ${key}`;
+    else if (!/^(?:no)?(?:debug|d2|search|recurse|vc|fail|retry|class|sil)/u.test(key))
+      return `*** Invalid option: ${key}`;
   }
   const [name, server] = words;
   return name === undefined ? undefined : { name, server, types, port, timeoutMs };
@@ -68,7 +69,9 @@ async function lookUp(process: Process, request: Request, { server, ip }: Server
     for (const type of reverse ? types.slice(0, 1) : types) {
       const { name: full, message } = await bindLookup(process, found, type, asking);
       if (message.code !== "NOERROR") {
-        await process.print(`${reverse ? "" : shown}** server can't find ${bare(reverse ? full : name)}: ${message.code}\n\n`);
+        await process.print(
+          `${reverse ? "" : shown}** server can't find ${bare(reverse ? full : name)}: ${message.code}\n\n`,
+        );
         return 1;
       }
       found = full;

@@ -32,7 +32,9 @@ export const getent = applet({
       case "services":
         return entries(call, "/etc/services", keys);
       default:
-        await call.process.warn(`Unknown database: ${database}\nTry \`getent --help' or \`getent --usage' for more information.\n`);
+        await call.process.warn(
+          `Unknown database: ${database}\nTry \`getent --help' or \`getent --usage' for more information.\n`,
+        );
         return unknownDatabase;
     }
   },
@@ -81,7 +83,12 @@ async function addressLines(process: Process, key: string): Promise<string | und
 
 /** Lines of a file of colons, by name or number. */
 async function entries({ process, out }: Call, path: string, keys: readonly string[]): Promise<number> {
-  const lines = process.files.exists(path) ? process.files.readText(path).split("\n").filter((line) => line !== "") : [];
+  const lines = process.files.exists(path)
+    ? process.files
+        .readText(path)
+        .split("\n")
+        .filter((line) => line !== "")
+    : [];
   if (keys.length === 0) {
     for (const line of lines) await out.print(`${line}\n`);
     return 0;

@@ -8,7 +8,8 @@ import { recordTypeOf, resolvConfOf, reverseName, serverAddress } from "./dns/qu
 import { bare } from "./dns/record-line.ts";
 import { recordText } from "./dns/zone-line.ts";
 
-const usage = "Usage: host [-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time]\n            [-R number] [-m flag] [-p port] hostname [server]\n";
+const usage =
+  "Usage: host [-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time]\n            [-R number] [-m flag] [-p port] hostname [server]\n";
 
 /** BIND's host: one sentence a record. */
 export const host: Tool = { names: ["host"], bases: [], directory: "/usr/bin", run };
@@ -52,13 +53,20 @@ async function lookUp(process: Process, { name, server, types, port, timeoutMs, 
     await process.warn(`host: couldn't get address for '${given}': not found\n`);
     return 1;
   }
-  if (server !== undefined) await process.print(`Using domain server:\nName: ${given}\nAddress: ${ip}#${port}\nAliases: \n\n`);
+  if (server !== undefined)
+    await process.print(`Using domain server:\nName: ${given}\nAddress: ${ip}#${port}\nAliases: \n\n`);
   const isReverse = reverseName(name) !== undefined;
   let found = name;
   let count = 0;
   try {
     for (const type of isReverse ? types.slice(0, 1) : types) {
-      const { name: full, message } = await bindLookup(process, found, type, { server: ip, port, timeoutMs, attempts: 2, tcp });
+      const { name: full, message } = await bindLookup(process, found, type, {
+        server: ip,
+        port,
+        timeoutMs,
+        attempts: 2,
+        tcp,
+      });
       if (message.code !== "NOERROR") {
         await process.print(`Host ${bare(isReverse ? full : name)} not found: ${codeText(message.code)}\n`);
         return 1;

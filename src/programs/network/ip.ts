@@ -13,16 +13,27 @@ export const ip = applet({
   usage: "[OPTIONS] address|route|link|neigh [ARGS]",
   help: "OPTIONS := -f[amily] inet|inet6|link | -o[neline]\n\nip addr [show] [DEV]\nip route [show | get ADDRESS]\nip link [show] [DEV]\nip neigh [show]",
   options: { short: "46of:brs", long: { brief: "b", family: "f:", oneline: "o" } },
-  rewrite: (args) => args.map((arg) => ({ "-br": "--brief", "-brief": "--brief", "-o": "--oneline", "-oneline": "--oneline" })[arg] ?? arg),
+  rewrite: (args) =>
+    args.map(
+      (arg) => ({ "-br": "--brief", "-brief": "--brief", "-o": "--oneline", "-oneline": "--oneline" })[arg] ?? arg,
+    ),
   async run({ process, operands, options, out }) {
     const [subject = "", verb = "show", ...rest] = operands;
     const device = rest.includes("dev") ? rest[rest.indexOf("dev") + 1] : rest[0];
     const object = ["address", "route", "link", "neigh"].find((name) => subject !== "" && name.startsWith(subject));
-    if (object === undefined) throw new UsageError(subject === "" ? "" : `Object "${subject}" is unknown, try "ip help".`);
+    if (object === undefined)
+      throw new UsageError(subject === "" ? "" : `Object "${subject}" is unknown, try "ip help".`);
     if (["add", "del", "delete", "set", "change", "replace", "flush"].includes(verb)) throw new Failure(readOnly, 2);
     if (object === "route") await out.print(verb === "get" ? routeTo(process, device ?? "") : routes(process));
     else if (object === "neigh") await out.print(neighbours(process));
-    else await out.print(links(process, { withAddresses: object === "address", isBrief: options.has("b"), device: deviceOf(verb, device) }));
+    else
+      await out.print(
+        links(process, {
+          withAddresses: object === "address",
+          isBrief: options.has("b"),
+          device: deviceOf(verb, device),
+        }),
+      );
   },
 });
 
@@ -41,8 +52,14 @@ function links(process: Process, { withAddresses, isBrief, device }: View): stri
   if (device !== undefined && device !== "lo" && device !== "eth0") throw new Failure(`can't find device '${device}'`);
   const lifetime = "       valid_lft forever preferred_lft forever\n";
   const brief = [
-    ["lo", `lo               UNKNOWN        ${withAddresses ? "127.0.0.1/8 " : "00:00:00:00:00:00 <LOOPBACK,UP,LOWER_UP> "}\n`],
-    ["eth0", `eth0@if2         UP             ${withAddresses ? `${address}/${prefixLength} ` : `${mac} <BROADCAST,MULTICAST,UP,LOWER_UP> `}\n`],
+    [
+      "lo",
+      `lo               UNKNOWN        ${withAddresses ? "127.0.0.1/8 " : "00:00:00:00:00:00 <LOOPBACK,UP,LOWER_UP> "}\n`,
+    ],
+    [
+      "eth0",
+      `eth0@if2         UP             ${withAddresses ? `${address}/${prefixLength} ` : `${mac} <BROADCAST,MULTICAST,UP,LOWER_UP> `}\n`,
+    ],
   ];
   const full = [
     [

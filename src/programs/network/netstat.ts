@@ -53,7 +53,11 @@ function line({ protocol, state, local, remote }: SocketFacts, withProgram: bool
 function routingTable({ process }: Call): string {
   const { gateway, subnet, netmask } = ethernetOf(process);
   const row = (cells: readonly string[]): string =>
-    `${cells.slice(0, 3).map((cell) => cell.padEnd(15)).join(" ")} ${(cells[3] ?? "").padEnd(8)}0 0          0 eth0\n`;
-  const head = "Kernel IP routing table\nDestination     Gateway         Genmask         Flags   MSS Window  irtt Iface\n";
+    `${cells
+      .slice(0, 3)
+      .map((cell) => cell.padEnd(15))
+      .join(" ")} ${(cells[3] ?? "").padEnd(8)}0 0          0 eth0\n`;
+  const head =
+    "Kernel IP routing table\nDestination     Gateway         Genmask         Flags   MSS Window  irtt Iface\n";
   return head + row(["default", gateway, "0.0.0.0", "UG"]) + row([subnet, "*", netmask, "U"]);
 }

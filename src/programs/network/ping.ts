@@ -99,7 +99,11 @@ async function fly({ process, out }: Call, flight: Flight, tally: Tally): Promis
   }
 }
 
-async function sendOne({ process, out }: Pick<Call, "process" | "out">, flight: Flight, tally: Tally): Promise<boolean> {
+async function sendOne(
+  { process, out }: Pick<Call, "process" | "out">,
+  flight: Flight,
+  tally: Tally,
+): Promise<boolean> {
   const sequence = tally.sent++;
   if (process.network.ping(flight.ip) !== "answer") return false;
   const isOwn = flight.ip.startsWith("127.") || flight.ip === process.network.ip;
@@ -107,7 +111,9 @@ async function sendOne({ process, out }: Pick<Call, "process" | "out">, flight: 
   tally.times.push(ms);
   if (flight.isQuiet) return true;
   const bytes = flight.size + headerBytes;
-  await out.print(`${bytes} bytes from ${flight.ip}: seq=${sequence} ttl=${isOwn ? 64 : 62} time=${ms.toFixed(3)} ms\n`);
+  await out.print(
+    `${bytes} bytes from ${flight.ip}: seq=${sequence} ttl=${isOwn ? 64 : 62} time=${ms.toFixed(3)} ms\n`,
+  );
   return true;
 }
 

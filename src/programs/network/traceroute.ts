@@ -10,7 +10,8 @@ export const traceroute = applet({
   names: ["traceroute"],
   bases: ["busybox", "alpine"],
   directory: "/usr/bin",
-  usage: "[-46FIlnrv] [-f 1ST_TTL] [-m MAXTTL] [-q PROBES] [-p PORT]\n\t[-t TOS] [-w WAIT_SEC] [-s SRC_IP] [-i IFACE]\n\tHOST [BYTES]",
+  usage:
+    "[-46FIlnrv] [-f 1ST_TTL] [-m MAXTTL] [-q PROBES] [-p PORT]\n\t[-t TOS] [-w WAIT_SEC] [-s SRC_IP] [-i IFACE]\n\tHOST [BYTES]",
   help: "Trace the route to HOST\n\n\t-m N\tMax number of hops\n\t-n\tPrint numeric addresses\n\t-q N\tNumber of probes per hop (default 3)\n\t-w N\tTime to wait for a response (default 3 s)",
   options: "46FIlnrvf:m:q:p:t:w:s:i:z:",
   async run(call) {
@@ -34,7 +35,11 @@ export const traceroute = applet({
   },
 });
 
-async function answered({ process, options, out }: Call, hop: number, { name, ip }: { name: string; ip: string }): Promise<number> {
+async function answered(
+  { process, options, out }: Call,
+  hop: number,
+  { name, ip }: { name: string; ip: string },
+): Promise<number> {
   const count = Number(options.value("q") ?? probes);
   const times = Array.from({ length: count }, () => `  ${(0.004 + process.random.next() * 0.02).toFixed(3)} ms`);
   await out.print(`${String(hop).padStart(2)}  ${options.has("n") ? ip : `${name} (${ip})`}${times.join("")}\n`);

@@ -67,7 +67,13 @@ async function withRetries(url: string, job: Job): Promise<number> {
     const isTransient = exitCode === 28 || isHttpError || isRefused;
     if (attempt >= most || !(isTransient || (exitCode !== 0 && options.has("retry-all-errors")))) return exitCode;
     const delay = Number(options.value("retry-delay") ?? Math.min(2 ** attempt, 600));
-    const problem = isRefused ? "connection refused" : exitCode === 28 ? "timeout" : isHttpError ? "HTTP error" : "(retrying all errors)";
+    const problem = isRefused
+      ? "connection refused"
+      : exitCode === 28
+        ? "timeout"
+        : isHttpError
+          ? "HTTP error"
+          : "(retrying all errors)";
     const left = most - attempt;
     const text = `Problem: ${problem}. Will retry in ${delay} second${delay === 1 ? "" : "s"}. ${left} ${left === 1 ? "retry" : "retries"} left.`;
     if (!options.has("silent")) await process.warn(`Warning: ${text}\n`);
@@ -101,7 +107,8 @@ async function transfer(url: string, { options, process, index }: Job): Promise<
   const totalMs = process.clock.now() - deadline.startedAt;
   if (showsMeter) await process.warn(failure ? meterFailed(totalMs) : meterEnd(state.downloaded, totalMs));
   if (failure?.warning !== undefined && !isSilent) await process.warn(`Warning: ${failure.warning}\n`);
-  if (failure && (!isSilent || options.has("show-error"))) await process.warn(`curl: (${failure.exitCode}) ${failure.message}\n`);
+  if (failure && (!isSilent || options.has("show-error")))
+    await process.warn(`curl: (${failure.exitCode}) ${failure.message}\n`);
   const exitCode = failure?.exitCode ?? 0;
   const format = options.value("write-out");
   if (format !== undefined) {
@@ -123,7 +130,7 @@ async function follow(first: string, context: Following): Promise<void> {
   const { options, state, narration } = context;
   const most = Number(options.value("max-redirs") ?? mostRedirects);
   let dropsBody = false;
-  for (let url = first; ; ) {
+  for (let url = first; ;) {
     const step = await exchange(url, { ...context, dropsBody, previous: state.exchange });
     state.exchange = step;
     const { status, headers } = step.response;

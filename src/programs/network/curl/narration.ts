@@ -44,7 +44,9 @@ export function narrator(options: CurlOptions, process: Process, isTerminal: boo
       return note(`connect to ${ip} port ${port} from ${source} failed: ${connectFailure(error, process)}`);
     },
     async connected({ host, port }, ip, isReused) {
-      await note(isReused ? `Re-using existing http: connection with host ${host}` : `Connected to ${host} (${ip}) port ${port}`);
+      await note(
+        isReused ? `Re-using existing http: connection with host ${host}` : `Connected to ${host} (${ip}) port ${port}`,
+      );
       if (!isReused) await note("using HTTP/1.x");
     },
     async sent({ method, path, headers, body }) {
@@ -54,7 +56,11 @@ export function narrator(options: CurlOptions, process: Process, isTerminal: boo
       await note(body.length > 0 ? `upload completely sent off: ${body.length} bytes` : "Request completely sent off");
     },
     async received(response) {
-      await say(`${headOf(response).map((line) => `< ${line}\r\n`).join("")}< \r\n`);
+      await say(
+        `${headOf(response)
+          .map((line) => `< ${line}\r\n`)
+          .join("")}< \r\n`,
+      );
     },
     async body(bytes) {
       if (!isTerminal && bytes > 0) await say(`{ [${bytes} bytes data]\n`);

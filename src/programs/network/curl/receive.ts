@@ -79,9 +79,13 @@ async function within<T>(work: Promise<T>, { process, deadline }: Receiving, rec
   try {
     return await process.waitFor(Promise.race([work, late]));
   } catch (error) {
-    if (!(error instanceof NetworkError || (error instanceof Error && "code" in error && error.code === "ECONNRESET"))) throw error;
+    if (!(error instanceof NetworkError || (error instanceof Error && "code" in error && error.code === "ECONNRESET")))
+      throw error;
     const isPartial = received > 0;
-    throw new CurlError(isPartial ? 18 : 56, isPartial ? "transfer closed with outstanding read data remaining" : "Recv failure: Connection reset by peer");
+    throw new CurlError(
+      isPartial ? 18 : 56,
+      isPartial ? "transfer closed with outstanding read data remaining" : "Recv failure: Connection reset by peer",
+    );
   } finally {
     cancel();
   }

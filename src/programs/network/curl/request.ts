@@ -53,7 +53,13 @@ export async function requestFor(
   options: CurlOptions,
   { process, dropsBody }: { process: Process; dropsBody: boolean },
 ): Promise<Outgoing & { path: string }> {
-  if (dropsBody) return { method: "GET", path: target.path, headers: headersFor(target, options, nothingSent), body: new Uint8Array() };
+  if (dropsBody)
+    return {
+      method: "GET",
+      path: target.path,
+      headers: headersFor(target, options, nothingSent),
+      body: new Uint8Array(),
+    };
   const data = await dataOf(options, process);
   const form = options.values("form");
   const upload = options.value("upload-file");
@@ -63,7 +69,10 @@ export async function requestFor(
   const uploaded = upload === undefined ? undefined : await readAt(process, upload);
   const body = inQuery ? undefined : (multipart?.body ?? data ?? uploaded);
   const method = options.value("request") ?? defaultMethod(options, { inQuery, uploads: uploaded !== undefined, body });
-  const headers = headersFor(target, options, { body, contentType: multipart?.contentType ?? contentTypeOf(options, data) });
+  const headers = headersFor(target, options, {
+    body,
+    contentType: multipart?.contentType ?? contentTypeOf(options, data),
+  });
   return { method, path, headers, body: body ?? new Uint8Array() };
 }
 
@@ -98,7 +107,10 @@ function headersFor(
   const bearer = options.value("oauth2-bearer");
   const own: (readonly [string, string | undefined])[] = [
     ["Host", isDefault ? host : `${host}:${port}`],
-    ["Authorization", bearer ? `Bearer ${bearer}` : credentials && `Basic ${Buffer.from(credentials).toString("base64")}`],
+    [
+      "Authorization",
+      bearer ? `Bearer ${bearer}` : credentials && `Basic ${Buffer.from(credentials).toString("base64")}`,
+    ],
     ["Range", options.value("range") && `bytes=${options.value("range") ?? ""}`],
     ["User-Agent", options.value("user-agent") ?? userAgent],
     ["Accept", "*/*"],
@@ -112,7 +124,8 @@ function headersFor(
   ];
   const given = [...options.values("header"), ...jsonHeaders(options)].map((line) => splitHeader(line));
   const named = new Set(given.map(([name]) => name.toLowerCase()));
-  const isOwn = ([name, value]: readonly [string, string | undefined]): boolean => value !== undefined && !named.has(name.toLowerCase());
+  const isOwn = ([name, value]: readonly [string, string | undefined]): boolean =>
+    value !== undefined && !named.has(name.toLowerCase());
   const kept = given.flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]]));
   const hostFirst = kept.toSorted(([one], [other]) => Number(isHost(other)) - Number(isHost(one)));
   const split = hostFirst.length > 0 && isHost(hostFirst[0]?.[0] ?? "") ? 1 : 0;
@@ -124,7 +137,9 @@ function headersFor(
 function jsonHeaders(options: CurlOptions): readonly string[] {
   if (!options.has("json")) return [];
   const given = options.values("header").map((line) => splitHeader(line)[0].toLowerCase());
-  return ["Content-Type", "Accept"].filter((name) => !given.includes(name.toLowerCase())).map((name) => `${name}: application/json`);
+  return ["Content-Type", "Accept"]
+    .filter((name) => !given.includes(name.toLowerCase()))
+    .map((name) => `${name}: application/json`);
 }
 
 function isHost(name: string): boolean {
@@ -181,7 +196,10 @@ async function readAt(process: Process, path: string): Promise<Uint8Array> {
   }
 }
 
-async function multipartOf(form: readonly string[], process: Process): Promise<{ body: Uint8Array; contentType: string }> {
+async function multipartOf(
+  form: readonly string[],
+  process: Process,
+): Promise<{ body: Uint8Array; contentType: string }> {
   const boundary = `------------------------${Buffer.from(process.random.bytes(11)).toString("hex")}`;
   const parts: Uint8Array[] = [];
   for (const field of form) {
@@ -189,8 +207,15 @@ async function multipartOf(form: readonly string[], process: Process): Promise<{
     const [name, value] = [field.slice(0, equals), field.slice(equals + 1)];
     const path = value.startsWith("@") ? (value.slice(1).split(";", 1)[0] ?? "") : undefined;
     const content = path === undefined ? encodeText(value) : await readAt(process, path);
-    const file = path === undefined ? "" : `; filename="${path.split("/").at(-1) ?? ""}"\r\nContent-Type: application/octet-stream`;
-    parts.push(encodeText(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n`), content, encodeText("\r\n"));
+    const file =
+      path === undefined
+        ? ""
+        : `; filename="${path.split("/").at(-1) ?? ""}"\r\nContent-Type: application/octet-stream`;
+    parts.push(
+      encodeText(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n`),
+      content,
+      encodeText("\r\n"),
+    );
   }
   parts.push(encodeText(`--${boundary}--\r\n`));
   return { body: concatBytes(parts), contentType: `multipart/form-data; boundary=${boundary}` };

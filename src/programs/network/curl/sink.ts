@@ -10,8 +10,13 @@ export interface Sink {
   finish(): void;
 }
 
-export function sinkFor(url: string, { options, process, index }: { options: CurlOptions; process: Process; index: number }): Sink {
-  const path = options.has("remote-name") ? remoteName(url) : (options.values("output")[index] ?? options.value("output"));
+export function sinkFor(
+  url: string,
+  { options, process, index }: { options: CurlOptions; process: Process; index: number },
+): Sink {
+  const path = options.has("remote-name")
+    ? remoteName(url)
+    : (options.values("output")[index] ?? options.value("output"));
   if (path === undefined || path === "-") {
     return { isTerminal: process.stdout.isTerminal, write: (bytes) => process.stdout.write(bytes), finish: () => {} };
   }
@@ -37,7 +42,12 @@ function openFile(path: string, options: CurlOptions, process: Process): Descrip
   try {
     return process.open(path, "write");
   } catch (error) {
-    if (error instanceof SystemError) throw new CurlError(23, "Failure writing output to destination", `Failed to open the file ${path}: ${error.message}`);
+    if (error instanceof SystemError)
+      throw new CurlError(
+        23,
+        "Failure writing output to destination",
+        `Failed to open the file ${path}: ${error.message}`,
+      );
     throw error;
   }
 }

@@ -45,7 +45,10 @@ function tlsFailure(error: NodeJS.ErrnoException): CurlError {
     return new CurlError(60, "SSL: no alternative certificate subject name matches target host name");
   }
   if (/CERT|ISSUER|SELF_SIGNED|VERIFY/u.test(code)) {
-    return new CurlError(60, `SSL certificate problem: ${error.message}\nMore details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\nestablish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the webpage mentioned above.`);
+    return new CurlError(
+      60,
+      `SSL certificate problem: ${error.message}\nMore details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\nestablish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the webpage mentioned above.`,
+    );
   }
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER") {
     return new CurlError(35, "TLS connect error: error:0A00010B:SSL routines::wrong version number");

@@ -145,7 +145,9 @@ function failure(error: unknown, { target, process, deadline, isTimedOut }: Fail
   const { host, port } = target;
   if (isTimedOut) {
     const isSilent = error.message.startsWith("read");
-    const what = isSilent ? `Operation timed out after ${afterMs} milliseconds with 0 bytes received` : `Connection timed out after ${afterMs} milliseconds`;
+    const what = isSilent
+      ? `Operation timed out after ${afterMs} milliseconds with 0 bytes received`
+      : `Connection timed out after ${afterMs} milliseconds`;
     return new CurlError(28, what);
   }
   const unconnected = `Failed to connect to ${host} port ${port} after ${afterMs} ms: Could not connect to server`;

@@ -14,13 +14,19 @@ export interface TransferFacts {
 /** `-w` https://curl.se/docs/manpage.html#-w */
 export function writeOut(format: string, facts: TransferFacts): string {
   return format
-    .replaceAll(/%header\{([^}]+)\}/giu, (_, name: string) => facts.exchange?.response.headers[name.toLowerCase()] ?? "")
+    .replaceAll(
+      /%header\{([^}]+)\}/giu,
+      (_, name: string) => facts.exchange?.response.headers[name.toLowerCase()] ?? "",
+    )
     .replaceAll(/%\{([a-z_]+)\}/giu, (whole, name: string) => variable(name, facts) ?? whole)
     .replaceAll("%%", "%")
     .replaceAll(/\\([nrt\\])/gu, (_, letter: string) => ({ n: "\n", r: "\r", t: "\t" })[letter] ?? "\\");
 }
 
-function variable(name: string, { url, exchange, downloaded, redirects, totalMs, exitCode, error }: TransferFacts): string | undefined {
+function variable(
+  name: string,
+  { url, exchange, downloaded, redirects, totalMs, exitCode, error }: TransferFacts,
+): string | undefined {
   const { target, response, ip, request, connectMs = 0 } = exchange ?? {};
   switch (name) {
     case "http_code":
@@ -43,7 +49,9 @@ function variable(name: string, { url, exchange, downloaded, redirects, totalMs,
       return exchange ? "1" : "0";
     case "url":
     case "url_effective":
-      return target ? `${target.scheme}://${target.host}${isPlain(target) ? "" : `:${target.port}`}${request?.path ?? ""}` : url;
+      return target
+        ? `${target.scheme}://${target.host}${isPlain(target) ? "" : `:${target.port}`}${request?.path ?? ""}`
+        : url;
     case "content_type":
       return response?.headers["content-type"] ?? "";
     case "redirect_url":

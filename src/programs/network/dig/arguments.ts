@@ -19,17 +19,68 @@ export interface DigQuery {
 export class DigError extends Error {}
 
 const known = new Set([
-  "short", "search", "defname", "all", "answer", "authority", "additional", "question", "comments", "cmd", "stats",
-  "tcp", "vc", "recurse", "edns", "dnssec", "trace", "nssearch", "multiline", "ttlid", "ttl", "class", "cl", "identify",
-  "showsearch", "qr", "rrcomments", "onesoa", "cookie", "badcookie", "besteffort", "fail", "aaflag", "aaonly", "adflag", "cdflag",
-  "keepopen", "ignore", "nsid", "sigchase", "split", "unknownformat", "yaml", "crypto", "idnin", "idnout", "mapped", "expandaaaa",
+  "short",
+  "search",
+  "defname",
+  "all",
+  "answer",
+  "authority",
+  "additional",
+  "question",
+  "comments",
+  "cmd",
+  "stats",
+  "tcp",
+  "vc",
+  "recurse",
+  "edns",
+  "dnssec",
+  "trace",
+  "nssearch",
+  "multiline",
+  "ttlid",
+  "ttl",
+  "class",
+  "cl",
+  "identify",
+  "showsearch",
+  "qr",
+  "rrcomments",
+  "onesoa",
+  "cookie",
+  "badcookie",
+  "besteffort",
+  "fail",
+  "aaflag",
+  "aaonly",
+  "adflag",
+  "cdflag",
+  "keepopen",
+  "ignore",
+  "nsid",
+  "sigchase",
+  "split",
+  "unknownformat",
+  "yaml",
+  "crypto",
+  "idnin",
+  "idnout",
+  "mapped",
+  "expandaaaa",
 ]);
 
 /** Throws DigError. */
 export function parseDig(args: readonly string[]): readonly DigQuery[] {
   const queries: { name?: string; type?: RecordType }[] = [];
   const switches = new Map<string, boolean>();
-  const settings: Settings = { server: undefined, port: 53, timeoutMs: 5000, tries: 3, ndots: undefined, type: undefined };
+  const settings: Settings = {
+    server: undefined,
+    port: 53,
+    timeoutMs: 5000,
+    tries: 3,
+    ndots: undefined,
+    type: undefined,
+  };
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg.startsWith("@")) settings.server = arg.slice(1);
@@ -59,14 +110,17 @@ function readPlus(text: string, switches: Map<string, boolean>, settings: Settin
     else if (word === "tries") settings.tries = Number(value);
     else if (word === "retry") settings.tries = Number(value) + 1;
     else if (word === "ndots") settings.ndots = Number(value);
-    else if (!["bufsize", "domain", "subnet", "edns", "cookie", "split", "qid"].includes(word)) throw new DigError(`Invalid option: +${text}`);
+    else if (!["bufsize", "domain", "subnet", "edns", "cookie", "split", "qid"].includes(word))
+      throw new DigError(`Invalid option: +${text}`);
     return;
   }
   const isOff = word.startsWith("no");
   const name = isOff ? word.slice(2) : word;
   const full = [...known].find((one) => one === name) ?? [...known].find((one) => one.startsWith(name));
   if (full === undefined || name === "") throw new DigError(`Invalid option: +${text}`);
-  if (full === "all") for (const part of ["answer", "authority", "additional", "question", "comments", "stats", "cmd"]) switches.set(part, !isOff);
+  if (full === "all")
+    for (const part of ["answer", "authority", "additional", "question", "comments", "stats", "cmd"])
+      switches.set(part, !isOff);
   else switches.set(full === "vc" ? "tcp" : full === "defname" ? "search" : full, !isOff);
 }
 

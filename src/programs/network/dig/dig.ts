@@ -74,11 +74,16 @@ async function serverOf(process: Process, { server }: DigQuery): Promise<string 
 }
 
 /** With `+search`, the first name of the search list that exists. */
-async function askInTurn(process: Process, query: DigQuery, server: string): Promise<{ answer: DnsMessage; bytes: number }> {
+async function askInTurn(
+  process: Process,
+  query: DigQuery,
+  server: string,
+): Promise<{ answer: DnsMessage; bytes: number }> {
   const { name, type, switches, ndots } = query;
   const config = resolvConfOf(process);
   const full = name.endsWith(".") ? name : `${name}.`;
-  const names = switches.get("search") === true ? candidatesFor(name, { ...config, ndots: ndots ?? config.ndots }) : [full];
+  const names =
+    switches.get("search") === true ? candidatesFor(name, { ...config, ndots: ndots ?? config.ndots }) : [full];
   const options = {
     server,
     port: query.port,

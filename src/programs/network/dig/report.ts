@@ -17,7 +17,9 @@ export function digReport(answer: DnsMessage, query: DigQuery, facts: DigFacts):
   const comments = shows("comments");
   const parts = [
     comments ? head(answer) : "",
-    comments && answer.udpSize !== undefined ? `;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: ${answer.udpSize}\n` : "",
+    comments && answer.udpSize !== undefined
+      ? `;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: ${answer.udpSize}\n`
+      : "",
     shows("question") ? questions(answer, comments) : "",
     shows("answer") ? section("ANSWER", answer.answers, comments) : "",
     shows("authority") ? section("AUTHORITY", answer.authorities, comments) : "",
@@ -53,7 +55,10 @@ function section(name: string, records: readonly DnsRecord[], comments: boolean)
 }
 
 function stats({ port, switches }: DigQuery, { server, elapsedMs, now, bytes }: DigFacts): string {
-  const [weekday = "", day = "", month = "", year = "", time = ""] = new Date(now).toUTCString().replace(",", "").split(" ");
+  const [weekday = "", day = "", month = "", year = "", time = ""] = new Date(now)
+    .toUTCString()
+    .replace(",", "")
+    .split(" ");
   const when = `${weekday} ${month} ${day} ${time} UTC ${year}`;
   const transport = switches.get("tcp") === true ? "TCP" : "UDP";
   return `;; Query time: ${elapsedMs} msec\n;; SERVER: ${server}#${port}(${server}) (${transport})\n;; WHEN: ${when}\n;; MSG SIZE  rcvd: ${bytes}\n\n`;

@@ -42,7 +42,11 @@ export async function ask(process: Process, question: DnsQuestion, asking: Askin
   }
 }
 
-function overUdp(process: Process, query: DnsMessage, { server, port = dnsPort, timeoutMs }: Asking): Promise<DnsMessage> {
+function overUdp(
+  process: Process,
+  query: DnsMessage,
+  { server, port = dnsPort, timeoutMs }: Asking,
+): Promise<DnsMessage> {
   const { network, clock } = process;
   let end = (): void => {};
   const answered = new Promise<DnsMessage>((resolve, reject) => {
@@ -74,7 +78,11 @@ function decoded(bytes: Uint8Array): DnsMessage | undefined {
   }
 }
 
-async function overTcp(process: Process, query: DnsMessage, { server, port = dnsPort, timeoutMs }: Asking): Promise<DnsMessage> {
+async function overTcp(
+  process: Process,
+  query: DnsMessage,
+  { server, port = dnsPort, timeoutMs }: Asking,
+): Promise<DnsMessage> {
   const abort = new AbortController();
   const cancel = process.clock.after(timeoutMs, () => {
     abort.abort();

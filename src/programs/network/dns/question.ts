@@ -5,7 +5,12 @@ import { parseResolvConf, type ResolvConf } from "../../../network/resolver-file
 import type { Process } from "../../../runtime/process.ts";
 
 const named: readonly RecordType[] = ["A", "AAAA", "CNAME", "SRV", "PTR", "TXT", "SOA", "NS", "ANY"];
-const numbered: Readonly<Record<string, RecordType>> = { MX: "TYPE15", CAA: "TYPE257", HTTPS: "TYPE65", AXFR: "TYPE252" };
+const numbered: Readonly<Record<string, RecordType>> = {
+  MX: "TYPE15",
+  CAA: "TYPE257",
+  HTTPS: "TYPE65",
+  AXFR: "TYPE252",
+};
 
 /** undefined: no type of that name. */
 export function recordTypeOf(text: string): RecordType | undefined {

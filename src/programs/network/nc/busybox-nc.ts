@@ -34,7 +34,8 @@ export const busyboxNc = applet({
     if (options.has("l")) return listen(call, waitMs);
     const [host, ports] = operands;
     if (host === undefined || ports === undefined) throw new UsageError();
-    if (options.has("p") || options.has("s")) throw new Failure("choosing the local address of a connection is not simulated");
+    if (options.has("p") || options.has("s"))
+      throw new Failure("choosing the local address of a connection is not simulated");
     return connect(call, { host, ports: portsOf(ports), waitMs });
   },
 });
@@ -97,7 +98,11 @@ async function connect(call: Call, { host, ports, waitMs }: Target): Promise<num
   return exitCode;
 }
 
-async function talkUdp({ process }: Call, peer: { ip: string; port: number }, waitMs: number | undefined): Promise<number> {
+async function talkUdp(
+  { process }: Call,
+  peer: { ip: string; port: number },
+  waitMs: number | undefined,
+): Promise<number> {
   await relayDatagrams(process, { peer, port: 0, idleMs: waitMs });
   return 0;
 }

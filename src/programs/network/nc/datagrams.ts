@@ -13,7 +13,10 @@ export interface Datagrams {
 }
 
 /** Sends what comes from stdin, a datagram a read, and prints what comes back. Ends when it is quiet for long. */
-export async function relayDatagrams(process: Process, { peer: given, port, idleMs, onPeer }: Datagrams): Promise<void> {
+export async function relayDatagrams(
+  process: Process,
+  { peer: given, port, idleMs, onPeer }: Datagrams,
+): Promise<void> {
   let peer = given;
   const idle = idleTimer(process, idleMs);
   const waiting: Uint8Array[] = [];

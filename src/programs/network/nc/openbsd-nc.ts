@@ -16,8 +16,19 @@ const usage =
   "\t  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]\n" +
   "\t  [destination] [port]\n";
 const services: Readonly<Record<number, string>> = {
-  21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "domain", 80: "http", 110: "pop3", 443: "https", 3306: "mysql",
-  5432: "postgresql", 6379: "redis", 8080: "http-alt", 9090: "*",
+  21: "ftp",
+  22: "ssh",
+  23: "telnet",
+  25: "smtp",
+  53: "domain",
+  80: "http",
+  110: "pop3",
+  443: "https",
+  3306: "mysql",
+  5432: "postgresql",
+  6379: "redis",
+  8080: "http-alt",
+  9090: "*",
 };
 
 /** The nc of OpenBSD, which agnhost and the troubleshooting images have. */
@@ -68,7 +79,11 @@ interface Target {
 }
 
 /** undefined: it failed, which was told. */
-async function connectTo(process: Process, options: Options, target: Target): Promise<Duplex | "udp" | "scanned" | undefined> {
+async function connectTo(
+  process: Process,
+  options: Options,
+  target: Target,
+): Promise<Duplex | "udp" | "scanned" | undefined> {
   const { host, to, waitMs } = target;
   const isUdp = options.has("u");
   const [protocol, shown] = [isUdp ? "udp" : "tcp", host === to.ip || options.has("n") ? host : `${host} (${to.ip})`];
@@ -90,7 +105,9 @@ async function connectTo(process: Process, options: Options, target: Target): Pr
     return "scanned";
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
-    const late = abort.signal.aborted ? "timed out: Operation in progress" : `failed: ${connectFailure(error, process)}`;
+    const late = abort.signal.aborted
+      ? "timed out: Operation in progress"
+      : `failed: ${connectFailure(error, process)}`;
     if (options.has("v")) await process.warn(`nc: connect to ${shown} port ${to.port} (${protocol}) ${late}\n`);
     return undefined;
   } finally {

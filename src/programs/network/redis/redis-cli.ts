@@ -4,8 +4,8 @@ import { NetworkError } from "../../../network/network.ts";
 import type { Process } from "../../../runtime/process.ts";
 import type { Tool } from "../../../runtime/tool.ts";
 import { addressOf, connectFailure } from "../address.ts";
-import { splitCommand } from "./words.ts";
 import { encodeCommand, RespReader, type RespValue } from "./resp.ts";
+import { splitCommand } from "./words.ts";
 
 /** Sends one command, those that stdin has, or those typed at its prompt. */
 export const redisCli: Tool = { names: ["redis-cli"], bases: [], directory: "/usr/bin", run };
@@ -39,7 +39,9 @@ async function run(process: Process): Promise<number> {
     return await converse(process, session, target);
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
-    await process.warn(`${error.code === "ECONNRESET" ? "Error: Server closed the connection" : `${shown}: ${connectFailure(error, process)}`}\n`);
+    await process.warn(
+      `${error.code === "ECONNRESET" ? "Error: Server closed the connection" : `${shown}: ${connectFailure(error, process)}`}\n`,
+    );
     return 1;
   }
 }
@@ -51,7 +53,8 @@ function parse({ argv, env, stdout }: Process): Target | string {
   let isRaw = !stdout.isTerminal;
   while (rest[0]?.startsWith("-") === true) {
     const option = rest.shift() ?? "";
-    if (["-h", "-p", "-a", "-n", "-r", "-i", "-t", "--user", "--pass"].includes(option)) values.set(option, rest.shift() ?? "");
+    if (["-h", "-p", "-a", "-n", "-r", "-i", "-t", "--user", "--pass"].includes(option))
+      values.set(option, rest.shift() ?? "");
     else if (option === "--raw") isRaw = true;
     else if (option === "--no-raw") isRaw = false;
     else if (!["--no-auth-warning", "-c", "-2", "-3", "--json"].includes(option)) {

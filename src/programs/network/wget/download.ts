@@ -1,5 +1,5 @@
-import { connect } from "node:tls";
 import { STATUS_CODES } from "node:http";
+import { connect } from "node:tls";
 
 import { encodeText } from "../../../api/bytes.ts";
 import { httpExchange } from "../../../network/http-client.ts";
@@ -129,7 +129,8 @@ function headOf(response: HttpResponse, indent: string): string {
 async function receive(job: Download, response: HttpResponse): Promise<void> {
   const { call, destination, log } = job;
   const { process, options } = call;
-  if (response.status >= 300 || response.status < 200) throw new Failure(`server returned error: ${statusLine(response)}`);
+  if (response.status >= 300 || response.status < 200)
+    throw new Failure(`server returned error: ${statusLine(response)}`);
   if (options.has("spider")) return log("remote file exists\n");
   const file = destination.open();
   await log(destination.isStdout ? "writing to stdout\n" : `saving to '${destination.name}'\n`);
@@ -140,7 +141,8 @@ async function receive(job: Download, response: HttpResponse): Promise<void> {
       await file.write(chunk);
     }
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ECONNRESET") throw new Failure("connection closed prematurely");
+    if (error instanceof Error && "code" in error && error.code === "ECONNRESET")
+      throw new Failure("connection closed prematurely");
     throw error;
   } finally {
     file.close();

@@ -1,0 +1,76 @@
+import type { FieldError } from "../../api/status.ts";
+import { invalid } from "../../api/status.ts";
+import {
+  type CustomResourceDefinition,
+  customResourceDefinitions,
+} from "../../resources/apiextensions/custom-resource-definition.ts";
+import type { ResourceDefinition } from "../../resources/definition.ts";
+import { withDefaults } from "./defaulting.ts";
+import { type RuleCompiler, RuleError } from "./rules.ts";
+import { schemaValidator } from "./schema-errors.ts";
+import { structuralErrors } from "./structural-errors.ts";
+import type { StructuralSchema } from "./structural-schema.ts";
+
+/** CustomResourceDefinitions whose schemas, too, are checked: with the means that only the API server has. */
+export function checkedDefinitions(compile: RuleCompiler | undefined): ResourceDefinition {
+  return {
+    ...customResourceDefinitions,
+    validate(definition: CustomResourceDefinition, previous?: CustomResourceDefinition) {
+      const errors = customResourceDefinitions.validate?.(definition, previous) ?? [];
+      return errors.length > 0 ? errors : definition.spec.versions.flatMap((_, index) => versionErrors(definition, index, compile));
+    },
+  } as ResourceDefinition<CustomResourceDefinition> as unknown as ResourceDefinition;
+}
+
+function versionErrors({ spec }: CustomResourceDefinition, index: number, compile: RuleCompiler | undefined): FieldError[] {
+  const schema = spec.versions[index]?.schema?.openAPIV3Schema as StructuralSchema | undefined;
+  if (!schema) return [];
+  const field = `spec.versions[${index}].schema.openAPIV3Schema`;
+  const errors = structuralErrors(schema, field);
+  return errors.length > 0 ? errors : schemaContentErrors(schema, field, compile);
+}
+
+/** What is wrong with the defaults and the rules of a schema and of all below it. */
+function schemaContentErrors(schema: StructuralSchema, field: string, compile: RuleCompiler | undefined): FieldError[] {
+  const { properties = {}, items, additionalProperties } = schema;
+  return [
+    ...defaultErrors(schema, field),
+    ...(compile ? ruleErrors(schema, field, compile) : []),
+    ...Object.entries(properties).flatMap(([name, child]) =>
+      schemaContentErrors(child, `${field}.properties[${name}]`, compile),
+    ),
+    ...(items ? schemaContentErrors(items, `${field}.items`, compile) : []),
+    ...(typeof additionalProperties === "object"
+      ? schemaContentErrors(additionalProperties, `${field}.additionalProperties`, compile)
+      : []),
+  ];
+}
+
+function defaultErrors(schema: StructuralSchema, field: string): FieldError[] {
+  if (schema.default === undefined) return [];
+  const value = { default: withDefaults(schema, schema.default) };
+  const wrapper: StructuralSchema = { type: "object", properties: { default: schema } };
+  return schemaValidator(wrapper)(value).map(({ error }) => ({ ...error, field: `${field}.${error.field}` }));
+}
+
+function ruleErrors(schema: StructuralSchema, field: string, compile: RuleCompiler): FieldError[] {
+  return (schema["x-kubernetes-validations"] ?? []).flatMap(({ rule, messageExpression }, index) => {
+    const at = `${field}.x-kubernetes-validations[${index}]`;
+    return [
+      ...expressionErrors(`${at}.rule`, rule, () => compile(rule, schema)),
+      ...(messageExpression
+        ? expressionErrors(`${at}.messageExpression`, messageExpression, () => compile(messageExpression, schema))
+        : []),
+    ];
+  });
+}
+
+function expressionErrors(field: string, expression: string, compile: () => unknown): FieldError[] {
+  try {
+    compile();
+    return [];
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    return [invalid(field, expression, `compilation failed: ERROR: ${error.message}`)];
+  }
+}

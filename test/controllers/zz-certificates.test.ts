@@ -1,0 +1,103 @@
+import { vi } from "vitest";
+vi.mock("../../src/cluster/apply.ts", () => ({ apply: () => {} }));
+vi.mock("../../src/index.ts", async () => await import("../../src/cluster.ts"));
+import "reflect-metadata";
+import { webcrypto } from "node:crypto";
+
+import * as x509 from "@peculiar/x509";
+import { describe, expect, test } from "vitest";
+
+import { createCertificateAuthority, readCertificateRequest } from "../../src/apiserver/auth/certificates.ts";
+import type { CertificateSigner } from "../../src/controllers/certificates/certificate-signer.ts";
+import {
+  certificateApprover,
+  certificateCleaner,
+  certificateSigning,
+} from "../../src/controllers/certificates/certificate-signing.ts";
+import { certificateSigningRequests } from "../../src/resources/certificates/certificate-signing-request.ts";
+import { type TestControlPlane, testControlPlane } from "./test-control-plane.ts";
+
+async function plane(): Promise<TestControlPlane> {
+  const now = Date.UTC(2025, 0, 1);
+  const authority = await createCertificateAuthority(now);
+  const signer: CertificateSigner = {
+    read: readCertificateRequest,
+    sign: (pem, options) => authority.signRequest(pem, { ...options, now }),
+  };
+  return testControlPlane(() => [certificateApprover(signer), certificateSigning(signer), certificateCleaner]);
+}
+
+async function request(subject: string, signerName: string, more: object = {}): Promise<object> {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const csr = await x509.Pkcs10CertificateRequestGenerator.create({ name: subject, keys, signingAlgorithm: algorithm });
+  return {
+    apiVersion: "certificates.k8s.io/v1",
+    kind: "CertificateSigningRequest",
+    metadata: { name: "csr" },
+    spec: {
+      request: Buffer.from(csr.toString("pem")).toString("base64"),
+      signerName,
+      usages: ["digital signature", "client auth"],
+      ...more,
+    },
+  };
+}
+
+async function approve(t: TestControlPlane): Promise<void> {
+  const conditions = [{ type: "Approved", status: "True", reason: "ByHand", lastUpdateTime: "2025-01-01T00:00:00Z" }];
+  await t.client.patch(certificateSigningRequests, { namespace: "", name: "csr" }, { status: { conditions } }, "approval");
+  await t.clock.settle();
+}
+
+const client = "kubernetes.io/kube-apiserver-client";
+const kubelet = "kubernetes.io/kube-apiserver-client-kubelet";
+
+describe("a certificate request", () => {
+  test("is signed once it is approved", async () => {
+    await using t = await plane();
+    await t.create(await request("CN=jane,O=dev", client, { expirationSeconds: 3600 }));
+    expect((await t.get(certificateSigningRequests, "csr")).status?.certificate).toBeUndefined();
+    await approve(t);
+    const { certificate = "" } = (await t.get(certificateSigningRequests, "csr")).status ?? {};
+    const signed = new x509.X509Certificate(Buffer.from(certificate, "base64").toString());
+    expect(signed.subject).toBe("CN=jane, O=dev");
+    expect(signed.notAfter).toEqual(new Date("2025-01-01T01:00:00Z"));
+  });
+
+  test("that its signer does not sign has failed", async () => {
+    await using t = await plane();
+    await t.create(await request("CN=jane,O=dev", kubelet));
+    await approve(t);
+    expect((await t.get(certificateSigningRequests, "csr")).status?.conditions?.at(-1)).toMatchObject({
+      type: "Failed",
+      status: "True",
+      reason: "SignerValidationFailure",
+      message: "subject organization is not system:nodes",
+    });
+  });
+
+  test("of a kubelet for itself is approved without asking anyone", async () => {
+    await using t = await plane();
+    const user = { username: "system:node:a", groups: ["system:nodes", "system:authenticated"] };
+    await t.create(await request("CN=system:node:a,O=system:nodes", kubelet, user));
+    const { status } = await t.get(certificateSigningRequests, "csr");
+    expect(status?.conditions).toMatchObject([
+      {
+        type: "Approved",
+        reason: "AutoApproved",
+        message: "Auto approving self kubelet client certificate after SubjectAccessReview.",
+      },
+    ]);
+    expect(status?.certificate).toBeDefined();
+  });
+
+  test("is forgotten an hour after it was decided, or a day after it was made", async () => {
+    await using t = await plane();
+    await t.create(await request("CN=jane,O=dev", client));
+    await t.advance("2h");
+    expect(await t.list(certificateSigningRequests)).toHaveLength(1);
+    await t.advance("22h");
+    expect(await t.list(certificateSigningRequests)).toEqual([]);
+  });
+});
