@@ -1,6 +1,7 @@
 /** A whole Kubernetes cluster in one Node.js process. */
 export { createCluster } from "./cluster.ts";
 export type { Cluster } from "./cluster/handle.ts";
+export type { KubectlOptions } from "./cluster/apply.ts";
 export type { ClusterServer } from "./cluster/listen.ts";
 export type { ClusterOptions, ListenOptions } from "./cluster/options.ts";
 export type { ExecOptions, ExecResult } from "./cluster/exec.ts";

@@ -6,6 +6,7 @@ import { type Authorizer, attributesOf } from "./auth/authorization.ts";
 import { actingUser } from "./auth/impersonation.ts";
 import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
 import type { Call } from "./call.ts";
+import type { ComputedResources } from "./computed/computed-resource.ts";
 import { Discovery } from "./discovery.ts";
 import type { FlowControl } from "./flow-control/flow-control.ts";
 import { Metrics } from "./metrics.ts";
@@ -14,9 +15,9 @@ import { openIdAnswer } from "./openid.ts";
 import type { Registry } from "./registry.ts";
 import type { ApiRequest, ApiResponse, RequestHandler, Session, UserInfo } from "./request.ts";
 import { errorResponse, textResponse, withHeaders, withWarnings } from "./response.ts";
+import type { Reviews } from "./reviews/review.ts";
 import { parseRoute, type ResourceRoute } from "./route.ts";
 import { serverInfo } from "./server-info.ts";
-import type { Reviews } from "./reviews/review.ts";
 import type { SubresourceHandlers } from "./subresources/handlers.ts";
 import { createVerb } from "./verbs/create.ts";
 import { deleteCollectionVerb } from "./verbs/delete-collection.ts";
@@ -36,6 +37,7 @@ export interface ApiServerOptions {
   readonly flowControl: FlowControl;
   readonly reviews: Reviews;
   readonly subresources: SubresourceHandlers;
+  readonly computed: ComputedResources;
   readonly log: Log;
 }
 
@@ -100,11 +102,11 @@ export class ApiServer implements RequestHandler {
   }
 
   async #resource(request: ApiRequest, route: ResourceRoute, user: UserInfo): Promise<ApiResponse> {
-    const { registry, reviews, subresources } = this.#options;
+    const { registry, reviews, computed, subresources } = this.#options;
     const { outOfService, deprecation } = route.resource;
     if (outOfService) throw internalError(outOfService);
     const call: Call = { request, route, registry, user, warnings: deprecation ? [deprecation] : [] };
-    const handler = [reviews, subresources].find((one) => one.handles(route));
+    const handler = [reviews, computed, subresources].find((one) => one.handles(route));
     const response = await (handler ? handler.handle(call) : run(call));
     return withWarnings(response, call.warnings);
   }

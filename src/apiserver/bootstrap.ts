@@ -1,6 +1,6 @@
 import type { KubeObject } from "../api/object.ts";
-import { suggestedFlowControl } from "./flow-control/suggested.ts";
 import type { ClusterRole, ClusterRoleBinding, Service } from "../api/types.gen.ts";
+import { suggestedFlowControl } from "./flow-control/suggested.ts";
 
 /** The API server's own Service takes the first address of the range. */
 export const kubernetesServiceIp = "10.96.0.1";
@@ -68,7 +68,11 @@ function kubernetesEndpoints({ ip, port }: { ip: string; port: number }): KubeOb
   return {
     apiVersion: "v1",
     kind: "Endpoints",
-    metadata: { name: "kubernetes", namespace: "default", labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
+    metadata: {
+      name: "kubernetes",
+      namespace: "default",
+      labels: { "endpointslice.kubernetes.io/skip-mirror": "true" },
+    },
     subsets: [{ addresses: [{ ip }], ports: [{ name: "https", port, protocol: "TCP" }] }],
   } as KubeObject;
 }
@@ -91,7 +95,22 @@ const bootstrapping = { "kubernetes.io/bootstrapping": "rbac-defaults" };
 function clusterRoles(): ClusterRole[] {
   const read = ["get", "list", "watch"];
   const write = ["create", "delete", "deletecollection", "patch", "update"];
-  const core = ["configmaps", "endpoints", "events", "persistentvolumeclaims", "pods", "pods/log", "pods/status", "replicationcontrollers", "replicationcontrollers/scale", "serviceaccounts", "services", "limitranges", "resourcequotas", "namespaces"];
+  const core = [
+    "configmaps",
+    "endpoints",
+    "events",
+    "persistentvolumeclaims",
+    "pods",
+    "pods/log",
+    "pods/status",
+    "replicationcontrollers",
+    "replicationcontrollers/scale",
+    "serviceaccounts",
+    "services",
+    "limitranges",
+    "resourcequotas",
+    "namespaces",
+  ];
   const groups = ["apps", "autoscaling", "batch", "discovery.k8s.io", "networking.k8s.io", "policy"];
   const viewRules = [
     { apiGroups: [""], resources: core, verbs: read },
@@ -99,8 +118,33 @@ function clusterRoles(): ClusterRole[] {
   ];
   const editRules = [
     ...viewRules,
-    { apiGroups: [""], resources: ["pods", "pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "pods/eviction", "configmaps", "endpoints", "persistentvolumeclaims", "replicationcontrollers", "replicationcontrollers/scale", "secrets", "serviceaccounts", "services", "services/proxy", "events"], verbs: write },
-    { apiGroups: [""], resources: ["pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "services/proxy"], verbs: read },
+    {
+      apiGroups: [""],
+      resources: [
+        "pods",
+        "pods/attach",
+        "pods/exec",
+        "pods/portforward",
+        "pods/proxy",
+        "pods/eviction",
+        "configmaps",
+        "endpoints",
+        "persistentvolumeclaims",
+        "replicationcontrollers",
+        "replicationcontrollers/scale",
+        "secrets",
+        "serviceaccounts",
+        "services",
+        "services/proxy",
+        "events",
+      ],
+      verbs: write,
+    },
+    {
+      apiGroups: [""],
+      resources: ["pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "services/proxy"],
+      verbs: read,
+    },
     { apiGroups: groups, resources: ["*"], verbs: write },
   ];
   const adminRules = [
@@ -113,13 +157,46 @@ function clusterRoles(): ClusterRole[] {
     role("admin", adminRules),
     role("edit", editRules),
     role("view", viewRules),
-    role("system:discovery", [{ nonResourceURLs: ["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"], verbs: ["get"] }]),
-    role("system:public-info-viewer", [{ nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version", "/version/"], verbs: ["get"] }]),
+    role("system:discovery", [
+      {
+        nonResourceURLs: [
+          "/api",
+          "/api/*",
+          "/apis",
+          "/apis/*",
+          "/healthz",
+          "/livez",
+          "/openapi",
+          "/openapi/*",
+          "/readyz",
+          "/version",
+          "/version/",
+        ],
+        verbs: ["get"],
+      },
+    ]),
+    role("system:public-info-viewer", [
+      { nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version", "/version/"], verbs: ["get"] },
+    ]),
     role("system:basic-user", [
-      { apiGroups: ["authorization.k8s.io"], resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], verbs: ["create"] },
+      {
+        apiGroups: ["authorization.k8s.io"],
+        resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+        verbs: ["create"],
+      },
       { apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"], verbs: ["create"] },
     ]),
-    role("system:service-account-issuer-discovery", [{ nonResourceURLs: ["/.well-known/openid-configuration", "/.well-known/openid-configuration/", "/openid/v1/jwks", "/openid/v1/jwks/"], verbs: ["get"] }]),
+    role("system:service-account-issuer-discovery", [
+      {
+        nonResourceURLs: [
+          "/.well-known/openid-configuration",
+          "/.well-known/openid-configuration/",
+          "/openid/v1/jwks",
+          "/openid/v1/jwks/",
+        ],
+        verbs: ["get"],
+      },
+    ]),
   ];
 }
 
@@ -127,14 +204,23 @@ function clusterRoleBindings(): ClusterRoleBinding[] {
   return [
     binding("cluster-admin", "cluster-admin", ["system:masters"]),
     binding("system:discovery", "system:discovery", ["system:authenticated"]),
-    binding("system:public-info-viewer", "system:public-info-viewer", ["system:authenticated", "system:unauthenticated"]),
+    binding("system:public-info-viewer", "system:public-info-viewer", [
+      "system:authenticated",
+      "system:unauthenticated",
+    ]),
     binding("system:basic-user", "system:basic-user", ["system:authenticated"]),
-    binding("system:service-account-issuer-discovery", "system:service-account-issuer-discovery", ["system:serviceaccounts"]),
+    binding("system:service-account-issuer-discovery", "system:service-account-issuer-discovery", [
+      "system:serviceaccounts",
+    ]),
   ];
 }
 
 function role(name: string, rules: ClusterRole["rules"]): ClusterRole {
-  const metadata = { name, labels: bootstrapping, annotations: { "rbac.authorization.kubernetes.io/autoupdate": "true" } };
+  const metadata = {
+    name,
+    labels: bootstrapping,
+    annotations: { "rbac.authorization.kubernetes.io/autoupdate": "true" },
+  };
   return { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata, rules: rules ?? [] };
 }
 

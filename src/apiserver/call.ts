@@ -1,8 +1,8 @@
+import { badRequest } from "../api/status.ts";
 import type { Registry, WriteOptions } from "./registry.ts";
 import { negotiate, type RepresentOptions } from "./representation.ts";
 import type { ApiRequest, UserInfo } from "./request.ts";
 import type { ResourceRoute } from "./route.ts";
-import { badRequest } from "../api/status.ts";
 import type { IncludeObject } from "./table.ts";
 import { readWriteQuery } from "./write-query.ts";
 

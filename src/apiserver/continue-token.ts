@@ -18,7 +18,8 @@ export function writeContinuation({ revision, after }: Continuation): string {
 export function readContinuation(token: string): Continuation {
   const { v, rv, start } = parsed(token);
   if (v !== version) throw notValid(`server does not recognize this encoded version ${JSON.stringify(v)}`);
-  if (typeof rv !== "number" || rv === 0) throw notValid("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
+  if (typeof rv !== "number" || rv === 0)
+    throw notValid("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
   if (typeof start !== "string" || start === "") throw notValid("encoded start key empty (version meta.k8s.io/v1)");
   return { revision: rv, after: start };
 }

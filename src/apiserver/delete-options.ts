@@ -1,17 +1,18 @@
 import { badRequest, type FieldError, invalid, invalidObject, notSupported } from "../api/status.ts";
 import type { DeleteOptions } from "../api/types.gen.ts";
 import type { Call } from "./call.ts";
-import { decodeObject } from "./schema/decode.ts";
-import { shapeObject } from "./schema/schema.ts";
 import { integerOf } from "./list-options.ts";
 import { isTrue } from "./route.ts";
+import { decodeObject } from "./schema/decode.ts";
+import { shapeObject } from "./schema/schema.ts";
 
 const type = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
 const policies = ["Foreground", "Background", "Orphan"];
 
 /** How something is to be deleted, as the body says or else the query. Throws ApiError. */
 export function readDeleteOptions({ request }: Call): DeleteOptions {
-  const options = request.body.length > 0 ? bodyOptions(request.body, request.headers["content-type"]) : queryOptions(request.query);
+  const options =
+    request.body.length > 0 ? bodyOptions(request.body, request.headers["content-type"]) : queryOptions(request.query);
   const errors = optionErrors(options);
   if (errors.length > 0) throw invalidObject({ group: "meta.k8s.io", kind: "DeleteOptions" }, "", errors);
   return options;
@@ -23,7 +24,7 @@ function bodyOptions(body: Uint8Array, contentType: string | undefined): DeleteO
   if (kind !== undefined && kind !== "DeleteOptions") {
     throw badRequest(`decoded object cannot be converted to DeleteOptions: ${JSON.stringify(kind)}`);
   }
-  return shapeObject(type, object, "Ignore").object as DeleteOptions;
+  return shapeObject(type, object, "Ignore").object;
 }
 
 function queryOptions(query: URLSearchParams): DeleteOptions {

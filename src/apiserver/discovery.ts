@@ -6,7 +6,9 @@ import { jsonResponse, textResponse } from "./response.ts";
 const allVerbs: readonly Verb[] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 /** How a subresource is announced: its kind (the object's own unless given) and its verbs. */
-const subresourceFacts: Readonly<Record<string, { group?: string; version?: string; kind?: string; verbs: readonly string[] }>> = {
+const subresourceFacts: Readonly<
+  Record<string, { group?: string; version?: string; kind?: string; verbs: readonly string[] }>
+> = {
   status: { verbs: ["get", "patch", "update"] },
   scale: { group: "autoscaling", version: "v1", kind: "Scale", verbs: ["get", "patch", "update"] },
   binding: { kind: "Binding", verbs: ["create"] },
@@ -34,9 +36,18 @@ export class Discovery {
   /** undefined: not a path of discovery's. */
   answer(path: string, accept: string | undefined): ApiResponse | undefined {
     const [root, first, second, ...more] = path.replace(/\/$/u, "").split("/").slice(1);
-    if (root === "api" && first === undefined) return this.#aggregatedOr(accept, (group) => group === "", () => versions());
+    if (root === "api" && first === undefined)
+      return this.#aggregatedOr(
+        accept,
+        (group) => group === "",
+        () => versions(),
+      );
     if (root === "apis" && first === undefined) {
-      return this.#aggregatedOr(accept, (group) => group !== "", () => this.#groupList());
+      return this.#aggregatedOr(
+        accept,
+        (group) => group !== "",
+        () => this.#groupList(),
+      );
     }
     if (root === "api" && first === "v1" && second === undefined) return this.#resourceList("", "v1");
     if (root === "apis" && first && more.length === 0) {

@@ -47,7 +47,11 @@ export function inProcessTransport(handler: RequestHandler, user: UserInfo, log:
   };
 }
 
-function apiRequest({ method, path, headers = {}, body = "" }: TransportRequest, user: UserInfo, signal: AbortSignal): ApiRequest {
+function apiRequest(
+  { method, path, headers = {}, body = "" }: TransportRequest,
+  user: UserInfo,
+  signal: AbortSignal,
+): ApiRequest {
   const mark = path.indexOf("?");
   const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
   return {

@@ -31,14 +31,23 @@ export async function deleteObject(
     return { object: write.dryRun ? current : registry.remove(resource, key), gone: true };
   }
   const now = registry.clock.now();
-  const marked = await registry.update(resource, key, (object) => mark(resource, object, { graceSeconds, finalizers, now }), {
-    ...write,
-    part: "verbatim",
-  });
+  const marked = await registry.update(
+    resource,
+    key,
+    (object) => mark(resource, object, { graceSeconds, finalizers, now }),
+    {
+      ...write,
+      part: "verbatim",
+    },
+  );
   return { object: marked, gone: registry.find(resource, key) === undefined };
 }
 
-function checkPreconditions(resource: ResourceDefinition, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
+function checkPreconditions(
+  resource: ResourceDefinition,
+  { metadata }: KubeObject,
+  { preconditions }: DeleteOptions,
+): void {
   const { uid, resourceVersion } = preconditions ?? {};
   if (uid && uid !== metadata.uid) {
     const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid ?? ""}). The object might have been deleted and then recreated`;
@@ -60,7 +69,11 @@ function gracePeriodOf({ kind, group }: ResourceDefinition, object: KubeObject, 
   return metadata.deletionTimestamp ? Math.min(asked, metadata.deletionGracePeriodSeconds ?? asked) : asked;
 }
 
-function finalizersFor(resource: ResourceDefinition, { metadata }: KubeObject, deletion: DeleteOptions): readonly string[] {
+function finalizersFor(
+  resource: ResourceDefinition,
+  { metadata }: KubeObject,
+  deletion: DeleteOptions,
+): readonly string[] {
   const kept = withOwnFinalizer(resource, metadata);
   const others = kept.filter((one) => one !== orphanFinalizer && one !== foregroundFinalizer);
   switch (deletion.propagationPolicy ?? defaultPropagation(resource, deletion)) {
@@ -85,7 +98,10 @@ function withOwnFinalizer(
 }
 
 /** ReplicationControllers and Jobs leave their pods behind unless told otherwise, as they always did. */
-function defaultPropagation({ kind, group }: ResourceDefinition, { orphanDependents }: DeleteOptions): string | undefined {
+function defaultPropagation(
+  { kind, group }: ResourceDefinition,
+  { orphanDependents }: DeleteOptions,
+): string | undefined {
   if (orphanDependents !== undefined) return orphanDependents ? "Orphan" : "Background";
   const orphans = (kind === "ReplicationController" && group === "") || (kind === "Job" && group === "batch");
   return orphans ? "Orphan" : undefined;

@@ -20,7 +20,7 @@ export function localClient(registry: Registry, subresources: SubresourceTable, 
       return registry.find(plain(resource), key) as T | undefined;
     },
     async list<T extends KubeObject>(resource: ResourceDefinition<T>, namespace?: string) {
-      return registry.list(plain(resource), namespace) as readonly KubeObject[] as readonly T[];
+      return registry.list(plain(resource), namespace) as readonly T[];
     },
     async create<T extends KubeObject>(resource: ResourceDefinition<T>, object: T) {
       return (await registry.create(plain(resource), object, write)) as T;

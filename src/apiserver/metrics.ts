@@ -1,6 +1,6 @@
+import { bucketOf } from "../resources/definition.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Registry } from "./registry.ts";
-import { bucketOf } from "../resources/definition.ts";
 import type { ApiRequest, ApiResponse } from "./request.ts";
 import { textResponse } from "./response.ts";
 import type { ResourceRoute } from "./route.ts";
@@ -40,10 +40,27 @@ export class Metrics {
   answer(): ApiResponse {
     const build = labelsOf({ git_version: kubernetesVersion, major: "1", minor: "32", platform: "linux/amd64" });
     const lines = [
-      ...family("apiserver_request_total", "counter", "Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.", [...this.#requests]),
-      ...family("apiserver_storage_objects", "gauge", "Number of stored objects at the time of last check split by kind.", this.#stored()),
-      ...family("kubernetes_build_info", "gauge", "A metric with a constant '1' value labeled by major, minor, git version and platform.", [[build, 1]]),
-      ...family("process_start_time_seconds", "gauge", "Start time of the process since unix epoch in seconds.", [["", this.#startedAt]]),
+      ...family(
+        "apiserver_request_total",
+        "counter",
+        "Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.",
+        [...this.#requests],
+      ),
+      ...family(
+        "apiserver_storage_objects",
+        "gauge",
+        "Number of stored objects at the time of last check split by kind.",
+        this.#stored(),
+      ),
+      ...family(
+        "kubernetes_build_info",
+        "gauge",
+        "A metric with a constant '1' value labeled by major, minor, git version and platform.",
+        [[build, 1]],
+      ),
+      ...family("process_start_time_seconds", "gauge", "Start time of the process since unix epoch in seconds.", [
+        ["", this.#startedAt],
+      ]),
     ];
     return textResponse(`${lines.join("\n")}\n`, 200, contentType);
   }
@@ -75,5 +92,9 @@ function labelsOf(labels: Readonly<Record<string, string>>): string {
 
 function family(name: string, type: string, help: string, samples: readonly (readonly [string, number])[]): string[] {
   const sorted = samples.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return [`# HELP ${name} [STABLE] ${help}`, `# TYPE ${name} ${type}`, ...sorted.map(([labels, value]) => `${name}${labels} ${value}`)];
+  return [
+    `# HELP ${name} [STABLE] ${help}`,
+    `# TYPE ${name} ${type}`,
+    ...sorted.map(([labels, value]) => `${name}${labels} ${value}`),
+  ];
 }

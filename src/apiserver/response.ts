@@ -1,4 +1,4 @@
-import { ApiError } from "../api/status.ts";
+import type { ApiError } from "../api/status.ts";
 import type { ApiResponse } from "./request.ts";
 
 const json = "application/json";

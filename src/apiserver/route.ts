@@ -1,5 +1,5 @@
-import type { Catalogue } from "./catalogue.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
+import type { Catalogue } from "./catalogue.ts";
 import type { ApiRequest } from "./request.ts";
 
 /** What a request does, in the words of RBAC. */

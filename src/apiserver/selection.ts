@@ -1,6 +1,6 @@
 import type { KubeObject } from "../api/object.ts";
-import { badRequest } from "../api/status.ts";
 import { parseFieldSelector, parseLabelSelector } from "../api/selectors.ts";
+import { badRequest } from "../api/status.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 
 /** Which objects of a collection a request is about: label selector, field selector and name together. undefined: all. */

@@ -29,7 +29,11 @@ const hooks = [
 ];
 const checks = ["ping", "log", "etcd", ...hooks.map((hook) => `poststarthook/${hook}`), "autoregister-completion"];
 const readinessChecks = [...checks.slice(0, 3), "etcd-readiness", "informer-sync", ...checks.slice(3), "shutdown"];
-const checksOf: Readonly<Record<string, readonly string[]>> = { healthz: checks, livez: checks, readyz: readinessChecks };
+const checksOf: Readonly<Record<string, readonly string[]>> = {
+  healthz: checks,
+  livez: checks,
+  readyz: readinessChecks,
+};
 
 /** `/version` and the health endpoints. undefined: another path. https://kubernetes.io/docs/reference/using-api/health-checks/ */
 export function serverInfo(path: string, query: URLSearchParams): ApiResponse | undefined {

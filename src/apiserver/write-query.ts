@@ -26,7 +26,8 @@ export function readWriteQuery({ query, headers }: ApiRequest, verb: RequestVerb
     ...managerErrors(query.get("fieldManager") ?? ""),
     ...(isFieldValidation(validation) ? [] : [unknownValidation(validation)]),
   ];
-  if (errors.length > 0) throw invalidObject({ group: "meta.k8s.io", kind: optionsOf[verb] ?? "CreateOptions" }, "", errors);
+  if (errors.length > 0)
+    throw invalidObject({ group: "meta.k8s.io", kind: optionsOf[verb] ?? "CreateOptions" }, "", errors);
   return {
     dryRun: dryRun.length > 0,
     fieldValidation: isFieldValidation(validation) ? validation : "Warn",

@@ -1,16 +1,21 @@
 import type { KubeObject } from "../api/object.ts";
-import type { Transport } from "../client/transport.ts";
-import { runKubectl } from "../kubectl/kubectl.ts";
-import type { Clock } from "../sim/clock.ts";
+import type { ExecResult } from "./exec.ts";
 
-/** `kubectl apply -f -` in this process. Rejects with what kubectl says when one of the manifests is refused. */
+export interface KubectlOptions {
+  readonly stdin?: string | Uint8Array;
+  /** The namespace of the context. `default` unless given. */
+  readonly namespace?: string;
+  /** Reads what `-f` names; there are no files unless given. */
+  readFile?(path: string): string;
+}
+
+/** `kubectl apply -f -`. Rejects with what kubectl says when one of the manifests is refused. */
 export async function apply(
-  transport: Transport,
-  clock: Clock,
+  kubectl: (args: readonly string[], options: KubectlOptions) => Promise<ExecResult>,
   manifests: string | KubeObject | readonly KubeObject[],
 ): Promise<readonly string[]> {
-  const text = typeof manifests === "string" ? manifests : JSON.stringify(listOf(manifests));
-  const { stdout, stderr, exitCode } = await runKubectl(["apply", "-f", "-"], { transport, clock, stdin: text });
+  const stdin = typeof manifests === "string" ? manifests : JSON.stringify(listOf(manifests));
+  const { stdout, stderr, exitCode } = await kubectl(["apply", "-f", "-"], { stdin });
   if (exitCode !== 0) throw new Error(stderr.trimEnd());
   return stdout.trimEnd().split("\n");
 }

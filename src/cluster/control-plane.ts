@@ -2,11 +2,18 @@ import { admissionSteps } from "../apiserver/admission/index.ts";
 import { ServiceAllocator } from "../apiserver/allocation/service-allocator.ts";
 import { ApiServer } from "../apiserver/api-server.ts";
 import { createAuthenticator } from "../apiserver/auth/authentication.ts";
-import { rbacAuthorizer } from "../apiserver/auth/rbac.ts";
-import { serviceAccountTokens } from "../apiserver/auth/service-account-tokens.ts";
+import { type RbacAuthorizer, rbacAuthorizer } from "../apiserver/auth/rbac.ts";
+import {
+  type ServiceAccountTokenOptions,
+  type ServiceAccountTokens,
+  serviceAccountTokens,
+} from "../apiserver/auth/service-account-tokens.ts";
 import { bootstrapObjects } from "../apiserver/bootstrap.ts";
 import { Catalogue } from "../apiserver/catalogue.ts";
+import { ComputedResources } from "../apiserver/computed/computed-resource.ts";
+import { metricsResources } from "../apiserver/computed/metrics.ts";
 import { serveCustomResources } from "../apiserver/custom-resources/custom-resources.ts";
+import { reportDanglingFlowSchemas } from "../apiserver/flow-control/dangling.ts";
 import { flowControl } from "../apiserver/flow-control/flow-control.ts";
 import { localClient } from "../apiserver/local-client.ts";
 import { OpenApi } from "../apiserver/openapi/openapi.ts";
@@ -32,6 +39,7 @@ import type { Client } from "../client/client.ts";
 import { EventRecorder } from "../client/events.ts";
 import { Informers } from "../client/informer.ts";
 import type { NodeAgents } from "../client/node-agents.ts";
+import type { PodMetrics } from "../client/pod-metrics.ts";
 import type { Address } from "../network/network.ts";
 import { events } from "../resources/core/event.ts";
 import { services } from "../resources/core/service.ts";
@@ -63,9 +71,11 @@ export interface ControlPlaneOptions {
   readonly agents: NodeAgents;
   /** Signs service-account tokens. */
   readonly tokenSecret: Uint8Array;
+  /** What metrics.k8s.io tells. None: there is no such group, as in a cluster without metrics-server. */
+  readonly usage?: PodMetrics;
 }
 
-export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneOptions): ControlPlane {
+export function createControlPlane({ world, agents, tokenSecret, usage }: ControlPlaneOptions): ControlPlane {
   const { clock, random, log } = world;
   const store = new Store();
   const catalogue = new Catalogue(builtinResources);
@@ -78,18 +88,16 @@ export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneO
     admission: admissionSteps,
     allocators: [allocator],
   });
-  const tokens = serviceAccountTokens({
-    clock,
-    random: random.fork("token-ids"),
-    secret: tokenSecret,
-    isAlive: (kind, key, uid) => {
-      const resource = catalogue.findKind("v1", kind);
-      return resource !== undefined && registry.find(resource, key)?.metadata.uid === uid;
-    },
-  });
+  const isAlive: ServiceAccountTokenOptions["isAlive"] = (kind, key, uid) => {
+    const resource = catalogue.findKind("v1", kind);
+    return resource !== undefined && registry.find(resource, key)?.metadata.uid === uid;
+  };
+  const tokens = serviceAccountTokens({ clock, random: random.fork("token-ids"), secret: tokenSecret, isAlive });
   const table = new SubresourceTable([bindingSubresource, evictionSubresource, tokenSubresource(tokens)]);
   const clientFor = (component: string): Client => localClient(registry, table, component);
   const informers = new Informers(clientFor("kube-controller-manager"));
+  const computed = usage ? metricsResources({ informers, usage }) : [];
+  for (const { resource } of computed) catalogue.add(resource);
   const authorizer = rbacAuthorizer(informers, { roles, clusterRoles, roleBindings, clusterRoleBindings });
   const server = new ApiServer({
     registry,
@@ -98,27 +106,17 @@ export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneO
     openApi: new OpenApi(catalogue),
     tokens,
     flowControl: flowControl(informers),
-    reviews: new Reviews([
-      selfAccessReview(authorizer),
-      accessReview(authorizer),
-      localAccessReview(authorizer),
-      rulesReview(authorizer),
-      tokenReview([tokens], tokens.issuer),
-      selfReview,
-      bindingOrder,
-    ]),
-    subresources: new SubresourceHandlers([
-      logHandler(agents),
-      ...sessionHandlers(agents),
-      proxyHandler(agents),
-      scaleHandler,
-      ...partialUpdateHandlers,
-      ...creatableHandlers(table),
-    ]),
+    reviews: reviewsBy(authorizer, tokens),
+    subresources: subresourcesBy(agents, table),
+    computed: new ComputedResources(computed),
     log,
   });
   const recorder = new EventRecorder({ client: clientFor("event-recorder"), events, clock, log });
-  const stops = [serveCustomResources({ registry, log }), compactRegularly(store, clock)];
+  const stops = [
+    serveCustomResources({ registry, log }),
+    reportDanglingFlowSchemas({ registry, informers, log }),
+    compactRegularly(store, clock),
+  ];
   return {
     server,
     registry,
@@ -128,6 +126,29 @@ export function createControlPlane({ world, agents, tokenSecret }: ControlPlaneO
     clientFor,
     stop: () => stops.forEach((stop) => stop()),
   };
+}
+
+function reviewsBy(authorizer: RbacAuthorizer, tokens: ServiceAccountTokens): Reviews {
+  return new Reviews([
+    selfAccessReview(authorizer),
+    accessReview(authorizer),
+    localAccessReview(authorizer),
+    rulesReview(authorizer),
+    tokenReview([tokens], tokens.issuer),
+    selfReview,
+    bindingOrder,
+  ]);
+}
+
+function subresourcesBy(agents: NodeAgents, table: SubresourceTable): SubresourceHandlers {
+  return new SubresourceHandlers([
+    logHandler(agents),
+    ...sessionHandlers(agents),
+    proxyHandler(agents),
+    scaleHandler,
+    ...partialUpdateHandlers,
+    ...creatableHandlers(table),
+  ]);
 }
 
 /** Fills a fresh cluster with what every cluster has. */

@@ -6,6 +6,7 @@ import type { Client } from "../client/client.ts";
 import type { Transport } from "../client/transport.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { Flow } from "../flows/flow.ts";
+import { runKubectl } from "../kubectl/kubectl.ts";
 import type { Kubelet } from "../kubelet/kubelet.ts";
 import type { HostPortChange, HostPorts } from "../kubeproxy/host-ports.ts";
 import type { Network } from "../network/network.ts";
@@ -14,7 +15,7 @@ import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Clock } from "../sim/clock.ts";
 import { RealClock } from "../sim/real-clock.ts";
 import type { VirtualClock } from "../sim/virtual-clock.ts";
-import { apply } from "./apply.ts";
+import { apply, type KubectlOptions } from "./apply.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { exec, type ExecOptions, type ExecResult } from "./exec.ts";
 import { fetchFrom, type FetchOptions, type Reply } from "./fetch.ts";
@@ -36,6 +37,8 @@ export interface Cluster extends AsyncDisposable {
   readonly transport: Transport;
   /** As `kubectl apply`: YAML text (several documents) or objects. Returns what kubectl prints, a line an object. */
   apply(manifests: string | KubeObject | readonly KubeObject[]): Promise<readonly string[]>;
+  /** `picokube kubectl` in this process, as the admin: `["get", "pods"]`. A virtual clock moves on while it waits. */
+  kubectl(args: readonly string[], options?: KubectlOptions): Promise<ExecResult>;
   /** Runs until nothing is left to do at this moment. */
   settle(): Promise<void>;
   /** Lets virtual time pass: `5m`, `1h30m`, or ms. On a real clock it waits. */
@@ -99,7 +102,12 @@ export class ClusterHandle implements Cluster {
   }
 
   async apply(manifests: string | KubeObject | readonly KubeObject[]): Promise<readonly string[]> {
-    return apply(this.transport, this.clock, manifests);
+    return apply((args, options) => this.kubectl(args, options), manifests);
+  }
+
+  async kubectl(args: readonly string[], options: KubectlOptions = {}): Promise<ExecResult> {
+    const { clock } = this.#parts;
+    return drive(runKubectl(args, { ...options, transport: this.transport, clock }), clock);
   }
 
   async settle(): Promise<void> {

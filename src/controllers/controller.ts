@@ -37,7 +37,7 @@ export function watching<T extends KubeObject>(
   keysOf: (event: WatchEvent<T>, context: ControllerContext) => readonly ObjectKey[],
 ): Watch {
   return {
-    resource: resource as unknown as ResourceDefinition,
+    resource,
     keysOf: (event, context) => keysOf(event as WatchEvent<T>, context),
   };
 }

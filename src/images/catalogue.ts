@@ -61,8 +61,8 @@ const mirrors: readonly (readonly [mirror: string, original: string])[] = [
 ];
 
 function mirroredName(name: string): string {
-  const found = mirrors.find(([mirror]) => name.startsWith(mirror));
-  return found ? `${found[1]}${name.slice(found[0].length)}` : name;
+  const [mirror = "", original = ""] = mirrors.find(([prefix]) => name.startsWith(prefix)) ?? [];
+  return `${original}${name.slice(mirror.length)}`;
 }
 
 function noticeFor(image: string): string {

@@ -43,7 +43,7 @@ import { isMap } from "./declared/reader.ts";
 export function imagesFromYaml(text: string): readonly Image[] {
   const declared = parseYamlDocuments(text).flatMap((document) => {
     const isList = isMap(document) && Array.isArray(document["images"]) && Object.keys(document).length === 1;
-    return isList ? (document["images"] as unknown[]) : [document];
+    return isList ? document["images"] : [document];
   });
   if (declared.length === 0) throw new Error("no image is declared");
   return declared.map((one, index) => imageOf(readDeclaration(one, index)));

@@ -16,7 +16,7 @@ export function serveTls(process: Process, port: number, pair: KeyPair, handler:
   const context: SecureContext = createSecureContext({ cert: pair.cert, key: pair.key });
   const listener = httpListener(handler, process.clock);
   return process.network.serveTcp(port, (connection: Duplex, remote) => {
-    const socket = new TLSSocket(connection as ConstructorParameters<typeof TLSSocket>[0], {
+    const socket = new TLSSocket(connection, {
       isServer: true,
       secureContext: context,
       ALPNProtocols: ["http/1.1"],

@@ -18,8 +18,12 @@ export interface Resource {
 /** The server's kinds, asked for once. */
 export interface Discovery {
   all(): Promise<readonly Resource[]>;
+  /** One version of each, the one that the server prefers. */
+  preferred(): Promise<readonly Resource[]>;
   /** By `pods`, `po`, `deploy.apps`, `Pod`, … Throws KubectlError as kubectl words it. */
   find(word: string): Promise<Resource>;
+  /** The same without a complaint. */
+  findExactly(word: string): Promise<Resource | undefined>;
   findKind(apiVersion: string, kind: string): Promise<Resource | undefined>;
   /** The resources of a category: `all`. */
   category(word: string): Promise<readonly Resource[]>;
@@ -48,17 +52,18 @@ interface Aggregated {
 
 export function createDiscovery(rest: Rest): Discovery {
   let asked: Promise<readonly Resource[]> | undefined;
+  const fetchList = (path: string): Promise<Aggregated> => rest.json<Aggregated>("GET", path, { accept });
   const all = (): Promise<readonly Resource[]> => {
-    asked ??= Promise.all(["/api", "/apis"].map((path) => rest.json<Aggregated>("GET", path, { accept }))).then((lists) =>
-      lists.flatMap((list) => resourcesIn(list)),
-    );
+    asked ??= Promise.all(["/api", "/apis"].map(fetchList)).then((lists) => lists.flatMap((list) => resourcesIn(list)));
     return asked;
   };
   return {
     all,
+    preferred: async () => preferred(await all()),
+    findExactly: async (word) => bestMatch(await all(), word.toLowerCase()),
     async find(word) {
       const found = bestMatch(await all(), word.toLowerCase());
-      if (!found) throw new KubectlError(`the server doesn't have a resource type ${JSON.stringify(word)}`);
+      if (!found) throw new KubectlError(`the server doesn't have a resource type ${JSON.stringify(word.split(".", 1)[0])}`);
       return found;
     },
     async findKind(apiVersion, kind) {

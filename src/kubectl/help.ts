@@ -1,5 +1,4 @@
-import type { Flag } from "./flags.ts";
-import { globalFlags } from "./global-flags.ts";
+import { optionLine } from "./option-line.ts";
 import type { Verb } from "./verb.ts";
 import { verbs } from "./verbs/index.ts";
 
@@ -23,11 +22,6 @@ export function helpText(path: readonly Verb[]): string {
 
 const aboutGlobalFlags = 'Use "kubectl options" for a list of global command-line options (applies to all commands).';
 
-/** The list that `kubectl options` prints. */
-export function globalOptions(): string {
-  return `The following options can be passed to any command:\n\n${globalFlags.map((flag) => optionLine(flag)).join("\n")}\n`;
-}
-
 function overview(): string {
   return `kubectl controls the Kubernetes cluster manager.
 
@@ -50,9 +44,4 @@ function commandLines(list: readonly Verb[]): string {
 function usageOf({ usage, verbs: below, run }: Verb): string {
   if (usage !== undefined) return `${usage} [options]`;
   return below && !run ? "SUBCOMMAND [options]" : "[options]";
-}
-
-function optionLine({ name, short, kind }: Flag): string {
-  const value = { boolean: "=false", number: "=0", duration: "=0s", list: "=[]", array: "=[]", value: "=''", optional: "=''" }[kind];
-  return `    ${short === undefined ? "" : `-${short}, `}--${name}${value}`;
 }

@@ -13,16 +13,14 @@ import { goYaml } from "./printers/yaml.ts";
 export function openKubeconfig(flags: Flags): Kubeconfig {
   const files = filesOf(flags);
   const document = merged(files.map((file) => absolutePaths(read(file), file)));
+  const path = files.find((one) => existsSync(one)) ?? files.at(-1) ?? "";
   const context = flags.value("context") ?? document["current-context"] ?? "";
   return {
     document,
     context,
+    path,
     server: serverOf(document, context),
-    save(change) {
-      // Changes go to the first file that has a current context or an entry; else to the last one named.
-      const file = files.find((one) => existsSync(one)) ?? files.at(-1);
-      if (file !== undefined) write(file, change(read(file)));
-    },
+    save: (change) => write(path, change(read(path))),
   };
 }
 

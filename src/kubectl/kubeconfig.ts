@@ -6,6 +6,8 @@ export interface Kubeconfig {
   readonly document: KubeconfigDocument;
   /** The context in use: `--context`, or the current one. */
   readonly context: string;
+  /** The file that changes go to. */
+  readonly path: string;
   /** Where the API server is. */
   readonly server: string;
   /** Changes a part of the file that it stands in. Throws an Error where there is no file. */
@@ -27,6 +29,7 @@ export function kubeconfigInMemory(namespace: string): Kubeconfig {
       return document;
     },
     context: "picokube",
+    path: "memory",
     server: "https://127.0.0.1:6443",
     save(change) {
       document = change(document);

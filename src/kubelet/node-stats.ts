@@ -1,4 +1,5 @@
 import type { Clock } from "../sim/clock.ts";
+import { containerCounters } from "./container-counters.ts";
 import type { ContainerLife } from "./container-life.ts";
 import type { Kubelet } from "./kubelet.ts";
 import type { PodWorker } from "./pod-worker.ts";
@@ -12,8 +13,9 @@ export interface Usage {
 }
 
 export function usageOf({ running }: ContainerLife, clock: Clock): Usage {
-  const { memoryBytes, cpuNanoseconds } = running?.usage ?? { memoryBytes: 0, cpuNanoseconds: 0 };
-  const seconds = running ? (clock.now() - running.container.startedAt) / 1000 : 0;
+  if (!running) return { memoryBytes: 0, cpuNanoseconds: 0, nanoCores: 0 };
+  const { memoryBytes, cpuNanoseconds, startedAt } = containerCounters(running, clock);
+  const seconds = (clock.now() - startedAt) / 1000;
   return { memoryBytes, cpuNanoseconds, nanoCores: seconds > 0 ? Math.round(cpuNanoseconds / seconds) : 0 };
 }
 

@@ -1,8 +1,8 @@
 import type { KubeObject } from "../api/object.ts";
-import type { ScalePaths } from "./definition.ts";
 import { formatLabels, formatLabelSelector } from "../api/selectors.ts";
 import { internalError, invalid, invalidObject } from "../api/status.ts";
 import type { LabelSelector, Scale } from "../api/types.gen.ts";
+import type { ScalePaths } from "./definition.ts";
 
 /** What of a scalable object its Scale shows. */
 interface Scalable extends KubeObject {
@@ -45,14 +45,18 @@ function countsOf(object: Scalable): Counts {
 function countsAt(object: KubeObject, { specReplicas, statusReplicas, labelSelector }: ScalePaths): Counts {
   const replicas = fieldAt(object, specReplicas);
   if (replicas === undefined) {
-    const why = `the spec replicas field "${`.${specReplicas.join(".")}`}" does not exist`;
-    throw internalError(why);
+    throw internalError(`the spec replicas field ".${specReplicas.join(".")}" does not exist`);
   }
   return {
     replicas: Number(replicas),
     found: Number(fieldAt(object, statusReplicas) ?? 0),
-    ...(labelSelector ? { selector: String(fieldAt(object, labelSelector) ?? "") } : {}),
+    ...(labelSelector ? { selector: textAt(object, labelSelector) } : {}),
   };
+}
+
+function textAt(object: KubeObject, path: readonly string[]): string {
+  const text = fieldAt(object, path);
+  return typeof text === "string" ? text : "";
 }
 
 function fieldAt(object: unknown, [first, ...rest]: readonly string[]): unknown {

@@ -94,6 +94,16 @@ describe("flow control", () => {
     const { headers } = await api.get("/api/v1/nodes/x", { user });
     expect(headers["x-kubernetes-pf-flowschema-uid"]).toBe(body.metadata.uid);
   });
+
+  test("tells which schemas lack their priority level", async () => {
+    const spec = { priorityLevelConfiguration: { name: "nowhere" } };
+    await api.post("/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas", { metadata: { name: "lost" }, spec });
+    await api.clock.settle();
+    const conditions = async (name: string): Promise<object[]> =>
+      (await api.get(`/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas/${name}`)).body.status.conditions;
+    expect(await conditions("lost")).toMatchObject([{ type: "Dangling", status: "True", reason: "NotFound" }]);
+    expect(await conditions("exempt")).toMatchObject([{ type: "Dangling", status: "False", reason: "Found" }]);
+  });
 });
 
 test("deprecated kinds warn", async () => {

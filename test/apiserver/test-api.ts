@@ -1,5 +1,5 @@
-import type { NodeAgents } from "../../src/client/node-agents.ts";
 import type { ApiRequest } from "../../src/apiserver/request.ts";
+import type { NodeAgents } from "../../src/client/node-agents.ts";
 import { bootstrap, createControlPlane, type ControlPlane } from "../../src/cluster/control-plane.ts";
 import { Random } from "../../src/sim/random.ts";
 import { VirtualClock } from "../../src/sim/virtual-clock.ts";
@@ -85,7 +85,7 @@ async function openWatch({ plane }: TestApi, path: string, options: RequestOptio
   return { next: async () => (await events.next()).value, close: () => closing.abort() };
 }
 
-async function* eventsIn(chunks: Iterable<string> | AsyncIterable<string | Uint8Array>): AsyncGenerator<unknown> {
+async function* eventsIn(chunks: Iterable<string> | AsyncIterable<string | Uint8Array>): AsyncGenerator {
   for await (const chunk of chunks) {
     const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
     for (const line of text.split("\n")) if (line !== "") yield JSON.parse(line);

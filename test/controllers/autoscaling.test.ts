@@ -47,7 +47,9 @@ async function autoscaled(spec: object = {}, metered = true): Promise<{ t: TestC
   await start(t);
   await t.advance("10m");
   const target = { apiVersion: "apps/v1", kind: "ReplicaSet", name: "web" };
-  const metrics = [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 50 } } }];
+  const metrics = [
+    { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 50 } } },
+  ];
   if (load) load.millicores = 50;
   await t.create({
     apiVersion: "autoscaling/v2",
@@ -109,7 +111,9 @@ describe("a HorizontalPodAutoscaler", () => {
     expect(status).toMatchObject({
       currentReplicas: 8,
       desiredReplicas: 8,
-      currentMetrics: [{ type: "Resource", resource: { name: "cpu", current: { averageUtilization: 50, averageValue: "50m" } } }],
+      currentMetrics: [
+        { type: "Resource", resource: { name: "cpu", current: { averageUtilization: 50, averageValue: "50m" } } },
+      ],
     });
     await look(t, 1);
     expect(await verdicts(t)).toEqual([

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-unassigned-import -- @peculiar/x509 needs it to be there first
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 
@@ -43,7 +44,12 @@ async function request(subject: string, signerName: string, more: object = {}): 
 
 async function approve(t: TestControlPlane): Promise<void> {
   const conditions = [{ type: "Approved", status: "True", reason: "ByHand", lastUpdateTime: "2025-01-01T00:00:00Z" }];
-  await t.client.patch(certificateSigningRequests, { namespace: "", name: "csr" }, { status: { conditions } }, "approval");
+  await t.client.patch(
+    certificateSigningRequests,
+    { namespace: "", name: "csr" },
+    { status: { conditions } },
+    "approval",
+  );
   await t.clock.settle();
 }
 

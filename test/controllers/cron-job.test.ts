@@ -83,7 +83,7 @@ describe("a CronJob", () => {
     expect((await t.get(cronJobs, "tick")).status?.active).toHaveLength(count);
     const first = at("01T00:01:00") / 60_000;
     const left = (await t.list(jobs)).map(({ metadata }) => Number(metadata.name.slice("tick-".length)) - first);
-    expect(left.toSorted()).toEqual({ Allow: [0, 1, 2], Forbid: [0], Replace: [2] }[concurrencyPolicy]);
+    expect(left.toSorted((a, b) => a - b)).toEqual({ Allow: [0, 1, 2], Forbid: [0], Replace: [2] }[concurrencyPolicy]);
     if (concurrencyPolicy !== "Forbid") return;
     expect(await t.events("tick")).toContain(
       "Normal JobAlreadyActive Not starting job because prior execution is running and concurrency policy is Forbid",

@@ -28,7 +28,12 @@ async function covered(spec: object, healthy: number): Promise<TestControlPlane>
   for (const name of (await t.podNames()).slice(0, healthy)) {
     await t.patch(pods, name, running("2025-01-01T00:00:00Z"), "status");
   }
-  await t.create({ apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: { name: "web" }, spec: { selector, ...spec } });
+  await t.create({
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    metadata: { name: "web" },
+    spec: { selector, ...spec },
+  });
   return t;
 }
 
@@ -50,7 +55,11 @@ describe("a PodDisruptionBudget", () => {
   test("goes by what controllers ask for, not by the pods there are", async () => {
     await using t = await covered({ maxUnavailable: 1 }, 5);
     await t.patch(replicaSets, "web", { spec: { replicas: 8 } });
-    expect((await t.get(podDisruptionBudgets, "web")).status).toMatchObject({ expectedPods: 8, desiredHealthy: 7, disruptionsAllowed: 0 });
+    expect((await t.get(podDisruptionBudgets, "web")).status).toMatchObject({
+      expectedPods: 8,
+      desiredHealthy: 7,
+      disruptionsAllowed: 0,
+    });
   });
 
   test("counts an evicted pod as gone, for two minutes", async () => {
@@ -58,9 +67,15 @@ describe("a PodDisruptionBudget", () => {
     const [name = ""] = await t.podNames();
     const disruptedPods = { [name]: "2025-01-01T00:00:00Z" };
     await t.patch(podDisruptionBudgets, "web", { status: { disruptedPods } }, "status");
-    expect((await t.get(podDisruptionBudgets, "web")).status).toMatchObject({ currentHealthy: 4, disruptionsAllowed: 0 });
+    expect((await t.get(podDisruptionBudgets, "web")).status).toMatchObject({
+      currentHealthy: 4,
+      disruptionsAllowed: 0,
+    });
     await t.advance("121s");
-    expect((await t.get(podDisruptionBudgets, "web")).status).toMatchObject({ currentHealthy: 5, disruptionsAllowed: 1 });
+    expect((await t.get(podDisruptionBudgets, "web")).status).toMatchObject({
+      currentHealthy: 5,
+      disruptionsAllowed: 1,
+    });
     expect(await t.events(name)).toContain(
       "Warning NotDeleted Pod was expected by PDB default/web to be deleted but it wasn't",
     );
@@ -70,10 +85,17 @@ describe("a PodDisruptionBudget", () => {
     await using t = await covered({ maxUnavailable: 1 }, 5);
     const owner = { apiVersion: "batch/v1", kind: "Job", name: "work", uid: "x", controller: true };
     const { spec } = template("web");
-    await t.create({ apiVersion: "v1", kind: "Pod", metadata: { name: "own", labels: { app: "web" }, ownerReferences: [owner] }, spec });
+    await t.create({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "own", labels: { app: "web" }, ownerReferences: [owner] },
+      spec,
+    });
     const message = "jobs.batch does not implement the scale subresource";
     const { status } = await t.get(podDisruptionBudgets, "web");
-    expect(status?.conditions).toMatchObject([{ type: "DisruptionAllowed", status: "False", reason: "SyncFailed", message }]);
+    expect(status?.conditions).toMatchObject([
+      { type: "DisruptionAllowed", status: "False", reason: "SyncFailed", message },
+    ]);
     expect(await t.events("web")).toContain(
       `Warning CalculateExpectedPodCountFailed Failed to calculate the number of expected pods: ${message}`,
     );

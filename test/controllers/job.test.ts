@@ -86,10 +86,10 @@ describe("a Job", () => {
       reason: "FailedIndexes",
       message: "Job has failed indexes",
     });
-    const counts = (await t.pods()).map(
-      ({ metadata }) => metadata.annotations?.["batch.kubernetes.io/job-index-failure-count"],
+    const counts = (await t.pods()).flatMap(
+      ({ metadata }) => metadata.annotations?.["batch.kubernetes.io/job-index-failure-count"] ?? [],
     );
-    expect(counts.toSorted()).toEqual(["0", "0", "0", "1"]);
+    expect(counts.toSorted((a, b) => Number(a) - Number(b))).toEqual(["0", "0", "0", "1"]);
   });
 
   test("fails at once for an exit code that its failure policy names", async () => {
@@ -153,13 +153,10 @@ describe("a Job", () => {
     expect(await t.podNames()).toEqual([]);
     expect(status?.failed).toBeUndefined();
     expect(status?.conditions).toMatchObject([{ type: "Suspended", status: "True", reason: "JobSuspended" }]);
-    const told = (await t.events("work")).filter((event) => /Suspended|Resumed/u.test(event));
-    expect(told).toEqual(
-      ["Normal Suspended Job suspended", "Normal Resumed Job resumed", "Normal Suspended Job suspended"].slice(
-        0,
-        told.length,
-      ),
-    );
+    expect((await t.events("work")).filter((event) => /Suspended|Resumed/u.test(event))).toEqual([
+      "Normal Suspended Job suspended",
+      "Normal Resumed Job resumed",
+    ]);
   });
 
   test("fails when it has been active for too long", async () => {

@@ -118,7 +118,14 @@ describe("a taint", () => {
   test("drives out pods that do not tolerate it, and others when their time is up", async () => {
     await using t = await plane();
     const tolerations = (seconds?: number): object => ({
-      tolerations: [{ key: "own", operator: "Exists", effect: "NoExecute", ...(seconds === undefined ? {} : { tolerationSeconds: seconds }) }],
+      tolerations: [
+        {
+          key: "own",
+          operator: "Exists",
+          effect: "NoExecute",
+          ...(seconds === undefined ? {} : { tolerationSeconds: seconds }),
+        },
+      ],
     });
     await t.create(
       ...readyNode("a"),
@@ -145,6 +152,17 @@ describe("pods", () => {
     await t.advance("2s");
     expect(await t.podNames()).toEqual([]);
     expect(await t.events("a")).toContain("Normal RemovingNode Node a event: Removing Node a from Controller");
+  });
+
+  test("that wait for a node out of service to end are removed", async () => {
+    await using t = await plane();
+    await t.create(...readyNode("a"), ...readyNode("b"), pod("web", "a"));
+    await pass(t, 60, "b");
+    await t.remove(pods, "web");
+    expect(await t.podNames()).toEqual(["web"]);
+    const taint = { key: "node.kubernetes.io/out-of-service", effect: "NoExecute" };
+    await t.patch(nodes, "a", { spec: { taints: [taint] } });
+    expect(await t.podNames()).toEqual([]);
   });
 
   test("that have ended are removed when there are too many, the oldest first", async () => {

@@ -68,7 +68,12 @@ describe("a service account's Secret", () => {
     const annotations = { "kubernetes.io/service-account.name": "robot" };
     await t.create(
       { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "robot" } },
-      { apiVersion: "v1", kind: "Secret", metadata: { name: "key", annotations }, type: "kubernetes.io/service-account-token" },
+      {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "key", annotations },
+        type: "kubernetes.io/service-account-token",
+      },
     );
     const { data = {}, metadata } = await t.get(secrets, "key");
     const { uid } = (await t.get(serviceAccounts, "robot")).metadata;
@@ -76,7 +81,12 @@ describe("a service account's Secret", () => {
     expect(Buffer.from(data["namespace"] ?? "", "base64").toString()).toBe("default");
     expect(Buffer.from(data["ca.crt"] ?? "", "base64").toString()).toBe("CA");
     const claims: unknown = JSON.parse(
-      Buffer.from(Buffer.from(data["token"] ?? "", "base64").toString().split(".")[1] ?? "", "base64url").toString(),
+      Buffer.from(
+        Buffer.from(data["token"] ?? "", "base64")
+          .toString()
+          .split(".")[1] ?? "",
+        "base64url",
+      ).toString(),
     );
     expect(claims).toMatchObject({ sub: "system:serviceaccount:default:robot" });
     await t.remove(serviceAccounts, "robot");
@@ -94,15 +104,24 @@ describe("Endpoints made by hand", () => {
       { apiVersion: "v1", kind: "Service", metadata: { name: "db" }, spec: { ports: [{ port: 80 }] } },
       { apiVersion: "v1", kind: "Endpoints", metadata, subsets },
     );
-    const own = async (): Promise<unknown[]> =>
+    const own = async (): Promise<readonly unknown[]> =>
       (await t.list(endpointSlices))
+        .toSorted((a, b) => (a.addressType < b.addressType ? -1 : 1))
         .filter((slice) => slice.metadata.labels?.["kubernetes.io/service-name"] === "db")
         .map((slice) => [slice.addressType, slice.endpoints.map((one) => [one.addresses[0], one.conditions?.ready])]);
     expect(await own()).toEqual([
-      ["IPv4", [["10.0.0.1", true], ["10.0.0.2", false]]],
+      [
+        "IPv4",
+        [
+          ["10.0.0.1", true],
+          ["10.0.0.2", false],
+        ],
+      ],
       ["IPv6", [["fd00::1", true]]],
     ]);
-    await t.patch(endpoints, "db", { subsets: [{ addresses: [{ ip: "10.0.0.3" }], ports: [{ name: "http", port: 80 }] }] });
+    await t.patch(endpoints, "db", {
+      subsets: [{ addresses: [{ ip: "10.0.0.3" }], ports: [{ name: "http", port: 80 }] }],
+    });
     expect(await own()).toEqual([["IPv4", [["10.0.0.3", true]]]]);
     await t.patch(endpoints, "db", { metadata: { labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } } });
     expect(await own()).toEqual([]);

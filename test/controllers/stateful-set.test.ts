@@ -124,7 +124,7 @@ describe("a StatefulSet", () => {
     });
     await t.advance("1m");
     const own = (await t.list(controllerRevisions)).filter(({ metadata }) => metadata.name.startsWith("web-"));
-    expect(own.map(({ revision }) => revision).toSorted()).toEqual([2, 3]);
+    expect(own.map(({ revision }) => revision).toSorted((a, b) => a - b)).toEqual([2, 3]);
   });
 
   test("makes claims that stay, or go when the policy says so", async () => {

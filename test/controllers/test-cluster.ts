@@ -14,7 +14,12 @@ export interface Hands {
   create(...objects: readonly object[]): Promise<void>;
   get<T extends KubeObject>(resource: ResourceDefinition<T>, name: string): Promise<T>;
   list<T extends KubeObject>(resource: ResourceDefinition<T>): Promise<readonly T[]>;
-  patch<T extends KubeObject>(resource: ResourceDefinition<T>, name: string, patch: object, door?: "status"): Promise<T>;
+  patch<T extends KubeObject>(
+    resource: ResourceDefinition<T>,
+    name: string,
+    patch: object,
+    door?: "status",
+  ): Promise<T>;
   remove(resource: ResourceDefinition, name: string, propagationPolicy?: string): Promise<void>;
   /** Pods of the default namespace, by name. */
   pods(): Promise<readonly Pod[]>;
@@ -51,7 +56,10 @@ export interface Times {
 }
 
 export function handsOn(client: Client, times: Times): Hands {
-  const keyFor = ({ namespaced }: ResourceDefinition, name: string): { namespace: string; name: string } => ({
+  const keyFor = (
+    { namespaced }: { readonly namespaced: boolean },
+    name: string,
+  ): { namespace: string; name: string } => ({
     namespace: namespaced ? "default" : "",
     name,
   });
@@ -70,19 +78,23 @@ export function handsOn(client: Client, times: Times): Hands {
       await times.settle();
     },
     async get<T extends KubeObject>(resource: ResourceDefinition<T>, name: string) {
-      const object = await client.get(resource, keyFor(resource as unknown as ResourceDefinition, name));
+      const object = await client.get(resource, keyFor(resource, name));
       if (!object) throw new Error(`no ${resource.kind} ${name}`);
       return object;
     },
     list: (resource) => client.list(resource),
     async patch<T extends KubeObject>(resource: ResourceDefinition<T>, name: string, patch: object, door?: "status") {
-      const key = keyFor(resource as unknown as ResourceDefinition, name);
+      const key = keyFor(resource, name);
       const patched = await client.patch(resource, key, patch, door);
       await times.settle();
       return patched;
     },
     async remove(resource, name, propagationPolicy) {
-      await client.delete(resource, keyFor(resource, name), propagationPolicy === undefined ? {} : { propagationPolicy });
+      await client.delete(
+        resource,
+        keyFor(resource, name),
+        propagationPolicy === undefined ? {} : { propagationPolicy },
+      );
       await times.settle();
     },
     pods: inDefault,
@@ -105,7 +117,11 @@ function resourceOf({ kind, apiVersion }: KubeObject): ResourceDefinition {
 }
 
 /** A pod template whose container runs a line of shell, or serves. */
-export function template(app: string, script?: string, spec: Partial<PodSpec> = {}): { metadata: object; spec: PodSpec } {
+export function template(
+  app: string,
+  script?: string,
+  spec: Partial<PodSpec> = {},
+): { metadata: object; spec: PodSpec } {
   const container = script === undefined ? { image: "nginx" } : { image: "busybox", command: ["sh", "-c", script] };
   return { metadata: { labels: { app } }, spec: { containers: [{ name: "main", ...container }], ...spec } };
 }

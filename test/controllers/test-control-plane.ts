@@ -1,6 +1,6 @@
+import { parseDuration } from "../../src/api/duration.ts";
 import { hostIp, podCidr } from "../../src/cluster/addresses.ts";
 import { bootstrap, createControlPlane } from "../../src/cluster/control-plane.ts";
-import { parseDuration } from "../../src/api/duration.ts";
 import { type Controller, startController } from "../../src/controllers/controller.ts";
 import { createNodeAgents } from "../../src/kubelet/node-agents.ts";
 import { createNetwork } from "../../src/network/simulated-network.ts";

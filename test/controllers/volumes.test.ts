@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 
+import { serviceAccountController } from "../../src/controllers/service-account.ts";
 import { claimBinder } from "../../src/controllers/volumes/claim-binder.ts";
 import { ephemeralVolumeController } from "../../src/controllers/volumes/ephemeral-volumes.ts";
 import { claimProtectionController, volumeProtectionController } from "../../src/controllers/volumes/protection.ts";
 import { standardStorageClass } from "../../src/controllers/volumes/standard-class.ts";
 import { volumeBinder } from "../../src/controllers/volumes/volume-binder.ts";
-import { serviceAccountController } from "../../src/controllers/service-account.ts";
 import { persistentVolumeClaims } from "../../src/resources/core/persistent-volume-claim.ts";
 import { persistentVolumes } from "../../src/resources/core/persistent-volume.ts";
 import { pods } from "../../src/resources/core/pod.ts";
@@ -73,7 +73,12 @@ describe("a claim", () => {
       "Normal WaitForFirstConsumer waiting for first consumer to be created before binding",
     ]);
     const volumes = [{ name: "data", persistentVolumeClaim: { claimName: "data" } }];
-    await t.create({ apiVersion: "v1", kind: "Pod", metadata: { name: "web" }, spec: { ...template("web").spec, volumes } });
+    await t.create({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "web" },
+      spec: { ...template("web").spec, volumes },
+    });
     const bound = await t.get(persistentVolumeClaims, "data");
     const name = `pvc-${bound.metadata.uid ?? ""}`;
     expect(bound.spec.volumeName).toBe(name);
@@ -109,13 +114,22 @@ describe("a claim", () => {
     ["the smallest that is large enough", { capacity: { storage: "5Gi" } }, { capacity: { storage: "2Gi" } }, {}],
     ["one of its class", { storageClassName: "other" }, {}, {}],
     ["one of its mode", { volumeMode: "Block" }, {}, {}],
-    ["one that can be shared as it asks", {}, { accessModes: ["ReadWriteOnce", "ReadWriteMany"] }, { accessModes: ["ReadWriteMany"] }],
+    [
+      "one that can be shared as it asks",
+      {},
+      { accessModes: ["ReadWriteOnce", "ReadWriteMany"] },
+      { accessModes: ["ReadWriteMany"] },
+    ],
     ["one that its selector picks", {}, {}, { selector: { matchLabels: { tier: "b" } } }],
     ["one that is promised to it", {}, { claimRef: { namespace: "default", name: "data" } }, {}],
     ["one that it names", {}, {}, { volumeName: "b" }],
   ])("takes of made volumes %s", async (_what, a, b, asked) => {
     await using t = await plane();
-    await t.create(volume("a", a, { tier: "a" }), volume("b", b, { tier: "b" }), claim("data", { ...manual, ...asked }));
+    await t.create(
+      volume("a", a, { tier: "a" }),
+      volume("b", b, { tier: "b" }),
+      claim("data", { ...manual, ...asked }),
+    );
     expect(await volumeOf(t, "data")).toBe("b");
     expect([await phase(t, "a"), await phase(t, "b")]).toEqual(["Available", "Bound"]);
   });
@@ -133,9 +147,7 @@ describe("a claim", () => {
   test("of a class that does not exist says so", async () => {
     await using t = await plane();
     await t.create(claim("data", { storageClassName: "none" }));
-    expect(await t.events("data")).toEqual([
-      'Warning ProvisioningFailed storageclass.storage.k8s.io "none" not found',
-    ]);
+    expect(await t.events("data")).toEqual(['Warning ProvisioningFailed storageclass.storage.k8s.io "none" not found']);
   });
 
   test("is lost with its volume", async () => {
@@ -153,7 +165,12 @@ describe("a claim", () => {
     await using t = await plane();
     const volumes = [{ name: "data", persistentVolumeClaim: { claimName: "data" } }];
     const spec = { ...template("web").spec, volumes, nodeName: "somewhere" };
-    await t.create(volume("a"), claim("data", manual), { apiVersion: "v1", kind: "Pod", metadata: { name: "web" }, spec });
+    await t.create(volume("a"), claim("data", manual), {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "web" },
+      spec,
+    });
     await t.remove(persistentVolumeClaims, "data");
     expect((await t.get(persistentVolumeClaims, "data")).metadata.deletionTimestamp).toBeDefined();
     await t.client.delete(pods, { namespace: "default", name: "web" }, { gracePeriodSeconds: 0 });
@@ -165,7 +182,12 @@ describe("a claim", () => {
     await using t = await plane();
     const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };
     const volumes = [{ name: "scratch", ephemeral: { volumeClaimTemplate: { spec } } }];
-    await t.create({ apiVersion: "v1", kind: "Pod", metadata: { name: "web" }, spec: { ...template("web").spec, volumes } });
+    await t.create({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "web" },
+      spec: { ...template("web").spec, volumes },
+    });
     const { metadata } = await t.get(persistentVolumeClaims, "web-scratch");
     expect(metadata.ownerReferences).toMatchObject([{ kind: "Pod", name: "web", controller: true }]);
   });

@@ -1,7 +1,7 @@
 import { decodeText, readAll } from "../../src/api/bytes.ts";
 import type { DnsRecord } from "../../src/network/dns-message.ts";
 import { decodeDnsMessage, encodeDnsMessage } from "../../src/network/dns-message.ts";
-import type { HttpRequest } from "../../src/network/http.ts";
+import type { HttpRequest, HttpResponse } from "../../src/network/http.ts";
 import type { Network } from "../../src/network/network.ts";
 import { createNetwork } from "../../src/network/simulated-network.ts";
 import { programs } from "../../src/programs/index.ts";
@@ -167,15 +167,22 @@ async function run(
   const { streams, seen, type, end } = client({ tty: forMs > 0 });
   if (stdin !== "") type(stdin);
   if (forMs === 0) end();
-  let exitCode: number | undefined;
-  const ended = live.exec(argv, streams).then((code) => (exitCode = code));
+  const ended = { exitCode: undefined as number | undefined };
+  const running = live.exec(argv, streams).then((code) => (ended.exitCode = code));
   if (forMs > 0) {
     await clock.advance(forMs);
     type("\u0003");
   }
-  for (let waited = 0; exitCode === undefined && waited < 3_000_000; waited += 500) await clock.advance(500);
-  if (exitCode === undefined) throw new Error(`${argv.join(" ")} does not end`);
-  return { ...seen, exitCode: await ended };
+  await waitUntil(clock, () => ended.exitCode !== undefined);
+  return { ...seen, exitCode: await running };
+}
+
+async function waitUntil(clock: VirtualClock, isOver: () => boolean): Promise<void> {
+  const limit = clock.now() + 3_000_000;
+  while (!isOver()) {
+    if (clock.now() > limit) throw new Error("it does not end");
+    await clock.advance(100);
+  }
 }
 
 interface Asked {
@@ -193,25 +200,19 @@ async function ask(
   const [first = "", second] = what.split(" ");
   const [method, url] = second === undefined ? ["GET", first] : [first, second];
   const request = { method, url, headers: { host: to.ip, ...headers }, body: new TextEncoder().encode(body) };
-  let reply: Reply | undefined;
-  let failure: unknown;
-  network
-    .fetch(asker, to, request)
-    .then(async (response) => {
-      const { body: content } = response;
-      const text =
-        typeof content === "string"
-          ? content
-          : decodeText(content instanceof Uint8Array ? content : await readAll(content));
-      reply = { status: response.status, headers: response.headers, body: text };
-    })
-    .catch((error: unknown) => {
-      failure = error;
-    });
-  for (let waited = 0; reply === undefined && failure === undefined && waited < 200_000; waited += 100)
-    await clock.advance(100);
-  if (reply === undefined) throw failure;
-  return reply;
+  const asking = network.fetch(asker, to, request).then(replyOf);
+  let isOver = false;
+  const done = (): void => {
+    isOver = true;
+  };
+  asking.then(done, done);
+  await waitUntil(clock, () => isOver);
+  return asking;
+}
+
+async function replyOf({ status, headers, body }: HttpResponse): Promise<Reply> {
+  if (typeof body === "string") return { status, headers, body };
+  return { status, headers, body: decodeText(body instanceof Uint8Array ? body : await readAll(body)) };
 }
 
 function serveDns(network: Network, names: Parts["names"], records: readonly DnsRecord[]): void {

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { pods } from "../../src/resources/core/pod.ts";
 import { answer, answers, pod, service, serviceCluster } from "../support/service-cluster.ts";
 
-const web = (name: string, spec: object = {}, container: object = {}): string => pod(name, { app: "web" }, spec, container);
+const web = (name: string, spec: object = {}, container: object = {}): string =>
+  pod(name, { app: "web" }, spec, container);
 const remove = { namespace: "default" };
 /** Ready while `/ready` exists. */
 const gated = { readinessProbe: { exec: { command: ["cat", "/ready"] }, periodSeconds: 1 } };

@@ -61,7 +61,12 @@ function opened(cluster: Cluster, pattern: RegExp): Promise<string> {
 test("a node port answers real clients on this machine, TCP and UDP", async () => {
   await using cluster = await serviceCluster({ clock: "real" });
   await cluster.listen();
-  const ports = ["TCP", "UDP"].map((protocol) => ({ name: protocol.toLowerCase(), port: 80, protocol, targetPort: 8080 }));
+  const ports = ["TCP", "UDP"].map((protocol) => ({
+    name: protocol.toLowerCase(),
+    port: 80,
+    protocol,
+    targetPort: 8080,
+  }));
   const tcp = opened(cluster, /answers on (127\.0\.0\.1:\d+)\/TCP/u);
   const udp = opened(cluster, /answers on (127\.0\.0\.1:\d+)\/UDP/u);
   await cluster.apply([web("a"), web("b"), service("web", { type: "NodePort", ports })].join("\n---\n"));

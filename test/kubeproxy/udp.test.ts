@@ -31,9 +31,12 @@ test("datagrams of one exchange stay with their pod, and are picked anew when it
   await using cluster = await serviceCluster({ images: [asker] });
   const ports = [{ port: 80, protocol: "UDP", targetPort: 8080 }];
   await cluster.apply(
-    [pod("a", { app: "web" }), pod("b", { app: "web" }), service("web", { ports }), service("none", { ports, selector: { app: "x" } })].join(
-      "\n---\n",
-    ),
+    [
+      pod("a", { app: "web" }),
+      pod("b", { app: "web" }),
+      service("web", { ports }),
+      service("none", { ports, selector: { app: "x" } }),
+    ].join("\n---\n"),
   );
   await cluster.settle();
   await cluster.apply(pod("asker", {}, { restartPolicy: "Never" }, { image: "test/asker" }));
@@ -43,7 +46,10 @@ test("datagrams of one exchange stay with their pod, and are picked anew when it
   await cluster.client.patch(pods, { namespace: "default", name: "b" }, { metadata: { labels: { app: "x" } } });
   await cluster.advance("5s");
 
-  const { body } = await cluster.transport.request({ method: "GET", path: "/api/v1/namespaces/default/pods/asker/log" });
+  const { body } = await cluster.transport.request({
+    method: "GET",
+    path: "/api/v1/namespaces/default/pods/asker/log",
+  });
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   const lines = Buffer.concat(chunks).toString().trim().split("\n");

@@ -24,8 +24,19 @@ export interface Kubectl {
   start(args: readonly string[], options?: RunOptions): ChildProcess;
   /** Runs kubectl in a pseudo-terminal and types lines, each when the terminal has been quiet. Needs `script`. */
   terminal(args: readonly string[], lines: readonly string[]): Promise<KubectlResult>;
+  /** Starts kubectl in a pseudo-terminal of 100 by 30, to be talked with. Needs `script`. */
+  converse(args: readonly string[]): Conversation;
   /** Ends what still runs and removes the directory. */
   close(): void;
+}
+
+/** A kubectl in a terminal. */
+export interface Conversation {
+  /** Resolves when what it has printed since the last wait, without colours, matches: what that was. */
+  until(wanted: RegExp): Promise<string>;
+  type(keys: string): void;
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
 }
 
 const defaultTimeoutMs = 20_000;
@@ -53,14 +64,19 @@ export function createKubectl(kubeconfig: object): Kubectl {
     return child;
   };
 
-  const terminal = (args: readonly string[], lines: readonly string[]): Promise<KubectlResult> => {
+  const startInTerminal = (args: readonly string[], before = ""): ChildProcess => {
     const words = ["kubectl", "--kubeconfig", config, "--cache-dir", join(directory, "cache"), ...args];
-    const child = spawn("script", ["-qec", words.map((word) => `'${word}'`).join(" "), "/dev/null"], {
+    const child = spawn("script", ["-qec", before + words.map((word) => `'${word}'`).join(" "), "/dev/null"], {
       env: { ...process.env, HOME: directory, NO_PROXY: "*", SHELL: "/bin/sh" },
       stdio: "pipe",
     });
     running.add(child);
     child.on("close", () => running.delete(child));
+    return child;
+  };
+
+  const terminal = (args: readonly string[], lines: readonly string[]): Promise<KubectlResult> => {
+    const child = startInTerminal(args);
     typeWhenQuiet(child, lines);
     return collected(child, args, {});
   };
@@ -68,11 +84,41 @@ export function createKubectl(kubeconfig: object): Kubectl {
   return {
     start,
     terminal,
+    converse: (args) => conversation(startInTerminal(args, "stty cols 100 rows 30; ")),
     run: (args, options = {}) => finished(start(args, options), args, options),
     close() {
       for (const child of running) child.kill("SIGKILL");
       rmSync(directory, { recursive: true, force: true });
     },
+  };
+}
+
+function conversation(child: ChildProcess): Conversation {
+  let printed = "";
+  let look = (): void => {};
+  child.stdout?.on("data", (chunk: Buffer) => {
+    printed += chunk.toString().replaceAll(/\u001B\[[\d;]*m/gu, "");
+    look();
+  });
+  return {
+    type: (keys) => void child.stdin?.write(keys),
+    ended: new Promise((resolve) => child.on("close", resolve)),
+    until: (wanted) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(new Error(`${String(wanted)} did not come, but: ${JSON.stringify(printed)}`)),
+          defaultTimeoutMs / 2,
+        );
+        look = () => {
+          if (!wanted.test(printed)) return;
+          clearTimeout(timer);
+          look = () => {};
+          const seen = printed.replaceAll("\r\n", "\n");
+          printed = "";
+          resolve(seen);
+        };
+        look();
+      }),
   };
 }
 

@@ -2,12 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type Cluster, createCluster } from "../../src/index.ts";
-import { runKubectl } from "../../src/kubectl/kubectl.ts";
 
 const manifests = join(import.meta.dirname, "../../examples");
 
 /**
- * Plays a scenario: each `$ command` line, with its indented input, is run against a fresh cluster and what it prints is
+ * Plays a scenario: each `$ command` line, with its input in `> ` lines, is run against a fresh cluster and what it prints is
  * written below it. Other lines stay as they are. Commands are `kubectl …`, `curl …` (from the host), `advance 30s`.
  */
 export async function play(script: string): Promise<string> {
@@ -31,12 +30,12 @@ const loud = {
 async function playStep(cluster: Cluster, step: string): Promise<string> {
   const [head = "", ...rest] = step.split("\n");
   if (!head.startsWith("$ ")) return step.trim();
-  const input = rest.filter((line) => line.startsWith("    "));
+  const input = rest.filter((line) => line.startsWith("> "));
   const comment = rest
     .slice(rest.findLastIndex((line) => line.trim() !== "" && !line.startsWith("#")) + 1)
     .join("\n")
     .trim();
-  const shown = [head, ...input, await run(cluster, head.slice(2), input.map((line) => line.slice(4)).join("\n"))];
+  const shown = [head, ...input, await run(cluster, head.slice(2), input.map((line) => line.slice(2)).join("\n"))];
   await cluster.settle();
   return [shown.filter((line) => line !== "").join("\n"), comment].filter((part) => part !== "").join("\n\n");
 }
@@ -45,12 +44,7 @@ async function run(cluster: Cluster, command: string, input: string): Promise<st
   const [program = "", ...args] = words(command);
   switch (program) {
     case "kubectl": {
-      const { stdout, stderr, exitCode } = await runKubectl(args, {
-        transport: cluster.transport,
-        stdin: input,
-        readFile,
-        clock: cluster.clock,
-      });
+      const { stdout, stderr, exitCode } = await cluster.kubectl(args, { stdin: input, readFile });
       const code = exitCode === 0 ? "" : `[exit ${exitCode}]`;
       return [stdout.trimEnd(), stderr.trimEnd(), code].filter((part) => part !== "").join("\n");
     }

@@ -1,5 +1,13 @@
 import { ApiError } from "../../api/status.ts";
-import type { ClusterRole, ClusterRoleBinding, PolicyRule, RbacV1Subject, Role, RoleBinding, RoleRef } from "../../api/types.gen.ts";
+import type {
+  ClusterRole,
+  ClusterRoleBinding,
+  PolicyRule,
+  RbacV1Subject,
+  Role,
+  RoleBinding,
+  RoleRef,
+} from "../../api/types.gen.ts";
 import type { Informers } from "../../client/informer.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import type { UserInfo } from "../request.ts";

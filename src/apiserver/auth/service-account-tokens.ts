@@ -59,7 +59,12 @@ export interface ServiceAccountTokenOptions {
  * JSON web tokens for service accounts, signed by a key that lives as long as the cluster.
  * https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/
  */
-export function serviceAccountTokens({ clock, random, secret, isAlive }: ServiceAccountTokenOptions): ServiceAccountTokens {
+export function serviceAccountTokens({
+  clock,
+  random,
+  secret,
+  isAlive,
+}: ServiceAccountTokenOptions): ServiceAccountTokens {
   const key = tokenKey(secret);
   return {
     issuer,

@@ -17,7 +17,9 @@ const frame = Buffer.from("302e020100300506032b657004220420", "hex");
 export function tokenKey(seed: Uint8Array): TokenKey {
   const privateKey = createPrivateKey({ key: Buffer.concat([frame, seed]), format: "der", type: "pkcs8" });
   const publicKey = createPublicKey(privateKey);
-  const kid = createHash("sha256").update(publicKey.export({ format: "der", type: "spki" })).digest("base64url");
+  const kid = createHash("sha256")
+    .update(publicKey.export({ format: "der", type: "spki" }))
+    .digest("base64url");
   const head = encode({ alg: algorithm, kid });
   return {
     publicKey: { ...publicKey.export({ format: "jwk" }), kid, alg: algorithm, use: "sig" },

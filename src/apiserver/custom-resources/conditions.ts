@@ -6,7 +6,9 @@ import type {
 type Condition = CustomResourceDefinitionCondition;
 
 export function isTrue(definition: CustomResourceDefinition, type: string): boolean {
-  return definition.status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+  return (
+    definition.status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false
+  );
 }
 
 /** The conditions of a definition with one set. Its time moves only when its status does. */
@@ -28,7 +30,10 @@ export function withCondition(
 }
 
 /** Once established, always established. */
-export function establishment(definition: CustomResourceDefinition, isAccepted: boolean): Omit<Condition, "lastTransitionTime"> {
+export function establishment(
+  definition: CustomResourceDefinition,
+  isAccepted: boolean,
+): Omit<Condition, "lastTransitionTime"> {
   if (isAccepted || isTrue(definition, "Established")) {
     const message = "the initial names have been accepted";
     return { type: "Established", status: "True", reason: "InitialNamesAccepted", message };

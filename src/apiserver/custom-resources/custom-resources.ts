@@ -10,6 +10,7 @@ import { timestamp } from "../../sim/clock.ts";
 import { describeError, type Log } from "../../sim/log.ts";
 import { deleteObject } from "../lifecycle.ts";
 import type { Registry, UpdateOptions } from "../registry.ts";
+import { approvalCondition } from "./approval.ts";
 import { establishment, isTrue, withCondition } from "./conditions.ts";
 import { checkedDefinitions } from "./definition-checks.ts";
 import { acceptNames } from "./names.ts";
@@ -42,123 +43,150 @@ interface Served {
  * removes their objects before they go themselves. The returned function stops.
  * https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/custom-resources/#customresourcedefinitions
  */
-export function serveCustomResources({ registry, log, compile }: CustomResourcesOptions): () => void {
-  const served = new Map<string, Served>();
-  const queue = new WorkQueue({
-    clock: registry.clock,
-    handle: (name) => sync(name),
-    onError: (name, error) => log.write("error", `custom resources: ${name}: ${describeError(error)}`),
-  });
+export function serveCustomResources(options: CustomResourcesOptions): () => void {
+  options.registry.catalogue.add(checkedDefinitions(options.compile));
+  const resources = new CustomResources(options);
+  return () => resources.stop();
+}
 
-  async function sync(name: string): Promise<void> {
-    const definition = registry.find(resource, { namespace: "", name }) as CustomResourceDefinition | undefined;
-    if (!definition) return withdraw(name);
-    if (definition.metadata.deletionTimestamp) return finalize(definition);
-    const accepted = await acceptedNow(definition);
-    if (isTrue(accepted, "Established")) serve(accepted);
+class CustomResources {
+  readonly #registry: Registry;
+  readonly #compile: RuleCompiler | undefined;
+  readonly #served = new Map<string, Served>();
+  readonly #queue: WorkQueue;
+  readonly #stop: () => void;
+
+  constructor({ registry, log, compile }: CustomResourcesOptions) {
+    this.#registry = registry;
+    this.#compile = compile;
+    this.#queue = new WorkQueue({
+      clock: registry.clock,
+      handle: (name) => this.#sync(name),
+      onError: (name, error) => log.write("error", `custom resources: ${name}: ${describeError(error)}`),
+    });
+    this.#addAll();
+    const after = registry.store.revision;
+    this.#stop = registry.store.watch(bucketOf(resource), { after }, ({ object }) =>
+      this.#queue.add(object.metadata.name),
+    );
   }
 
-  async function acceptedNow(definition: CustomResourceDefinition): Promise<CustomResourceDefinition> {
-    const others = definitions().filter(
+  stop(): void {
+    this.#stop();
+    this.#queue.stop();
+    for (const one of this.#served.values()) one.stop();
+  }
+
+  #addAll(): void {
+    for (const { metadata } of this.#definitions()) this.#queue.add(metadata.name);
+  }
+
+  #definitions(): readonly CustomResourceDefinition[] {
+    return this.#registry.list(resource) as readonly CustomResourceDefinition[];
+  }
+
+  async #sync(name: string): Promise<void> {
+    const definition = this.#registry.find(resource, { namespace: "", name }) as CustomResourceDefinition | undefined;
+    if (!definition) return this.#withdraw(name);
+    if (definition.metadata.deletionTimestamp) return this.#finalize(definition);
+    const accepted = await this.#accept(definition);
+    if (isTrue(accepted, "Established")) this.#serve(accepted);
+  }
+
+  async #accept(definition: CustomResourceDefinition): Promise<CustomResourceDefinition> {
+    const others = this.#definitions().filter(
       ({ spec, metadata }) => spec.group === definition.spec.group && metadata.uid !== definition.metadata.uid,
     );
     const { names, condition } = acceptNames(definition, others);
-    const now = timestamp(registry.clock);
+    const now = timestamp(this.#registry.clock);
     const known = withCondition(definition.status?.conditions ?? [], condition, now);
-    const conditions = withCondition(known, establishment(definition, condition.status === "True"), now);
-    return updateStatus(definition, { ...definition.status, acceptedNames: names, conditions });
+    const approval = approvalCondition(definition);
+    const judged = approval ? withCondition(known, approval, now) : known;
+    const conditions = withCondition(judged, establishment(definition, condition.status === "True"), now);
+    return this.#updateStatus(definition, { ...definition.status, acceptedNames: names, conditions });
   }
 
-  function serve(definition: CustomResourceDefinition): void {
+  #serve(definition: CustomResourceDefinition): void {
     const { name } = definition.metadata;
-    const before = served.get(name);
+    const { catalogue } = this.#registry;
+    const before = this.#served.get(name);
     if (before && isSame(before.definition, definition)) return;
-    const resources = resourcesFor(definition, compile);
+    const resources = resourcesFor(definition, this.#compile);
     const kept = new Set(resources.map(({ version }) => version));
-    for (const old of before?.resources ?? []) if (!kept.has(old.version)) registry.catalogue.remove(old);
-    for (const one of resources) registry.catalogue.add(one);
-    const stop = before?.stop ?? watchDeletions(definition);
-    served.set(name, { definition, resources, stop });
+    for (const old of before?.resources ?? []) if (!kept.has(old.version)) catalogue.remove(old);
+    for (const one of resources) catalogue.add(one);
+    const stop = before?.stop ?? this.#watchDeletions(definition);
+    this.#served.set(name, { definition, resources, stop });
   }
 
   /** A definition that waits for its last object hears when it has gone. */
-  function watchDeletions(definition: CustomResourceDefinition): () => void {
-    const after = registry.store.revision;
-    return registry.store.watch(bucketOf(baseOf(definition)), { after }, ({ type }) => {
-      if (type === "DELETED" && isTerminating(definition.metadata.name)) queue.add(definition.metadata.name);
+  #watchDeletions(definition: CustomResourceDefinition): () => void {
+    const { store } = this.#registry;
+    const key = keyOf(definition);
+    return store.watch(bucketOf(baseOf(definition)), { after: store.revision }, ({ type }) => {
+      const isTerminating = this.#registry.find(resource, key)?.metadata.deletionTimestamp !== undefined;
+      if (type === "DELETED" && isTerminating) this.#queue.add(key.name);
     });
   }
 
-  function isTerminating(name: string): boolean {
-    return registry.find(resource, { namespace: "", name })?.metadata.deletionTimestamp !== undefined;
-  }
-
-  function withdraw(name: string): void {
-    const gone = served.get(name);
-    served.delete(name);
+  /** Its names have become free for others. */
+  #withdraw(name: string): void {
+    const gone = this.#served.get(name);
+    this.#served.delete(name);
     gone?.stop();
-    for (const one of gone?.resources ?? []) registry.catalogue.remove(one);
-    // Names have become free.
-    for (const { metadata } of definitions()) queue.add(metadata.name);
+    for (const one of gone?.resources ?? []) this.#registry.catalogue.remove(one);
+    this.#addAll();
   }
 
-  async function finalize(definition: CustomResourceDefinition): Promise<void> {
+  async #finalize(definition: CustomResourceDefinition): Promise<void> {
     const { finalizers = [] } = definition.metadata;
     if (!finalizers.includes(finalizer)) return;
     const base = baseOf(definition);
-    for (const object of registry.list(base)) await removeInstance(base, object);
-    const left = registry.list(base).length;
-    const ended = await updateStatus(definition, {
-      ...definition.status,
-      conditions: withCondition(
-        definition.status?.conditions ?? [],
-        left > 0
-          ? { type: "Terminating", status: "True", reason: "InstanceDeletionInProgress", message: "CustomResource deletion is in progress" }
-          : { type: "Terminating", status: "False", reason: "InstanceDeletionCompleted", message: "removed all instances" },
-        timestamp(registry.clock),
-      ),
-    });
-    if (left > 0) return;
+    for (const object of this.#registry.list(base)) await this.#removeInstance(base, object);
+    const isEmpty = this.#registry.list(base).length === 0;
+    const now = timestamp(this.#registry.clock);
+    const conditions = withCondition(definition.status?.conditions ?? [], isEmpty ? emptied : emptying, now);
+    await this.#updateStatus(definition, { ...definition.status, conditions });
+    if (!isEmpty) return;
     const others = finalizers.filter((one) => one !== finalizer);
     const change = (current: KubeObject): KubeObject => ({
       ...current,
       metadata: { ...current.metadata, finalizers: others },
     });
-    await registry.update(resource, keyOf(ended), change, { ...write, part: "verbatim" });
+    await this.#registry.update(resource, keyOf(definition), change, { ...write, part: "verbatim" });
   }
 
-  async function removeInstance(base: ResourceDefinition, object: KubeObject): Promise<void> {
+  async #removeInstance(base: ResourceDefinition, object: KubeObject): Promise<void> {
     if (object.metadata.deletionTimestamp) return;
     try {
-      await deleteObject(registry, { resource: base, key: keyOf(object) }, {}, write);
+      await deleteObject(this.#registry, { resource: base, key: keyOf(object) }, {}, write);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
   }
 
-  async function updateStatus(
+  async #updateStatus(
     definition: CustomResourceDefinition,
     status: CustomResourceDefinition["status"],
   ): Promise<CustomResourceDefinition> {
     const change = (current: KubeObject): KubeObject => ({ ...current, status }) as KubeObject;
     const options: UpdateOptions = { ...write, part: "status", subresource: "status" };
-    return (await registry.update(resource, keyOf(definition), change, options)) as CustomResourceDefinition;
+    return (await this.#registry.update(resource, keyOf(definition), change, options)) as CustomResourceDefinition;
   }
-
-  function definitions(): readonly CustomResourceDefinition[] {
-    return registry.list(resource) as readonly KubeObject[] as readonly CustomResourceDefinition[];
-  }
-
-  registry.catalogue.add(checkedDefinitions(compile));
-  for (const { metadata } of definitions()) queue.add(metadata.name);
-  const after = registry.store.revision;
-  const stop = registry.store.watch(bucketOf(resource), { after }, ({ object }) => queue.add(object.metadata.name));
-  return () => {
-    stop();
-    queue.stop();
-    for (const one of served.values()) one.stop();
-  };
 }
+
+const emptying = {
+  type: "Terminating",
+  status: "True",
+  reason: "InstanceDeletionInProgress",
+  message: "CustomResource deletion is in progress",
+};
+const emptied = {
+  type: "Terminating",
+  status: "False",
+  reason: "InstanceDeletionCompleted",
+  message: "removed all instances",
+};
 
 /** Whether two states of a definition serve the same. */
 function isSame(before: CustomResourceDefinition, definition: CustomResourceDefinition): boolean {

@@ -1,10 +1,10 @@
-import type { FieldError } from "../../api/status.ts";
-import { invalid } from "../../api/status.ts";
+import { type FieldError, invalid } from "../../api/status.ts";
 import {
   type CustomResourceDefinition,
   customResourceDefinitions,
 } from "../../resources/apiextensions/custom-resource-definition.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
+import { approvalErrors } from "./approval.ts";
 import { withDefaults } from "./defaulting.ts";
 import { type RuleCompiler, RuleError } from "./rules.ts";
 import { schemaValidator } from "./schema-errors.ts";
@@ -13,16 +13,23 @@ import type { StructuralSchema } from "./structural-schema.ts";
 
 /** CustomResourceDefinitions whose schemas, too, are checked: with the means that only the API server has. */
 export function checkedDefinitions(compile: RuleCompiler | undefined): ResourceDefinition {
-  return {
+  const checked: ResourceDefinition<CustomResourceDefinition> = {
     ...customResourceDefinitions,
-    validate(definition: CustomResourceDefinition, previous?: CustomResourceDefinition) {
-      const errors = customResourceDefinitions.validate?.(definition, previous) ?? [];
-      return errors.length > 0 ? errors : definition.spec.versions.flatMap((_, index) => versionErrors(definition, index, compile));
+    validate(definition, previous) {
+      const errors = [...(customResourceDefinitions.validate?.(definition, previous) ?? [])];
+      if (errors.length === 0 && !previous) errors.push(...approvalErrors(definition));
+      if (errors.length > 0) return errors;
+      return definition.spec.versions.flatMap((_, index) => versionErrors(definition, index, compile));
     },
-  } as ResourceDefinition<CustomResourceDefinition> as unknown as ResourceDefinition;
+  };
+  return checked;
 }
 
-function versionErrors({ spec }: CustomResourceDefinition, index: number, compile: RuleCompiler | undefined): FieldError[] {
+function versionErrors(
+  { spec }: CustomResourceDefinition,
+  index: number,
+  compile: RuleCompiler | undefined,
+): FieldError[] {
   const schema = spec.versions[index]?.schema?.openAPIV3Schema as StructuralSchema | undefined;
   if (!schema) return [];
   const field = `spec.versions[${index}].schema.openAPIV3Schema`;

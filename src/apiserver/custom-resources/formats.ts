@@ -25,11 +25,11 @@ export const formats: Readonly<Record<string, (text: string) => boolean>> = {
   duration: (text) => duration.test(text),
 };
 
-const hostname =
-  /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*\.?$/iu;
+const hostname = /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*\.?$/iu;
 const channel = String.raw`\s*(?:0|[1-9]\d?|1\d\d?|2[0-4]\d|25[0-5])\s*`;
 const rgb = new RegExp(String.raw`^rgb\(${channel},${channel},${channel}\)$`, "u");
-const duration = /^[-+]?(?:0|(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h)(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))*|\d+ ?(?:nanos?|micros?|millis?|seconds?|minutes?|hours?|days?|weeks?|d|w))$/u;
+const duration =
+  /^[-+]?(?:0|(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h)(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))*|\d+ ?(?:nanos?|micros?|millis?|seconds?|minutes?|hours?|days?|weeks?|d|w))$/u;
 
 function uuidOfVersion(version: string): RegExp {
   return new RegExp(`^[0-9a-f]{8}-?[0-9a-f]{4}-?${version}[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}$`, "iu");

@@ -11,14 +11,19 @@ export interface Acceptance {
 }
 
 /** `others` are the other definitions of its group: names that they hold are taken. */
-export function acceptNames(definition: CustomResourceDefinition, others: readonly CustomResourceDefinition[]): Acceptance {
+export function acceptNames(
+  definition: CustomResourceDefinition,
+  others: readonly CustomResourceDefinition[],
+): Acceptance {
   const held = others.map(({ status }) => status?.acceptedNames ?? {});
-  const resources = new Set(held.flatMap(({ plural, singular, shortNames }) => [plural, singular, ...(shortNames ?? [])]));
+  const resources = new Set(
+    held.flatMap(({ plural, singular, shortNames }) => [plural, singular, ...(shortNames ?? [])]),
+  );
   const kinds = new Set(held.flatMap(({ kind, listKind }) => [kind, listKind]));
   const wanted = definition.spec.names;
   const kept = definition.status?.acceptedNames ?? {};
   let conflict: { reason: string; message: string } | undefined;
-  const choose = <K extends "plural" | "singular" | "kind" | "listKind">(name: K, taken: Set<string | undefined>): string => {
+  const choose = (name: "plural" | "singular" | "kind" | "listKind", taken: Set<string | undefined>): string => {
     const own = wanted[name] ?? "";
     if (!taken.has(own)) return own;
     conflict = { reason: `${name.slice(0, 1).toUpperCase()}${name.slice(1)}Conflict`, message: inUse(own) };
@@ -27,7 +32,8 @@ export function acceptNames(definition: CustomResourceDefinition, others: readon
   const plural = choose("plural", resources);
   const singular = choose("singular", resources);
   const clashing = (wanted.shortNames ?? []).filter((one) => resources.has(one));
-  if (clashing.length > 0) conflict = { reason: "ShortNamesConflict", message: listed(clashing.map((one) => inUse(one))) };
+  if (clashing.length > 0)
+    conflict = { reason: "ShortNamesConflict", message: listed(clashing.map((one) => inUse(one))) };
   const shortNames = clashing.length > 0 ? kept.shortNames : wanted.shortNames;
   const kind = choose("kind", kinds);
   const listKind = choose("listKind", kinds);

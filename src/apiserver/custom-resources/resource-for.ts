@@ -5,7 +5,12 @@ import type {
   CustomResourceScale,
   CustomResourceVersion,
 } from "../../resources/apiextensions/custom-resource-definition.ts";
-import { apiVersionOf, type ResourceDefinition, type ScalePaths, type Subresource } from "../../resources/definition.ts";
+import {
+  apiVersionOf,
+  type ResourceDefinition,
+  type ScalePaths,
+  type Subresource,
+} from "../../resources/definition.ts";
 import { withDefaults } from "./defaulting.ts";
 import { fieldsOfPath, jsonPathReader } from "./json-path.ts";
 import { printerColumns } from "./printer-columns.ts";
@@ -59,7 +64,10 @@ function resourceFor(
     ...isValid(object, previous),
     ...(paths ? scaleErrors(object, paths) : []),
   ];
-  const subresources: Subresource[] = [...(status ? (["status"] as const) : []), ...(scale ? (["scale"] as const) : [])];
+  const subresources: Subresource[] = [
+    ...(status ? (["status"] as const) : []),
+    ...(scale ? (["scale"] as const) : []),
+  ];
   const resource = { ...base, version: version.name };
   return {
     ...resource,
@@ -73,11 +81,11 @@ function resourceFor(
     ...outOfService(definition, resource, version),
     prune(object) {
       const pruned: string[] = [];
-      become(object, prunedObject(schema, object as unknown as JsonMap, pruned));
+      become(object, prunedObject(schema, object, pruned));
       return pruned;
     },
     default(object) {
-      become(object, withDefaults(schema, object as unknown as JsonMap));
+      become(object, withDefaults(schema, object as never));
     },
     prepareForCreate(object) {
       if (status) delete (object as unknown as Record<string, unknown>)["status"];
@@ -126,9 +134,14 @@ function selectable({ selectableFields }: CustomResourceVersion): Pick<ResourceD
   if (!selectableFields?.length) return {};
   const readers = selectableFields.map(({ jsonPath }) => {
     const read = jsonPathReader(jsonPath);
-    return [jsonPath.replace(/^\./u, ""), (object: KubeObject) => String(read(object)[0] ?? "")] as const;
+    return [jsonPath.replace(/^\./u, ""), (object: KubeObject) => scalarText(read(object)[0])] as const;
   });
   return { selectableFields: Object.fromEntries(readers) };
+}
+
+/** Only scalars can be selected by. */
+function scalarText(value: unknown): string {
+  return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
 }
 
 function deprecationOf(
@@ -149,4 +162,3 @@ function outOfService(
   const what = `${apiVersionOf(resource)}, Kind=${resource.kind}`;
   return { outOfService: `conversion webhook for ${what} failed: this cluster does not call conversion webhooks` };
 }
-

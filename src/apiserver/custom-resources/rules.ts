@@ -91,7 +91,11 @@ function errorsAt({ schema, compiled }: Rules, { value, previous, path }: Place)
 }
 
 /** Items of lists are compared with what they were only where keys tell which they were. */
-function previousOf(schema: StructuralSchema, { child, part }: { child: unknown; part: string | number }, previous: unknown): unknown {
+function previousOf(
+  schema: StructuralSchema,
+  { child, part }: { child: unknown; part: string | number },
+  previous: unknown,
+): unknown {
   if (typeof part === "string") return valueAt(previous, [part]);
   if (!Array.isArray(previous) || schema["x-kubernetes-list-type"] !== "map" || !isMap(child)) return undefined;
   const keys = schema["x-kubernetes-list-map-keys"] ?? [];
@@ -117,7 +121,11 @@ function ruleErrors({ schema, compiled }: Rules, rule: ValidationRule, { value, 
   }
 }
 
-function messageOf({ rule, message, messageExpression }: ValidationRule, compiled: RuleCompiler, input: RuleInput): string {
+function messageOf(
+  { rule, message, messageExpression }: ValidationRule,
+  compiled: RuleCompiler,
+  input: RuleInput,
+): string {
   const fallback = message ?? `failed rule: ${rule}`;
   if (!messageExpression) return fallback;
   try {

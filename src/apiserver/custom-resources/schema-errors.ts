@@ -57,7 +57,10 @@ function topErrors(errors: readonly ErrorObject[], below: string): ErrorObject[]
   });
 }
 
-function bestBranch(errors: readonly ErrorObject[], { schemaPath, instancePath, schema, params }: ErrorObject): ErrorObject[] {
+function bestBranch(
+  errors: readonly ErrorObject[],
+  { schemaPath, instancePath, schema, params }: ErrorObject,
+): ErrorObject[] {
   // More than one fits.
   if (Array.isArray(params["passingSchemas"])) return [];
   const inside = errors.filter((error) => error.instancePath.startsWith(instancePath));
@@ -87,7 +90,11 @@ function fieldError({ keyword, data, params, schema, parentSchema }: ErrorObject
     case "format":
       return mistyped(name, data, String(params["format"]));
     case "enum":
-      return notSupported(name, data, (schema as unknown[]).map((one) => (typeof one === "string" ? one : JSON.stringify(one))));
+      return notSupported(
+        name,
+        data,
+        (schema as unknown[]).map((one) => (typeof one === "string" ? one : JSON.stringify(one))),
+      );
     case "minimum":
       return should(`be greater than or equal to ${shownNumber(data, limit)}`);
     case "exclusiveMinimum":

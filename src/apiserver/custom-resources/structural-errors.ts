@@ -29,7 +29,9 @@ const ownOnly = [
 export function structuralErrors(given: StructuralSchema, field: string): FieldError[] {
   const schema = given as AnySchema;
   return [
-    ...unsupported.filter((word) => schema[word] !== undefined).map((word) => notAllowed(`${field}.${word}`, `${word} is not supported`)),
+    ...unsupported
+      .filter((word) => schema[word] !== undefined)
+      .map((word) => notAllowed(`${field}.${word}`, `${word} is not supported`)),
     ...typeErrors(schema, field),
     ...wordErrors(schema, field),
     ...listErrors(schema, field),
@@ -73,7 +75,9 @@ function wordErrors(schema: AnySchema, field: string): FieldError[] {
     errors.push(notAllowed(`${field}.uniqueItems`, why));
   }
   if (schema.additionalProperties !== undefined && Object.keys(schema.properties ?? {}).length > 0) {
-    errors.push(notAllowed(`${field}.additionalProperties`, "additionalProperties and properties are mutual exclusive"));
+    errors.push(
+      notAllowed(`${field}.additionalProperties`, "additionalProperties and properties are mutual exclusive"),
+    );
   }
   return [...errors, ...patternErrors(schema.pattern, `${field}.pattern`)];
 }
@@ -115,7 +119,9 @@ function alternativeErrors(schema: AnySchema, field: string): FieldError[] {
   const all = schema.not ? [...named, ["not", schema.not] as const] : named;
   const isIntOrString = schema["x-kubernetes-int-or-string"] === true;
   return all.flatMap(([place, one]) => {
-    const words = ownOnly.filter((word) => (one as AnySchema)[word] !== undefined && !(isIntOrString && word === "type"));
+    const words = ownOnly.filter(
+      (word) => (one as AnySchema)[word] !== undefined && !(isIntOrString && word === "type"),
+    );
     const unknown = Object.keys(one.properties ?? {}).filter((name) => !schema.properties?.[name]);
     return [
       ...words.map((word) => notAllowed(`${field}.${place}.${word}`, "must be empty to be structural")),

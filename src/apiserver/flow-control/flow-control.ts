@@ -35,7 +35,10 @@ export function flowControl(informers: Informers): FlowControl {
   };
 }
 
-function headersOf({ metadata: schema }: FlowSchema, { metadata: level }: PriorityLevelConfiguration): Record<string, string> {
+function headersOf(
+  { metadata: schema }: FlowSchema,
+  { metadata: level }: PriorityLevelConfiguration,
+): Record<string, string> {
   return {
     "x-kubernetes-pf-flowschema-uid": schema.uid ?? "",
     "x-kubernetes-pf-prioritylevel-uid": level.uid ?? "",

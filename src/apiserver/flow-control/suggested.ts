@@ -63,12 +63,25 @@ const endpoints: ResourcePolicyRule = {
   namespaces: ["*"],
 };
 const health = { verbs: ["get"], nonResourceURLs: ["/healthz", "/readyz", "/livez"] };
-const nodeObjects: ResourcePolicyRule = { verbs: ["*"], apiGroups: [""], resources: ["nodes", "nodes/status"], ...everywhere };
-const nodeLeases: ResourcePolicyRule = { verbs: ["*"], apiGroups: ["coordination.k8s.io"], resources: ["leases"], namespaces: ["*"] };
+const nodeObjects: ResourcePolicyRule = {
+  verbs: ["*"],
+  apiGroups: [""],
+  resources: ["nodes", "nodes/status"],
+  ...everywhere,
+};
+const nodeLeases: ResourcePolicyRule = {
+  verbs: ["*"],
+  apiGroups: ["coordination.k8s.io"],
+  resources: ["leases"],
+  namespaces: ["*"],
+};
 
 const user = (name: string): Subject => ({ kind: "User", user: { name } });
 const group = (name: string): Subject => ({ kind: "Group", group: { name } });
-const account = (name: string): Subject => ({ kind: "ServiceAccount", serviceAccount: { namespace: "kube-system", name } });
+const account = (name: string): Subject => ({
+  kind: "ServiceAccount",
+  serviceAccount: { namespace: "kube-system", name },
+});
 const everybody = [group("system:unauthenticated"), group("system:authenticated")];
 const controllerManager = user("system:kube-controller-manager");
 const scheduler = user("system:kube-scheduler");
@@ -79,10 +92,18 @@ function flowSchemas(): FlowSchema[] {
   return [
     schema(["exempt", "exempt", 1], [group("system:masters")], everything),
     schema(["probes", "exempt", 2], everybody, { nonResourceRules: [health] }),
-    schema(["system-leader-election", "leader-election", 100, "ByUser"], [controllerManager, scheduler, account("*")], { resourceRules: [leases] }),
-    schema(["endpoint-controller", "workload-high", 150, "ByUser"], [controllerManager, account("endpoint-controller"), account("endpointslicemirroring-controller")], { resourceRules: [endpoints] }),
+    schema(["system-leader-election", "leader-election", 100, "ByUser"], [controllerManager, scheduler, account("*")], {
+      resourceRules: [leases],
+    }),
+    schema(
+      ["endpoint-controller", "workload-high", 150, "ByUser"],
+      [controllerManager, account("endpoint-controller"), account("endpointslicemirroring-controller")],
+      { resourceRules: [endpoints] },
+    ),
     schema(["workload-leader-election", "leader-election", 200, "ByUser"], [account("*")], { resourceRules: [leases] }),
-    schema(["system-node-high", "node-high", 400, "ByUser"], [group("system:nodes")], { resourceRules: [nodeObjects, nodeLeases] }),
+    schema(["system-node-high", "node-high", 400, "ByUser"], [group("system:nodes")], {
+      resourceRules: [nodeObjects, nodeLeases],
+    }),
     schema(["system-nodes", "system", 500, "ByUser"], [group("system:nodes")], everything),
     schema(["kube-controller-manager", "workload-high", 800, "ByNamespace"], [controllerManager], everything),
     schema(["kube-scheduler", "workload-high", 800, "ByNamespace"], [scheduler], everything),
@@ -95,7 +116,11 @@ function flowSchemas(): FlowSchema[] {
 
 type Head = readonly [name: string, level: string, precedence: number, distinguisher?: "ByUser" | "ByNamespace"];
 
-function schema([name, level, matchingPrecedence, distinguisher]: Head, subjects: readonly Subject[], rules: Rules): FlowSchema {
+function schema(
+  [name, level, matchingPrecedence, distinguisher]: Head,
+  subjects: readonly Subject[],
+  rules: Rules,
+): FlowSchema {
   return {
     apiVersion,
     kind: "FlowSchema",

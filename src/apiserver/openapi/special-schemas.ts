@@ -41,7 +41,9 @@ export const specialSchemas: Readonly<Record<string, JsonSchema>> = {
     oneOf: [{ type: "integer" }, { type: "string" }],
   },
   "io.k8s.apimachinery.pkg.runtime.RawExtension": { description: "An object of any kind.", type: "object" },
-  [`${extensionsPackage}.JSON`]: { description: "Any JSON value: an array, object, number, string, true, false or null." },
+  [`${extensionsPackage}.JSON`]: {
+    description: "Any JSON value: an array, object, number, string, true, false or null.",
+  },
   [`${extensionsPackage}.JSONSchemaPropsOrArray`]: { description: "A schema, or an array of schemas." },
   [`${extensionsPackage}.JSONSchemaPropsOrBool`]: { description: "A schema, or true or false for any value or none." },
   [`${extensionsPackage}.JSONSchemaPropsOrStringArray`]: { description: "A schema, or an array of field names." },

@@ -1,6 +1,6 @@
 import type { ManagedFields } from "../../api/object.ts";
-import { union } from "./fields-v1.ts";
 import { type Entries, fieldsOf, managerId, newEntry, sortEntries, timeOf } from "./field-owners.ts";
+import { union } from "./fields-v1.ts";
 
 const maxUpdateManagers = 10;
 const bucketName = "ancient-changes";

@@ -1,7 +1,6 @@
 import { type KubeObject, type ManagedFields, sameTree } from "../../api/object.ts";
 import { capUpdates } from "./cap-updates.ts";
 import { type Changes, compare } from "./compare.ts";
-import { difference, type FieldSet, isEmpty, recursiveDifference, union } from "./fields-v1.ts";
 import {
   type Entries,
   fieldsOf,
@@ -12,6 +11,7 @@ import {
   sortEntries,
   withFields,
 } from "./field-owners.ts";
+import { difference, type FieldSet, isEmpty, recursiveDifference, union } from "./fields-v1.ts";
 import type { OpenApiSchema } from "./schema-shape.ts";
 import { shapeOf } from "./shape.ts";
 import { reset, unowned } from "./unowned-fields.ts";

@@ -3,11 +3,11 @@ import { checkApplied } from "./applied-check.ts";
 import { type Conflict, conflictError } from "./apply-conflict.ts";
 import { applyMerge } from "./apply-merge.ts";
 import { type Changes, compare } from "./compare.ts";
+import { type Entries, fieldsOf, managerId, newEntry, sortEntries } from "./field-owners.ts";
 import { difference, type FieldSet, intersection, isEmpty, noFields, union } from "./fields-v1.ts";
 import type { JsonMap } from "./json.ts";
 import { fieldsOfLastApplied, withLastApplied } from "./last-applied.ts";
 import { trackUpdate, withoutChanges, withoutManagers } from "./managed-fields.ts";
-import { type Entries, fieldsOf, managerId, newEntry, sortEntries } from "./field-owners.ts";
 import { appliedFields, withNamedParents } from "./object-fields.ts";
 import { prune } from "./prune.ts";
 import type { OpenApiSchema } from "./schema-shape.ts";
@@ -88,7 +88,15 @@ function attemptApply(shape: Shape, live: JsonMap, application: Application): At
 }
 
 /** An object of which nobody knows who made it was made before the first apply. */
-function startingEntries({ current, typeName, schema, apiVersion, subresource, now, resets = [] }: Application): Entries {
+function startingEntries({
+  current,
+  typeName,
+  schema,
+  apiVersion,
+  subresource,
+  now,
+  resets = [],
+}: Application): Entries {
   const stored = current?.metadata.managedFields ?? [];
   if (!current || stored.length > 0) return stored;
   const { managedFields: _, ...metadata } = current.metadata;

@@ -16,7 +16,11 @@ export const bindingSubresource: CreatableSubresource = {
     const change = (current: KubeObject): KubeObject => {
       const pod = current as Pod;
       if (pod.metadata.deletionTimestamp) {
-        throw conflict({ group: "", plural: "pods/binding" }, key.name, `pod ${key.name} is being deleted, cannot be assigned to a host`);
+        throw conflict(
+          { group: "", plural: "pods/binding" },
+          key.name,
+          `pod ${key.name} is being deleted, cannot be assigned to a host`,
+        );
       }
       if (pod.spec.nodeName) {
         const why = `pod ${key.name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`;

@@ -22,7 +22,11 @@ export function creatableHandlers(table: SubresourceTable): readonly Subresource
     async handle(call) {
       const { request, route, registry } = call;
       if (route.verb !== "create") throw methodNotAllowed();
-      const { object, duplicates } = decodeObject(request.body, request.headers["content-type"], type.split(".").at(-1));
+      const { object, duplicates } = decodeObject(
+        request.body,
+        request.headers["content-type"],
+        type.split(".").at(-1),
+      );
       const shaped = shapeObject(type, object, fieldValidationOf(call), duplicates);
       call.warnings.push(...shaped.warnings);
       const body = { metadata: { name: route.name }, ...shaped.object } as unknown as KubeObject;

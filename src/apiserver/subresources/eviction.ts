@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../api/object.ts";
-import { internalError, tooManyRequests } from "../../api/status.ts";
 import { matchesSelector } from "../../api/selectors.ts";
+import { internalError, tooManyRequests } from "../../api/status.ts";
 import type { Eviction, Pod, PodDisruptionBudget } from "../../api/types.gen.ts";
 import { timestamp } from "../../sim/clock.ts";
 import { deleteObject } from "../lifecycle.ts";
@@ -33,13 +33,16 @@ async function spendBudget(registry: Registry, pod: Pod, options: WriteOptions):
     ({ spec }) => spec.selector !== undefined && matchesSelector(spec.selector, pod.metadata.labels ?? {}),
   );
   if (budgets.length > 1) {
-    throw internalError("This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
+    throw internalError(
+      "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
+    );
   }
   const [budget] = budgets;
   if (!budget) return;
   refuseIfSpent(budget);
   const key = { namespace: budget.metadata.namespace ?? "", name: budget.metadata.name };
-  const change = (current: KubeObject): KubeObject => spent(current as PodDisruptionBudget, pod, timestamp(registry.clock));
+  const change = (current: KubeObject): KubeObject =>
+    spent(current as PodDisruptionBudget, pod, timestamp(registry.clock));
   await registry.update(resource, key, change, { ...options, part: "status", subresource: "status" });
 }
 
@@ -48,9 +51,7 @@ function refuseIfSpent({ metadata, status, spec }: PodDisruptionBudget): void {
   if (status && (status.observedGeneration ?? 0) >= (metadata.generation ?? 0) && status.disruptionsAllowed > 0) return;
   const needs = `The disruption budget ${metadata.name} needs ${status?.desiredHealthy ?? 0} healthy pods and has ${status?.currentHealthy ?? 0} currently`;
   const observed = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-  const message = observed
-    ? needs
-    : `The disruption budget ${metadata.name} is still being processed by the server.`;
+  const message = observed ? needs : `The disruption budget ${metadata.name} is still being processed by the server.`;
   throw tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", {
     causes: [{ reason: "DisruptionBudget", message }],
     ...(spec.minAvailable === undefined && !observed ? { retryAfterSeconds: 10 } : {}),

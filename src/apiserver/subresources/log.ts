@@ -32,7 +32,8 @@ function logOptions(query: URLSearchParams, pod: string): LogOptions {
     const text = query.get(name);
     if (text === null || text === "") return undefined;
     const value = Number(text);
-    if (!Number.isSafeInteger(value)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+    if (!Number.isSafeInteger(value))
+      throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
     if (value < least) {
       errors.push(invalid(name, value, `must be greater than ${least === 0 ? "or equal to 0" : "0"}`));
     }

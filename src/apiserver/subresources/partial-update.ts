@@ -14,7 +14,9 @@ export const partialUpdateHandlers: readonly SubresourceHandler[] = [
     return { ...current, spec: { ...(current as Pod).spec, ephemeralContainers } } as KubeObject;
   }),
   partialUpdate("pods", "resize", (current, wanted) => {
-    const resources = new Map((wanted as Pod).spec.containers.map((container) => [container.name, container.resources]));
+    const resources = new Map(
+      (wanted as Pod).spec.containers.map((container) => [container.name, container.resources]),
+    );
     const { spec } = current as Pod;
     const containers = spec.containers.map((container) => {
       const resized = resources.get(container.name);

@@ -10,7 +10,17 @@ import type { ApiResponse } from "../request.ts";
 import type { SubresourceHandler } from "./handlers.ts";
 
 /** Headers that belong to one connection, not to the message. */
-const hopByHop = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer", "host", "authorization", "content-length"]);
+const hopByHop = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+  "te",
+  "trailer",
+  "host",
+  "authorization",
+  "content-length",
+]);
 
 /**
  * `…/proxy/…` of pods, services and nodes: an HTTP request carried to where the object serves.
@@ -78,7 +88,8 @@ function serviceAddress({ route, registry }: Call, { name, port }: Target): Addr
   const service = registry.get(route.resource, { namespace: route.namespace, name }) as Service;
   const ports = service.spec.ports ?? [];
   const wanted = port === "" ? ports[0] : ports.find((one) => one.name === port || String(one.port) === port);
-  if (!wanted) throw serviceUnavailable(`no service port ${JSON.stringify(port)} found for service ${JSON.stringify(name)}`);
+  if (!wanted)
+    throw serviceUnavailable(`no service port ${JSON.stringify(port)} found for service ${JSON.stringify(name)}`);
   const slices = registry.catalogue.find("discovery.k8s.io", "v1", "endpointslices");
   if (!slices) throw notFound({ group: "discovery.k8s.io", plural: "endpointslices" }, name);
   const candidates = (registry.list(slices, route.namespace) as readonly EndpointSlice[])

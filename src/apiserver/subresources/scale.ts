@@ -50,7 +50,11 @@ async function write(call: Call, change: (scale: KubeObject) => KubeObject): Pro
       const scale = change(scaleOf(current, route.resource.scalePaths));
       const { resourceVersion } = scale.metadata;
       if (resourceVersion && resourceVersion !== current.metadata.resourceVersion) {
-        throw conflict(route.resource, route.name, "the object has been modified; please apply your changes to the latest version and try again");
+        throw conflict(
+          route.resource,
+          route.name,
+          "the object has been modified; please apply your changes to the latest version and try again",
+        );
       }
       return withReplicas(current, scale, route.resource.scalePaths);
     },

@@ -42,4 +42,3 @@ export class SubresourceTable {
     return this.#entries.find((entry) => entry.plural === plural && entry.subresource === subresource);
   }
 }
-

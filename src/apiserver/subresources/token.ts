@@ -18,7 +18,7 @@ export function tokenSubresource(tokens: ServiceAccountTokens): CreatableSubreso
       const account = registry.get(resource, key);
       const { spec } = body as TokenRequest;
       // A required list may still be left out.
-      const { audiences = [] }: Partial<TokenRequest["spec"]> = spec;
+      const audiences = (spec as Partial<TokenRequest["spec"]>).audiences ?? [];
       const expirationSeconds = spec.expirationSeconds ?? 3600;
       checkExpiration(expirationSeconds, key.name);
       const { token, expiresAt } = tokens.issue({
@@ -57,7 +57,8 @@ function boundDetails(registry: Registry, account: ObjectKey, reference: BoundOb
   if (!reference) return {};
   const { apiVersion = "", kind = "", name = "", uid: wanted } = reference;
   const plural = pluralOf[kind];
-  if (!plural || apiVersion !== "v1") throw badRequest(`cannot bind token for serviceaccount to object of type ${apiVersion}, Kind=${kind}`);
+  if (!plural || apiVersion !== "v1")
+    throw badRequest(`cannot bind token for serviceaccount to object of type ${apiVersion}, Kind=${kind}`);
   const object = registry.catalogue.find("", "v1", plural);
   const namespace = kind === "Node" ? "" : account.namespace;
   const found = object && registry.find(object, { namespace, name });

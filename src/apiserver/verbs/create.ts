@@ -29,4 +29,3 @@ function placed(object: KubeObject, { route }: Call): KubeObject {
 export function wrongNamespace(): Error {
   return badRequest("the namespace of the provided object does not match the namespace sent on the request");
 }
-

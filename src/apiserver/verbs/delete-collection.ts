@@ -1,4 +1,5 @@
 import { isNotFound } from "../../api/status.ts";
+import { apiVersionOf, listKindOf } from "../../resources/definition.ts";
 import type { Call } from "../call.ts";
 import { readDeleteOptions } from "../delete-options.ts";
 import { deleteObject } from "../lifecycle.ts";
@@ -7,7 +8,6 @@ import { contentResponse } from "../response.ts";
 import { serializeList } from "../serialize.ts";
 import { withDryRun } from "./delete.ts";
 import { pageOf } from "./list.ts";
-import { apiVersionOf, listKindOf } from "../../resources/definition.ts";
 
 /** DELETE of a collection: every object that the selectors pick. Answers with what was there. */
 export async function deleteCollectionVerb(call: Call): Promise<ApiResponse> {
@@ -25,5 +25,7 @@ export async function deleteCollectionVerb(call: Call): Promise<ApiResponse> {
     }
   }
   const metadata = { resourceVersion: String(registry.store.revision) };
-  return contentResponse(serializeList({ apiVersion: apiVersionOf(resource), kind: listKindOf(resource), metadata }, chosen));
+  return contentResponse(
+    serializeList({ apiVersion: apiVersionOf(resource), kind: listKindOf(resource), metadata }, chosen),
+  );
 }

@@ -8,7 +8,14 @@ import type { ApiResponse } from "../request.ts";
 import { jsonResponse, textResponse } from "../response.ts";
 
 /** Kinds whose DELETE answers with the object even when it has gone. */
-const returnsObject = new Set(["Pod", "PodTemplate", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "ServiceAccount"]);
+const returnsObject = new Set([
+  "Pod",
+  "PodTemplate",
+  "PersistentVolume",
+  "PersistentVolumeClaim",
+  "ResourceQuota",
+  "ServiceAccount",
+]);
 
 /** DELETE of one object. */
 export async function deleteVerb(call: Call): Promise<ApiResponse> {

@@ -70,7 +70,8 @@ function tooOldToContinue(after: string): ApiError {
   );
 }
 
-function listBody(
+/** In the shape that is wanted. */
+export function listBody(
   items: readonly KubeObject[],
   metadata: Readonly<Record<string, unknown>>,
   options: RepresentOptions,

@@ -80,9 +80,7 @@ function requireVersion({ kind, group, plural, type }: ResourceDefinition, { met
 function addressed(object: KubeObject, { route, registry }: Call): KubeObject {
   const { name, namespace } = object.metadata;
   if (name !== "" && name !== route.name) {
-    throw badRequest(
-      `the name of the object (${name}) does not match the name on the URL (${route.name})`,
-    );
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${route.name})`);
   }
   if (namespace !== undefined && namespace !== route.namespace) throw wrongNamespace();
   const current = registry.find(route.resource, { namespace: route.namespace, name: route.name });

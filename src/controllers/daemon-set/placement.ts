@@ -36,7 +36,7 @@ export function specOn(node: string, template: PodSpec): PodSpec {
 }
 
 /** The node a daemon pod is for, whether or not it is bound to it yet. */
-export function nodeOf({ spec }: Pod): string {
+function nodeOf({ spec }: Pod): string {
   if (spec.nodeName) return spec.nodeName;
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   const fields = (required?.nodeSelectorTerms ?? []).flatMap(({ matchFields }) => matchFields ?? []);

@@ -107,15 +107,15 @@ function portsOf(service: Service, pod: Pod): readonly SlicePort[] {
 }
 
 function endpointOf(pod: Pod, service: Service, { informers }: ControllerContext): Endpoint {
-  const nodeName = pod.spec.nodeName ?? "";
-  const zone = informers.for(nodes).get({ namespace: "", name: nodeName })?.metadata.labels?.[zoneLabel];
+  const { nodeName } = pod.spec;
+  const zone = informers.for(nodes).get({ namespace: "", name: nodeName ?? "" })?.metadata.labels?.[zoneLabel];
   const hostname = hostnameIn(pod, service);
   const { name, namespace = "", uid = "" } = pod.metadata;
   return {
     addresses: [pod.status?.podIP ?? ""],
     conditions: { ...conditionsOf(pod, service) },
     ...(hostname ? { hostname } : {}),
-    nodeName,
+    ...(nodeName ? { nodeName } : {}),
     targetRef: { kind: "Pod", namespace, name, uid },
     ...(zone ? { zone } : {}),
   };

@@ -5,7 +5,8 @@ import { nodes } from "../../resources/core/node.ts";
 import { pods } from "../../resources/core/pod.ts";
 import { type Controller, type ControllerContext, watching } from "../controller.ts";
 import { markDisrupted } from "../disruption/disruption-target.ts";
-import { hasFailed, hasSucceeded } from "../pods/pod-state.ts";
+import { hasFailed, hasSucceeded, isTerminating } from "../pods/pod-state.ts";
+import { readyStatus } from "./node-health.ts";
 import { indexPodsByNode, podsOnNode } from "./pods-on-node.ts";
 
 /** A node that is gone may come back for so long. */
@@ -25,8 +26,10 @@ export function orphanedPodCollector(): Controller<Node> {
     },
 
     async reconcile(key, context) {
-      if (context.informers.for(nodes).get(key)) {
+      const node = context.informers.for(nodes).get(key);
+      if (node) {
         missing.delete(key.name);
+        if (isOutOfService(node)) await removeTerminating(node, context);
         return undefined;
       }
       const orphans = podsOnNode(key.name, context.informers);
@@ -41,11 +44,25 @@ export function orphanedPodCollector(): Controller<Node> {
   };
 }
 
-/** The missing node that a pod is bound to. */
-function homeless({ spec }: Pod, find: (key: ObjectKey) => Node | undefined): readonly ObjectKey[] {
-  if (!spec.nodeName) return [];
-  const key = { namespace: "", name: spec.nodeName };
-  return find(key) ? [] : [key];
+/** The node that a pod is bound to, when it is missing, or out of service and the pod waits for it to end. */
+function homeless(pod: Pod, find: (key: ObjectKey) => Node | undefined): readonly ObjectKey[] {
+  if (!pod.spec.nodeName) return [];
+  const key = { namespace: "", name: pod.spec.nodeName };
+  const node = find(key);
+  return !node || (isTerminating(pod) && isOutOfService(node)) ? [key] : [];
+}
+
+/** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
+function isOutOfService(node: Node): boolean {
+  const isTainted = node.spec.taints?.some(({ key }) => key === "node.kubernetes.io/out-of-service") ?? false;
+  return isTainted && readyStatus(node) !== "True";
+}
+
+/** What waits for a kubelet that will not come back need wait no longer. */
+async function removeTerminating({ metadata }: Node, context: ControllerContext): Promise<void> {
+  for (const pod of podsOnNode(metadata.name, context.informers)) {
+    if (isTerminating(pod)) await forceDelete(pod, context);
+  }
 }
 
 async function remove(pod: Pod, context: ControllerContext): Promise<void> {

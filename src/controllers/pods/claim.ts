@@ -36,7 +36,7 @@ export function wakeAdopters<T extends KubeObject>(resource: ResourceDefinition<
 }
 
 /** Pods nobody controls, in a namespace. */
-export function orphanPods(namespace: string, informers: Informers): readonly Pod[] {
+function orphanPods(namespace: string, informers: Informers): readonly Pod[] {
   return informers.for(pods).byIndex(byController, orphansOf(namespace));
 }
 

@@ -2,15 +2,19 @@ import type { Image } from "../../runtime/image.ts";
 import type { Process } from "../../runtime/process.ts";
 import { bindTools } from "../toolboxes.ts";
 import { connect } from "./connect.ts";
+import { crdConversionWebhook } from "./crd-conversion-webhook.ts";
 import { dnsServerList, dnsSuffix, etcHosts } from "./dns-files.ts";
 import { entrypointTester } from "./entrypoint-tester.ts";
 import { fakeGitserver } from "./fake-gitserver.ts";
 import { grpcHealthChecking } from "./grpc-health-checking.ts";
 import { guestbook } from "./guestbook.ts";
+import { inclusterclient } from "./inclusterclient.ts";
 import { liveness } from "./liveness.ts";
 import { logsGenerator } from "./logs-generator.ts";
 import { mounttest } from "./mounttest.ts";
+import { net } from "./net.ts";
 import { netexec } from "./netexec.ts";
+import { nettest } from "./nettest.ts";
 import { pause } from "./pause.ts";
 import { portForwardTester } from "./port-forward-tester.ts";
 import { porter } from "./porter.ts";
@@ -18,9 +22,11 @@ import { serveHostname } from "./serve-hostname.ts";
 import type { Subcommand } from "./subcommand.ts";
 import { tcpReset } from "./tcp-reset.ts";
 import { testWebserver } from "./test-webserver.ts";
+import { webhook } from "./webhook.ts";
 
 const subcommands: readonly Subcommand[] = [
   connect,
+  crdConversionWebhook,
   dnsServerList,
   dnsSuffix,
   entrypointTester,
@@ -28,16 +34,20 @@ const subcommands: readonly Subcommand[] = [
   fakeGitserver,
   grpcHealthChecking,
   guestbook,
+  inclusterclient,
   liveness,
   logsGenerator,
   mounttest,
+  net,
   netexec,
+  nettest,
   pause,
   portForwardTester,
   porter,
   serveHostname,
   tcpReset,
   testWebserver,
+  webhook,
 ];
 
 /** What the conformance tests of Kubernetes run. https://github.com/kubernetes/kubernetes/tree/release-1.32/test/images/agnhost */

@@ -123,7 +123,7 @@ function goMode(bits: number, isDirectory: boolean): string {
     (bits & 0o2000) === 0 ? "" : "g",
     (bits & 0o1000) === 0 ? "" : "t",
   ].join("");
-  const letters = [..."rwxrwxrwx"].map((letter, index) => ((bits >> (8 - index)) & 1 ? letter : "-"));
+  const letters = "rwxrwxrwx".split("").map((letter, index) => ((bits >> (8 - index)) & 1 ? letter : "-"));
   return `${special || "-"}${letters.join("")}`;
 }
 

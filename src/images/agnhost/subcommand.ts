@@ -45,7 +45,7 @@ export function subcommand<T extends FlagDefaults>(spec: SubcommandSpec<T>): Sub
       }
       try {
         const { flags, operands } = parseFlags(args, { ...klogFlags, ...defaults });
-        return await spec.run(process, flags as unknown as Flags<T>, operands);
+        return await spec.run(process, flags, operands);
       } catch (error) {
         if (!(error instanceof FlagError)) throw error;
         await process.warn(`Error: ${error.message}\n${usageOf(name, defaults)}\n`);

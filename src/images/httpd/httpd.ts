@@ -81,12 +81,12 @@ function notice({ clock, pid }: Process, module: string, text: string): string {
 }
 
 async function control(process: Process): Promise<number> {
-  const args = process.argv.slice(1);
-  if (args.includes("-t")) {
+  const args = new Set(process.argv.slice(1));
+  if (args.has("-t")) {
     await process.warn("Syntax OK\n");
     return 0;
   }
-  if (args.includes("-v")) {
+  if (args.has("-v")) {
     await process.print(`Server version: ${apacheVersion}\nServer built:   Jul 23 2024 00:00:00\n`);
     return 0;
   }

@@ -7,12 +7,12 @@ import { mimeTypeOf } from "../web/mime-types.ts";
 import { apacheVersion } from "./version.ts";
 
 const root = "/usr/local/apache2/htdocs";
-const methods: readonly string[] = ["GET", "HEAD", "POST", "OPTIONS"];
+const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
 
 /** What Apache answers from its document root. */
 export function apacheResponse(process: Process, request: HttpRequest): HttpResponse {
   const { path } = targetOf(request);
-  if (!methods.includes(request.method)) {
+  if (!methods.has(request.method)) {
     return page(
       process,
       405,

@@ -2,14 +2,14 @@ import { argumentCounts, contexts, invisible, known, simulated } from "./directi
 import { ConfigError, type Directive, placeOf } from "./parse.ts";
 
 /** Blocks whose content is no directives. */
-const tables: readonly string[] = ["types", "map", "geo", "split_clients"];
+const tables: ReadonlySet<string> = new Set(["types", "map", "geo", "split_clients"]);
 
 /** Throws ConfigError for what nginx would refuse; what it would take but we cannot do is a warning. */
 export function checkDirectives(directives: readonly Directive[], context = "main"): readonly string[] {
   return directives.flatMap((directive) => {
     const { name, block } = directive;
     const warning = checkDirective(directive, context);
-    const inner = block && !tables.includes(name) && !known.has(name) ? checkDirectives(block, name) : [];
+    const inner = block && !tables.has(name) && !known.has(name) ? checkDirectives(block, name) : [];
     return warning === undefined ? inner : [warning, ...inner];
   });
 }

@@ -99,8 +99,8 @@ function conclude(place: Place, server: Server, redirects: number, reply: Reply)
   return shown instanceof Promise ? shown.then(restated) : restated(shown);
 }
 
-function withStatus({ reason: _, ...response }: HttpResponse, status: number): HttpResponse {
-  return { ...response, status };
+function withStatus({ headers, body }: HttpResponse, status: number): HttpResponse {
+  return { status, headers, body };
 }
 
 /** `try_files a b fallback`: the first that exists, else the last, which is a path, `=404` or `@name`. */

@@ -15,7 +15,7 @@ export interface Reply {
 }
 
 /** Statuses on which `add_header` without `always` takes effect. */
-const fineStatuses: readonly number[] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
+const fineStatuses: ReadonlySet<number> = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308]);
 
 export function signatureOf({ version }: Exchange, { serverTokens }: Settings): string {
   return serverTokens ? `nginx/${version}` : "nginx";
@@ -60,7 +60,7 @@ function withCharset(type: string | undefined, charset: string | undefined): str
 function addedHeaders(exchange: Exchange, rules: readonly HeaderRule[], status: number): HttpHeaders {
   const added: Record<string, string> = {};
   for (const { name, value, always } of rules) {
-    const text = always || fineStatuses.includes(status) ? interpolate(value, exchange) : "";
+    const text = always || fineStatuses.has(status) ? interpolate(value, exchange) : "";
     if (text !== "") added[name.toLowerCase()] = text;
   }
   return added;

@@ -24,13 +24,13 @@ export function runSteps(
   return isRewritten ? { searchesAgain: true } : undefined;
 }
 
-const redirects: readonly number[] = [301, 302, 303, 307, 308];
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 function returned(exchange: Exchange, settings: Settings, [first = "", second]: readonly string[]): Reply {
   const isUrl = second === undefined && !/^\d{3}$/u.test(first);
   const status = isUrl ? 302 : Number(first);
   const text = isUrl ? first : second;
-  if (redirects.includes(status) && text !== undefined)
+  if (redirects.has(status) && text !== undefined)
     return redirectTo(exchange, settings, status, interpolate(text, exchange));
   if (text === undefined) return statusReply(exchange, settings, status);
   return { status, contentType: settings.types.get("") ?? settings.defaultType, body: interpolate(text, exchange) };

@@ -4,9 +4,9 @@ import { gunzipSync } from "node:zlib";
 
 import { afterEach, expect, test } from "vitest";
 
+import { notFound } from "../../../src/api/status.ts";
 import { createCertificateAuthority } from "../../../src/apiserver/auth/certificates.ts";
 import type { ApiRequest } from "../../../src/apiserver/request.ts";
-import { notFound } from "../../../src/api/status.ts";
 import { exchange, send, startTestServer, type TestHandler, type TestServer } from "../../support/test-server.ts";
 
 const open: TestServer[] = [];
@@ -89,7 +89,7 @@ test("a client without a certificate has no user, and one with a stranger's cert
 
 test("every response has the API server's headers", async () => {
   const server = await start({
-    handle: () => ({ status: 201, headers: { "content-type": "application/json", "warning": ["a", "b"] }, body: "{}" }),
+    handle: () => ({ status: 201, headers: { "content-type": "application/json", warning: ["a", "b"] }, body: "{}" }),
   });
   const { status, headers } = await exchange(server, { path: "/x" });
 
@@ -99,8 +99,8 @@ test("every response has the API server's headers", async () => {
     "cache-control": "no-cache, private",
     "content-length": "2",
     "content-type": "application/json",
-    "date": expect.any(String),
-    "warning": "a, b",
+    date: expect.any(String),
+    warning: "a, b",
   });
 });
 

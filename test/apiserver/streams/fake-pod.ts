@@ -3,9 +3,9 @@ import { type AddressInfo, connect } from "node:net";
 
 import { decodeText, encodeText } from "../../../src/api/bytes.ts";
 import { notFound } from "../../../src/api/status.ts";
+import type { ApiRequest, ApiResponse, Session } from "../../../src/apiserver/request.ts";
 import type { SessionStreams } from "../../../src/client/node-agents.ts";
 import { NetworkError } from "../../../src/network/network.ts";
-import type { ApiRequest, ApiResponse, Session } from "../../../src/apiserver/request.ts";
 import type { TestHandler } from "../../support/test-server.ts";
 
 export const bigBytes = 20 * 1024 * 1024;
@@ -44,7 +44,8 @@ export async function startFakePod(): Promise<FakePod> {
       return was;
     },
     handle: (request) => (request.path === "/endless" ? endless(request, () => (left = true)) : handle(request)),
-    open: (request) => (request.path.endsWith("/portforward") ? portForward(request, webPort) : command(request, sessions)),
+    open: (request) =>
+      request.path.endsWith("/portforward") ? portForward(request, webPort) : command(request, sessions),
     close() {
       web.closeAllConnections();
       web.close();

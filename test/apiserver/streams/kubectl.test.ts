@@ -107,7 +107,10 @@ describe.skipIf(kubectlMissing)("kubectl", () => {
   });
 });
 
-async function forward(port: string, env: Readonly<Record<string, string>>): Promise<{ port: number; child: ChildProcess }> {
+async function forward(
+  port: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ port: number; child: ChildProcess }> {
   const child = kubectl.start(["port-forward", "pod/web", `:${port}`, "--address", "127.0.0.1"], { env });
   const line = await firstLine(child, "Forwarding from 127.0.0.1:");
   return { child, port: Number(/127\.0\.0\.1:(\d+)/u.exec(line)?.[1]) };

@@ -84,9 +84,21 @@ describe("the resourceVersion of a list", () => {
   test.each([
     ["resourceVersion=999999", 504, "Too large resource version: 999999, current: "],
     ["resourceVersion=x", 400, "invalid resource version"],
-    ["resourceVersionMatch=Exact", 422, 'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided'],
-    ["resourceVersion=0&resourceVersionMatch=Exact", 422, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'],
-    ["resourceVersion=1&resourceVersionMatch=Other", 422, 'resourceVersionMatch: Unsupported value: "Other": supported values: "Exact", "NotOlderThan", ""'],
+    [
+      "resourceVersionMatch=Exact",
+      422,
+      'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided',
+    ],
+    [
+      "resourceVersion=0&resourceVersionMatch=Exact",
+      422,
+      'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+    ],
+    [
+      "resourceVersion=1&resourceVersionMatch=Other",
+      422,
+      'resourceVersionMatch: Unsupported value: "Other": supported values: "Exact", "NotOlderThan", ""',
+    ],
     ["sendInitialEvents=true", 422, "sendInitialEvents is forbidden for list"],
     ["fieldSelector=spec.x=y", 400, "field label not supported: spec.x"],
     ["limit=x", 400, 'strconv.ParseInt: parsing "x": invalid syntax'],

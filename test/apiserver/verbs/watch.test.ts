@@ -51,7 +51,9 @@ test("initial events end with a bookmark that says so", async () => {
 });
 
 test("bookmarks come every minute and before the end", async () => {
-  const watch = await api.watch(`${path}?watch=true&resourceVersion=${start}&allowWatchBookmarks=true&timeoutSeconds=90`);
+  const watch = await api.watch(
+    `${path}?watch=true&resourceVersion=${start}&allowWatchBookmarks=true&timeoutSeconds=90`,
+  );
   await api.clock.advance(90_000);
   expect((await watch.next()).type).toBe("BOOKMARK");
   expect((await watch.next()).type).toBe("BOOKMARK");
@@ -86,8 +88,14 @@ test("a table's columns come with its first event only", async () => {
 
 test.each([
   ["sendInitialEvents=true", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"],
-  ["resourceVersionMatch=NotOlderThan", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"],
-  ["sendInitialEvents=true&resourceVersionMatch=Exact", 'resourceVersionMatch: Unsupported value: "Exact": supported values: "NotOlderThan"'],
+  [
+    "resourceVersionMatch=NotOlderThan",
+    "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+  ],
+  [
+    "sendInitialEvents=true&resourceVersionMatch=Exact",
+    'resourceVersionMatch: Unsupported value: "Exact": supported values: "NotOlderThan"',
+  ],
 ])("%s is refused", async (query, message) => {
   const { status, body } = await api.get(`${path}?watch=true&${query}`);
   expect(status).toBe(422);

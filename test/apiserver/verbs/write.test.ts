@@ -65,8 +65,16 @@ describe("a delete", () => {
   test.each([
     [{ preconditions: { uid: "other" } }, 409, "the UID in the precondition (other) does not match the UID in record"],
     [{ preconditions: { resourceVersion: "1" } }, 409, "the ResourceVersion in the precondition (1) does not match"],
-    [{ propagationPolicy: "Slowly" }, 422, 'propagationPolicy: Unsupported value: "Slowly": supported values: "Foreground", "Background", "Orphan", "nil"'],
-    [{ propagationPolicy: "Orphan", orphanDependents: true }, 422, "orphanDependents and deletionPropagation cannot be both set"],
+    [
+      { propagationPolicy: "Slowly" },
+      422,
+      'propagationPolicy: Unsupported value: "Slowly": supported values: "Foreground", "Background", "Orphan", "nil"',
+    ],
+    [
+      { propagationPolicy: "Orphan", orphanDependents: true },
+      422,
+      "orphanDependents and deletionPropagation cannot be both set",
+    ],
   ])("with %j is refused", async (body, status, message) => {
     const answer = await api.delete(`${path}/one`, { body });
     expect(answer.body.message).toContain(message);
@@ -97,8 +105,18 @@ describe("a delete", () => {
 
 describe("what cannot be done", () => {
   test.each([
-    ["POST", "/api/v1/namespaces/team/configmaps/one", 405, "the server does not allow this method on the requested resource"],
-    ["GET", "/apis/authorization.k8s.io/v1/subjectaccessreviews", 405, "the server does not allow this method on the requested resource"],
+    [
+      "POST",
+      "/api/v1/namespaces/team/configmaps/one",
+      405,
+      "the server does not allow this method on the requested resource",
+    ],
+    [
+      "GET",
+      "/apis/authorization.k8s.io/v1/subjectaccessreviews",
+      405,
+      "the server does not allow this method on the requested resource",
+    ],
     ["DELETE", "/api/v1/namespaces", 405, "the server does not allow this method on the requested resource"],
     ["GET", "/api/v1/widgets", 404, "the server could not find the requested resource"],
     ["GET", "/api/v1/namespaces/team/configmaps/one", 404, 'configmaps "one" not found'],
@@ -110,7 +128,9 @@ describe("what cannot be done", () => {
   });
 
   test("a body of an unknown type is not read", async () => {
-    const { status } = await api.post(path, "a=b", { headers: { "content-type": "application/x-www-form-urlencoded" } });
+    const { status } = await api.post(path, "a=b", {
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+    });
     expect(status).toBe(415);
   });
 });

@@ -136,9 +136,9 @@ function headersFor(
 /** `--json` is `-d` with two headers, unless they are given. */
 function jsonHeaders(options: CurlOptions): readonly string[] {
   if (!options.has("json")) return [];
-  const given = options.values("header").map((line) => splitHeader(line)[0].toLowerCase());
+  const given = new Set(options.values("header").map((line) => splitHeader(line)[0].toLowerCase()));
   return ["Content-Type", "Accept"]
-    .filter((name) => !given.includes(name.toLowerCase()))
+    .filter((name) => !given.has(name.toLowerCase()))
     .map((name) => `${name}: application/json`);
 }
 

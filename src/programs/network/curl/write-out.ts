@@ -66,6 +66,20 @@ function variable(
       return String(exitCode);
     case "errormsg":
       return error;
+    case "num_headers":
+      return String(Object.keys(response?.headers ?? {}).length);
+    case "speed_download":
+      return String(totalMs > 0 ? Math.round((downloaded * 1000) / totalMs) : 0);
+    default:
+      return timeVariable(name, { connectMs, totalMs });
+  }
+}
+
+function timeVariable(
+  name: string,
+  { connectMs, totalMs }: { readonly connectMs: number; readonly totalMs: number },
+): string | undefined {
+  switch (name) {
     case "time_total":
       return timeOf(totalMs);
     case "time_connect":
@@ -76,10 +90,6 @@ function variable(
     case "time_namelookup":
     case "time_redirect":
       return timeOf(0);
-    case "speed_download":
-      return String(totalMs > 0 ? Math.round((downloaded * 1000) / totalMs) : 0);
-    case "num_headers":
-      return String(Object.keys(response?.headers ?? {}).length);
     default:
       return undefined;
   }

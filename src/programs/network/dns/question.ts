@@ -28,7 +28,7 @@ export function reverseName(address: string): string | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(address)) return `${address.split(".").toReversed().join(".")}.in-addr.arpa.`;
   if (!ipaddr.IPv6.isValid(address)) return undefined;
   const nibbles = Buffer.from(ipaddr.IPv6.parse(address).toByteArray()).toString("hex");
-  return `${[...nibbles].toReversed().join(".")}.ip6.arpa.`;
+  return `${nibbles.split("").toReversed().join(".")}.ip6.arpa.`;
 }
 
 /** As the container has it. */

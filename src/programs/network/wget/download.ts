@@ -24,7 +24,7 @@ export interface Download {
 }
 
 const mostRedirects = 5;
-const redirects: readonly number[] = [301, 302, 303, 307, 308];
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Without `-T`, busybox waits this long for the network. */
 const patienceMs = 900_000;
 
@@ -38,7 +38,7 @@ export async function download(job: Download): Promise<void> {
     await log(`Connecting to ${authorityOf(url)} (${ip}:${url.port})\n`);
     const response = await request(job, url, ip);
     const { location } = response.headers;
-    if (!redirects.includes(response.status) || location === undefined) return receive(job, response);
+    if (!redirects.has(response.status) || location === undefined) return receive(job, response);
     if (followed === mostRedirects) throw new Failure("too many redirections");
     const base = `${url.isTls ? "https" : "http"}://${authorityOf(url)}${url.path}`;
     url = parseWgetUrl(new URL(location, base).href);

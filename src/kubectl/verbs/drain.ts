@@ -1,0 +1,112 @@
+import type { KubeObject } from "../../api/object.ts";
+import { ApiError, isNotFound } from "../../api/status.ts";
+import type { Pod } from "../../api/types.gen.ts";
+import { sleep } from "../../sim/clock.ts";
+import { cordonNode } from "../cordon-node.ts";
+import { drainPlan } from "../drain-plan.ts";
+import { durationMs } from "../durations.ts";
+import { Failures } from "../failures.ts";
+import { booleans, durations, numbers, values } from "../flags.ts";
+import { KubectlError } from "../kubectl-error.ts";
+import { type FoundNode, nodeFlags, nodesNamed } from "../nodes-named.ts";
+import { pathOf } from "../rest.ts";
+import { dryRunOf, tellResult } from "../result.ts";
+import { ManyErrors } from "../server-says.ts";
+import type { Call, Verb } from "../verb.ts";
+import { watchUntil } from "../watch-until.ts";
+
+const retryMs = 5000;
+
+/** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_drain/ */
+export const drain: Verb = {
+  names: ["drain"],
+  summary: "Drain node in preparation for maintenance",
+  usage: "NODE",
+  flags: [
+    ...nodeFlags,
+    ...booleans("force", "ignore-daemonsets", "delete-emptydir-data", "delete-local-data", "disable-eviction"),
+    ...numbers("grace-period", "skip-wait-for-delete-timeout", "chunk-size"),
+    ...durations("timeout"),
+    ...values("pod-selector"),
+  ],
+
+  async run(call) {
+    const failures = new Failures();
+    const nodes = await nodesNamed(call, failures.add);
+    for (const node of nodes) await failures.attempt(() => cordonNode(node, true, call));
+    failures.raise();
+    const pending = [...nodes];
+    for (const node of nodes) {
+      const problems = await drainOne(node, call);
+      if (problems.length === 0) {
+        pending.splice(pending.indexOf(node), 1);
+        await tellResult({ resource: node.resource, object: node.object, did: "drained" }, call);
+        continue;
+      }
+      await tellFailure(node, { problems, pending }, call);
+      failures.addAll(problems);
+    }
+    failures.raise();
+    return 0;
+  },
+};
+
+async function tellFailure(
+  node: FoundNode,
+  { problems, pending }: { problems: readonly KubectlError[]; pending: readonly FoundNode[] },
+  { io }: Call,
+): Promise<void> {
+  const texts = problems.map(({ message }) => message);
+  const list = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
+  await io.err(`error: unable to drain node ${JSON.stringify(node.name)} due to error: ${list}, continuing command...\n`);
+  await io.err(`There are pending nodes to be drained:\n${pending.map(({ name }) => ` ${name}\n`).join("")}`);
+}
+
+/** Resolves with why it cannot be done; nothing means that the node is empty. */
+async function drainOne(node: FoundNode, call: Call): Promise<readonly KubectlError[]> {
+  const { evicted, problems, warnings } = await drainPlan(node.name, call);
+  if (problems.length > 0) return problems.map((text) => new KubectlError(text));
+  if (warnings.length > 0) await call.io.err(`Warning: ${warnings.join("; ")}\n`);
+  if (dryRunOf(call.flags) === "client") {
+    for (const { metadata } of evicted) await call.io.out(`evicting pod ${metadata.namespace ?? ""}/${metadata.name} (dry run)\n`);
+    return [];
+  }
+  const timeout = durationMs(call.flags.value("timeout") ?? "0s");
+  const failures = await Promise.allSettled(evicted.map((pod) => evict(pod, timeout > 0 ? timeout : undefined, call)));
+  return failures.flatMap((one) => (one.status === "rejected" ? [problemFrom(one.reason)] : []));
+}
+
+function problemFrom(reason: unknown): KubectlError {
+  if (reason instanceof KubectlError) return reason;
+  if (reason instanceof ApiError || reason instanceof ManyErrors) return new KubectlError(reason.message);
+  throw reason;
+}
+
+/** Asks until no budget forbids it, then waits until the pod is gone. */
+async function evict(pod: Pod, timeoutMs: number | undefined, call: Call): Promise<void> {
+  const { flags, io, clock, rest, discovery } = call;
+  const { name, namespace = "", uid } = pod.metadata;
+  const resource = await discovery.find("pods");
+  const grace = flags.number("grace-period") ?? -1;
+  const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {};
+  const direct = flags.isTrue("disable-eviction");
+  for (;;) {
+    await io.out(`${direct ? "deleting" : "evicting"} pod ${namespace}/${name}\n`);
+    try {
+      const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace }, deleteOptions };
+      if (direct) await rest.json("DELETE", pathOf(resource, namespace, name), { body: deleteOptions });
+      else await rest.json("POST", pathOf(resource, namespace, name, "eviction"), { body: eviction });
+      break;
+    } catch (error) {
+      if (isNotFound(error)) return;
+      if (!(error instanceof ApiError) || error.code !== 429) throw error;
+      await io.err(`error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after 5s): ${error.message}\n`);
+      await sleep(clock, retryMs);
+    }
+  }
+  const isDone = (object: KubeObject | undefined): boolean => !object || object.metadata.uid !== uid;
+  if (!(await watchUntil({ resource, namespace, name }, call, { timeoutMs, isDone }))) {
+    throw new KubectlError(`error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: global timeout reached: ${flags.value("timeout") ?? ""}`);
+  }
+  await io.out(`pod/${name} ${direct ? "deleted" : "evicted"}\n`);
+}
