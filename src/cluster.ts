@@ -1,5 +1,7 @@
 import { inProcessTransport } from "./apiserver/in-process-transport.ts";
+import { podMetrics } from "./client/pod-metrics.ts";
 import { apiPort, hostIp, nodeIp, podCidr } from "./cluster/addresses.ts";
+import { startControlLoops } from "./cluster/control-loops.ts";
 import { bootstrap, createControlPlane } from "./cluster/control-plane.ts";
 import { ClusterHandle, type Cluster } from "./cluster/handle.ts";
 import { loopbackBalancers } from "./cluster/load-balancers.ts";
@@ -10,18 +12,15 @@ import { createServices } from "./cluster/services.ts";
 import { systemWorkloads } from "./cluster/system-workloads.ts";
 import { certificates } from "./cluster/trust.ts";
 import type { World } from "./cluster/world.ts";
-import { startController } from "./controllers/controller.ts";
-import { startGarbageCollector } from "./controllers/garbage-collector/garbage-collector.ts";
-import { builtinControllers } from "./controllers/index.ts";
 import { createImageCatalogue } from "./images/catalogue.ts";
 import { coreDns } from "./images/coredns.ts";
 import { builtinImages } from "./images/index.ts";
+import { podCounters } from "./kubelet/container-counters.ts";
 import type { Kubelet } from "./kubelet/kubelet.ts";
 import { createNodeAgents } from "./kubelet/node-agents.ts";
 import { createNetwork } from "./network/simulated-network.ts";
 import { programs } from "./programs/index.ts";
 import type { FileTree } from "./runtime/files/file-tree.ts";
-import { Scheduler } from "./scheduler/scheduler.ts";
 import { shellTools } from "./shell/index.ts";
 import { silentLog } from "./sim/log.ts";
 import { Random } from "./sim/random.ts";
@@ -51,37 +50,18 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     isReachable: (node) => !machines.get(node)?.uplink.isCut,
   });
   const tokenSecret = clock instanceof RealClock ? freshSecret(32) : random.fork("tokens").bytes(32);
-  const plane = createControlPlane({ world, agents, tokenSecret });
+  const usage = podMetrics({ clock, countersOf: podCounters(kubelets, clock) });
+  const plane = createControlPlane({ world, agents, tokenSecret, usage });
   await bootstrap(plane, { ip: nodeIp(0), port: apiPort });
 
   const { informers, events } = plane;
   const trust = certificates();
-  const context = {
-    client: plane.clientFor("kube-controller-manager"),
-    informers,
-    events,
-    clock,
-    random: random.fork("controllers"),
-    log: world.log,
-  };
   const pace = paces[options.pace ?? "instant"];
-  const resources = (): ReturnType<typeof plane.registry.catalogue.list> => plane.registry.catalogue.list();
   const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: loopbackBalancers(pace.provisionMs) };
-  const stops = builtinControllers({ resources, trust, ...loadBalancers }).map((controller) =>
-    startController(controller, context),
-  );
-  stops.push(plane.stop, startGarbageCollector(plane.registry.catalogue, context));
-  const scheduler = new Scheduler({
-    client: plane.clientFor("kube-scheduler"),
-    informers,
-    events,
-    clock,
-    random: random.fork("scheduler"),
-    log: world.log,
-  });
+  const loops = startControlLoops({ world, plane, usage, trust, ...loadBalancers });
   const services = createServices({ world, plane, network, mode: options.proxyMode ?? "ipvs", machines });
   const { dns } = services;
-  stops.push(() => services.stop());
+  const stops = [plane.stop, () => loops.stop(), () => services.stop()];
 
   const own = [...(options.images ?? []), coreDns(dns), ...builtinImages];
   const images = createImageCatalogue({ images: own, unknownImages: options.unknownImages ?? "serve" });
@@ -107,7 +87,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     plane,
     network,
     services,
-    scheduler,
+    scheduler: loops.scheduler,
     kubelets,
     transport: admin,
     trust,

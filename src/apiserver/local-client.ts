@@ -67,5 +67,5 @@ function watchAll(registry: Registry, resource: ResourceDefinition, onEvent: (ev
 }
 
 function plain<T extends KubeObject>(resource: ResourceDefinition<T>): ResourceDefinition {
-  return resource as unknown as ResourceDefinition;
+  return resource;
 }

@@ -11,6 +11,7 @@ import type { Kubelet } from "../kubelet/kubelet.ts";
 import type { HostPortChange, HostPorts } from "../kubeproxy/host-ports.ts";
 import type { Network } from "../network/network.ts";
 import { pods } from "../resources/core/pod.ts";
+import type { Explanation } from "../scheduler/explanation.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Clock } from "../sim/clock.ts";
 import { RealClock } from "../sim/real-clock.ts";
@@ -51,6 +52,8 @@ export interface Cluster extends AsyncDisposable {
   readonly flows: readonly Flow[];
   /** Tells of each connection as it begins. The returned function stops. */
   onFlow(tell: (flow: Flow) => void): () => void;
+  /** What the scheduler has for and against each node for a pod, wherever it is now. Throws NotFound. */
+  whyPod(namespace: string, name: string): Explanation;
   /** A worse network, nodes without power: on demand. */
   readonly faults: Faults;
   /** Tells, a line each, what a learner cares about: pods that run and go, endpoints, NodePorts. The returned function stops. */
@@ -157,6 +160,10 @@ export class ClusterHandle implements Cluster {
     };
   }
 
+  whyPod(namespace: string, name: string): Explanation {
+    return this.#parts.scheduler.explain(this.#pod(namespace, name));
+  }
+
   async listen(options: ListenOptions = {}): Promise<ClusterServer> {
     const onHostPort = (change: HostPortChange): void => {
       for (const tell of this.#hostPortListeners) tell(change);
@@ -170,10 +177,9 @@ export class ClusterHandle implements Cluster {
   }
 
   async close(): Promise<void> {
-    const { stops, scheduler, kubelets, clock } = this.#parts;
+    const { stops, kubelets, clock } = this.#parts;
     await Promise.all(this.#servers.splice(0).map((server) => server.close()));
     for (const stop of stops) stop();
-    scheduler.stop();
     await Promise.all([...kubelets.values()].map((kubelet) => kubelet.stop()));
     if (clock instanceof RealClock) clock.stop();
   }

@@ -1,5 +1,5 @@
 import { readAll } from "../../src/api/bytes.ts";
-import type { ContainerStatus, CoreEvent, Pod } from "../../src/api/types.gen.ts";
+import type { ContainerStatus, Event, Pod } from "../../src/api/types.gen.ts";
 import { type Cluster, type ClusterOptions, createCluster } from "../../src/index.ts";
 import { pods } from "../../src/resources/core/pod.ts";
 
@@ -66,7 +66,7 @@ export async function startVirtualCluster(options: ClusterOptions = {}): Promise
     async events(name) {
       const field = encodeURIComponent(`involvedObject.name=${name}`);
       const { text } = await request("GET", `/api/v1/namespaces/default/events?fieldSelector=${field}`);
-      const { items } = JSON.parse(text) as { items: CoreEvent[] };
+      const { items } = JSON.parse(text) as { items: Event[] };
       return items
         .toSorted((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
         .map(({ reason, message }) => `${reason}: ${message}`);

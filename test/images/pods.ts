@@ -201,12 +201,13 @@ async function ask(
   const [method, url] = second === undefined ? ["GET", first] : [first, second];
   const request = { method, url, headers: { host: to.ip, ...headers }, body: new TextEncoder().encode(body) };
   const asking = network.fetch(asker, to, request).then(replyOf);
-  let isOver = false;
-  const done = (): void => {
-    isOver = true;
+  const settled = { isOver: false };
+  const settle = async (): Promise<void> => {
+    await Promise.allSettled([asking]);
+    settled.isOver = true;
   };
-  asking.then(done, done);
-  await waitUntil(clock, () => isOver);
+  void settle();
+  await waitUntil(clock, () => settled.isOver);
   return asking;
 }
 

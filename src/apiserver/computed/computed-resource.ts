@@ -41,7 +41,9 @@ export class ComputedResources {
     if (!computed || verb !== "list") throw methodNotSupported(resource, request.method.toLowerCase());
     const matches = selectionOf(request.query, route);
     const all = computed.list(namespace);
-    return contentResponse(listBody(matches ? all.filter((object) => matches(object)) : all, {}, representOptions(call)));
+    return contentResponse(
+      listBody(matches ? all.filter((object) => matches(object)) : all, {}, representOptions(call)),
+    );
   }
 
   #find({ resource, subresource }: ResourceRoute): ComputedResource | undefined {

@@ -19,7 +19,7 @@ export interface MetricsSource {
 
 /** metrics.k8s.io, as metrics-server would serve it: what runs uses something, and nothing is known of the rest. */
 export function metricsResources(source: MetricsSource): readonly ComputedResource[] {
-  return [nodesComputed(source), podsComputed(source)] as unknown as readonly ComputedResource[];
+  return [nodesComputed(source), podsComputed(source)];
 }
 
 function podsComputed({ informers, usage }: MetricsSource): ComputedResource<PodMetrics> {
@@ -29,7 +29,11 @@ function podsComputed({ informers, usage }: MetricsSource): ComputedResource<Pod
   };
   return {
     resource: podMetricsResource,
-    list: (namespace) => informers.for(pods).list(namespace || undefined).flatMap((pod) => metricsOf(pod)),
+    list: (namespace) =>
+      informers
+        .for(pods)
+        .list(namespace || undefined)
+        .flatMap((pod) => metricsOf(pod)),
     get(namespace, name) {
       const pod = informers.for(pods).get({ namespace, name });
       const [found] = pod ? metricsOf(pod) : [];

@@ -2,8 +2,10 @@ import { decodeText } from "../../api/bytes.ts";
 import type { HttpRequest, HttpResponse } from "../../network/http.ts";
 import type { Process } from "../../runtime/process.ts";
 import { bodyOf, goError, goNotFound, goResponse, targetOf } from "../go/http.ts";
+import { goFatal } from "../go/log.ts";
 import { serveUntilKilled } from "../go/serve-until-killed.ts";
 import { serveTls } from "../serve-tls.ts";
+import { readKeyPair } from "./key-pair.ts";
 import { subcommand } from "./subcommand.ts";
 
 interface Converted {
@@ -28,11 +30,10 @@ export const crdConversionWebhook = subcommand({
   name: "crd-conversion-webhook",
   short: "Starts an HTTP server useful for testing CRD conversion webhooks",
   defaults: { "tls-cert-file": "", "tls-private-key-file": "", port: 443 },
-  run(process, flags) {
-    const [cert, key] = [flags["tls-cert-file"], flags["tls-private-key-file"]].map((path) =>
-      process.files.readText(path),
-    );
-    serveTls(process, flags.port, { cert: cert ?? "", key: key ?? "" }, (request) => answer(process, request));
+  async run(process, flags) {
+    const pair = await readKeyPair(process, flags["tls-cert-file"], flags["tls-private-key-file"]);
+    if (typeof pair === "string") return goFatal(process, pair);
+    serveTls(process, flags.port, pair, (request) => answer(process, request));
     return serveUntilKilled(process);
   },
 });

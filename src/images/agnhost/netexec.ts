@@ -1,9 +1,11 @@
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../network/http.ts";
 import type { Process } from "../../runtime/process.ts";
 import { formatGoDuration, goDurationMs } from "../go/duration.ts";
+import type { Flags } from "../go/flags.ts";
 import { formOf, goRedirect, goResponse, remoteAddress, targetOf } from "../go/http.ts";
 import { goFatal, goLog } from "../go/log.ts";
 import { serveTls } from "../serve-tls.ts";
+import { readKeyPair } from "./key-pair.ts";
 import { dial } from "./netexec-dial.ts";
 import { runShell } from "./netexec-shell.ts";
 import { serveUdp } from "./netexec-udp.ts";
@@ -40,7 +42,7 @@ export const netexec = subcommand({
       state.isReady = true;
     }
     goLog(process, `Started HTTP server on port ${flags["http-port"]}`);
-    const failure = serveHttp(process, flags, routes(process, state));
+    const failure = await serveHttp(process, flags, routes(process, state));
     if (failure !== undefined) return goFatal(process, failure);
     delayShutdown(process, flags["delay-shutdown"], state);
     return process.waitFor(exited);
@@ -68,24 +70,21 @@ function delayShutdown(process: Process, seconds: number, state: State): void {
 }
 
 /** Says what went wrong. */
-function serveHttp(
+async function serveHttp(
   process: Process,
-  flags: Record<keyof typeof defaults, unknown>,
+  flags: Flags<typeof defaults>,
   handler: HttpHandler,
-): string | undefined {
-  const port = Number(flags["http-port"]);
-  const override = String(flags["http-override"]);
-  const served: HttpHandler =
-    override === "" ? handler : (request) => handler({ ...request, method: "GET", url: override });
-  const certFile = String(flags["tls-cert-file"]);
+): Promise<string | undefined> {
+  const { "http-port": port, "http-override": override, "tls-cert-file": certFile } = flags;
+  const overridden: HttpHandler = (request) => handler({ ...request, method: "GET", url: override });
+  const served = override === "" ? handler : overridden;
   if (certFile === "") {
     process.network.serveHttp(port, served);
     return undefined;
   }
-  const missing = [certFile, String(flags["tls-private-key-file"])].find((path) => !process.files.exists(path));
-  if (missing !== undefined) return `open ${missing}: no such file or directory`;
-  const key = process.files.readText(String(flags["tls-private-key-file"]));
-  serveTls(process, port, { cert: process.files.readText(certFile), key }, served);
+  const pair = await readKeyPair(process, certFile, flags["tls-private-key-file"]);
+  if (typeof pair === "string") return pair;
+  serveTls(process, port, pair, served);
   return undefined;
 }
 

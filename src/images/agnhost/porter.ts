@@ -5,6 +5,7 @@ import { goResponse } from "../go/http.ts";
 import { goLog } from "../go/log.ts";
 import { serveUntilKilled } from "../go/serve-until-killed.ts";
 import { serveTls } from "../serve-tls.ts";
+import { readKeyPair } from "./key-pair.ts";
 import { subcommand } from "./subcommand.ts";
 
 const variable = /^SERVE_(?:(TCP|UDP|TLS|SCTP)_)?PORT_(\d+)$/u;
@@ -14,7 +15,7 @@ export const porter = subcommand({
   name: "porter",
   short: "Serves requested data on ports specified in ENV variables",
   defaults: { "json-response": false },
-  run(process, flags) {
+  async run(process, flags) {
     for (const [name, value] of process.env) {
       const [whole, protocol = "TCP", digits = ""] = variable.exec(name) ?? [];
       const port = Number(digits);
@@ -22,7 +23,7 @@ export const porter = subcommand({
       const handler = answering(process, value, flags["json-response"]);
       if (protocol === "TCP") process.network.serveHttp(port, handler);
       else if (protocol === "UDP") serveUdp(process, port, value);
-      else if (protocol === "TLS") serveSecurely(process, port, handler);
+      else if (protocol === "TLS") await serveSecurely(process, port, handler);
       else goLog(process, "Failed to listen SCTP. error: SCTP is not simulated");
     }
     return serveUntilKilled(process);
@@ -45,15 +46,11 @@ function serveUdp(process: Process, port: number, value: string): void {
   goLog(process, `Started UDP server on port ${port}`);
 }
 
-function serveSecurely(process: Process, port: number, handler: HttpHandler): void {
-  const certFile = process.env.get("CERT_FILE") ?? "localhost.crt";
-  const keyFile = process.env.get("KEY_FILE") ?? "localhost.key";
-  const missing = [certFile, keyFile].find((path) => !process.files.exists(process.resolve(path)));
-  if (missing !== undefined) {
-    const what = `certFile="${certFile}", keyFile="${keyFile}"`;
-    goLog(process, `tls server on port "${port}" with ${what} failed: open ${missing}: no such file or directory`);
-    return;
-  }
-  const read = (path: string): string => process.files.readText(process.resolve(path));
-  serveTls(process, port, { cert: read(certFile), key: read(keyFile) }, handler);
+/** With the files of `CERT_FILE` and `KEY_FILE`, or the image's own certificate for localhost. */
+async function serveSecurely(process: Process, port: number, handler: HttpHandler): Promise<void> {
+  const certFile = process.env.get("CERT_FILE") || "localhost.crt";
+  const keyFile = process.env.get("KEY_FILE") || "localhost.key";
+  const pair = await readKeyPair(process, certFile, keyFile);
+  if (typeof pair !== "string") serveTls(process, port, pair, handler);
+  else goLog(process, `tls server on port "${port}" with certFile="${certFile}", keyFile="${keyFile}" failed: ${pair}`);
 }

@@ -2,9 +2,11 @@ import { decodeText } from "../../api/bytes.ts";
 import type { HttpRequest, HttpResponse } from "../../network/http.ts";
 import type { Process } from "../../runtime/process.ts";
 import { bodyOf, goError, goNotFound, goResponse, targetOf } from "../go/http.ts";
+import { goFatal } from "../go/log.ts";
 import { serveUntilKilled } from "../go/serve-until-killed.ts";
 import { serveTls } from "../serve-tls.ts";
 import { type AdmissionRequest, admissionWebhooks } from "./admission.ts";
+import { readKeyPair } from "./key-pair.ts";
 import { subcommand } from "./subcommand.ts";
 
 const delayMs = 5000;
@@ -14,13 +16,10 @@ export const webhook = subcommand({
   name: "webhook",
   short: "Starts a HTTP server, useful for testing MutatingAdmissionWebhook and ValidatingAdmissionWebhook",
   defaults: { "tls-cert-file": "", "tls-private-key-file": "", port: 443, "sidecar-image": "" },
-  run(process, flags) {
-    const [cert, key] = [flags["tls-cert-file"], flags["tls-private-key-file"]].map((path) =>
-      process.files.readText(path),
-    );
-    serveTls(process, flags.port, { cert: cert ?? "", key: key ?? "" }, (request) =>
-      answer(process, request, flags["sidecar-image"]),
-    );
+  async run(process, flags) {
+    const pair = await readKeyPair(process, flags["tls-cert-file"], flags["tls-private-key-file"]);
+    if (typeof pair === "string") return goFatal(process, pair);
+    serveTls(process, flags.port, pair, (request) => answer(process, request, flags["sidecar-image"]));
     return serveUntilKilled(process);
   },
 });
