@@ -58,7 +58,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const trust = certificates();
   const pace = paces[options.pace ?? "instant"];
   const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: loopbackBalancers(pace.provisionMs) };
-  const loops = startControlLoops({ world, plane, usage, trust, ...loadBalancers });
+  const loops = startControlLoops({ world, plane, usage, trust, certificates: trust.signer, ...loadBalancers });
   const services = createServices({ world, plane, network, mode: options.proxyMode ?? "ipvs", machines });
   const { dns } = services;
   const stops = [plane.stop, () => loops.stop(), () => services.stop()];

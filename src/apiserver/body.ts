@@ -62,5 +62,5 @@ function split(apiVersion: string): readonly string[] {
 
 /** Every object has metadata, be it empty. */
 function withMetadata(object: Record<string, unknown>): KubeObject {
-  return { metadata: { name: "" }, ...object } as unknown as KubeObject;
+  return (object["metadata"] === undefined ? { ...object, metadata: { name: "" } } : object) as unknown as KubeObject;
 }

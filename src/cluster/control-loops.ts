@@ -12,7 +12,7 @@ export interface ControlLoops {
   stop(): void;
 }
 
-export interface ControlLoopOptions extends Pick<ControllerSettings, "trust" | "loadBalancers"> {
+export interface ControlLoopOptions extends Pick<ControllerSettings, "trust" | "loadBalancers" | "certificates"> {
   readonly world: World;
   readonly plane: ControlPlane;
   /** What pods use. */

@@ -9,8 +9,13 @@ export interface Machine {
 
 /** A way to the API server that can be cut: calls made meanwhile wait until it is mended. */
 export class Uplink {
+  readonly #onMended: () => void;
   #mended: Promise<void> | undefined;
   #mend = (): void => {};
+
+  constructor(onMended: () => void) {
+    this.#onMended = onMended;
+  }
 
   get isCut(): boolean {
     return this.#mended !== undefined;
@@ -23,8 +28,10 @@ export class Uplink {
   }
 
   mend(): void {
+    if (!this.#mended) return;
     this.#mended = undefined;
     this.#mend();
+    this.#onMended();
   }
 
   /** `client`, over this wire. Watches are not held up. */

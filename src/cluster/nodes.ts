@@ -45,8 +45,8 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
   const random = world.random.fork(name);
   const machineId = random.uuid().replaceAll("-", "");
   const pool = new AddressPool(cidr);
-  const uplink = new Uplink();
-  const kubelet = new Kubelet({
+  const uplink = new Uplink(() => void clock.after(syncMs, () => tellPods(kubelet)));
+  const kubelet: Kubelet = new Kubelet({
     name,
     ip,
     client: uplink.through(options.client),
@@ -93,4 +93,11 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
   options.machines?.set(name, { uplink, powerOn, powerOff });
   await powerOn();
   return kubelet;
+}
+
+/** How soon a kubelet puts right what was said of its pods while it could not be heard. */
+const syncMs = 10_000;
+
+function tellPods(kubelet: Kubelet): void {
+  for (const pod of kubelet.pods) kubelet.worker(pod.metadata.uid ?? "")?.update(pod);
 }

@@ -1,6 +1,7 @@
 import type { KubeObject } from "../api/object.ts";
 import type { ConfigMap, Deployment, Service, ServiceAccount } from "../api/types.gen.ts";
 import { dnsServiceIp } from "../apiserver/bootstrap.ts";
+import { standardStorageClass } from "../controllers/volumes/standard-class.ts";
 
 const namespace = "kube-system";
 const label = { "k8s-app": "kube-dns" };
@@ -8,7 +9,7 @@ const coreDnsImageName = "registry.k8s.io/coredns/coredns";
 
 /** CoreDNS as kubeadm installs it: names in the cluster go through it, so scaling it to nothing takes DNS down. */
 export function systemWorkloads(): readonly KubeObject[] {
-  return [serviceAccount, corefile, deployment, service];
+  return [standardStorageClass, serviceAccount, corefile, deployment, service];
 }
 
 const serviceAccount: ServiceAccount = {

@@ -1,4 +1,9 @@
-import { type CertificateAuthority, createCertificateAuthority } from "../apiserver/auth/certificates.ts";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  readCertificateRequest,
+} from "../apiserver/auth/certificates.ts";
+import type { CertificateSigner } from "../controllers/certificates/certificate-signer.ts";
 import { RealClock } from "../sim/real-clock.ts";
 
 /** The cluster's certificate authority: made when the first server listens, so that a cluster without sockets is the same in every run. */
@@ -6,6 +11,8 @@ export interface Trust {
   authority(): Promise<CertificateAuthority>;
   /** undefined: there is nothing to trust yet. */
   readonly caPem: string | undefined;
+  /** For the controller that signs what users ask for: `kubectl certificate approve`. */
+  readonly signer: CertificateSigner;
   /** Calls back when there is. */
   onChange(listener: () => void): () => void;
 }
@@ -24,6 +31,13 @@ export function certificates(): Trust {
     authority() {
       making ??= make();
       return making;
+    },
+    signer: {
+      read: readCertificateRequest,
+      async sign(csrPem, options) {
+        making ??= make();
+        return (await making).signRequest(csrPem, { ...options, now: new RealClock().now() });
+      },
     },
     get caPem() {
       return made?.caPem;
