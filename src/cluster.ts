@@ -9,7 +9,7 @@ import type { Machine } from "./cluster/machine.ts";
 import { startNode } from "./cluster/nodes.ts";
 import type { ClusterOptions } from "./cluster/options.ts";
 import { createServices } from "./cluster/services.ts";
-import { systemWorkloads } from "./cluster/system-workloads.ts";
+import { startSystemPods } from "./cluster/system-pods.ts";
 import { certificates } from "./cluster/trust.ts";
 import type { World } from "./cluster/world.ts";
 import { createImageCatalogue } from "./images/catalogue.ts";
@@ -59,11 +59,11 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const pace = paces[options.pace ?? "instant"];
   const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: loopbackBalancers(pace.provisionMs) };
   const loops = startControlLoops({ world, plane, usage, trust, certificates: trust.signer, ...loadBalancers });
-  const services = createServices({ world, plane, network, mode: options.proxyMode ?? "ipvs", machines });
-  const { dns } = services;
+  const { systemPods = "dns", proxyMode = "ipvs" } = options;
+  const services = createServices({ world, plane, network, mode: proxyMode, machines, kubelets });
   const stops = [plane.stop, () => loops.stop(), () => services.stop()];
 
-  const own = [...(options.images ?? []), coreDns(dns), ...builtinImages];
+  const own = [...(options.images ?? []), coreDns(services.dns), ...builtinImages];
   const images = createImageCatalogue({ images: own, unknownImages: options.unknownImages ?? "serve" });
   const fleet = {
     world,
@@ -74,7 +74,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     images,
     tools: [...shellTools, ...programs],
     pace,
-    lookup: dns.lookup,
+    lookup: services.dns.lookup,
     kubelets,
     machines,
     disks: new Map<string, FileTree>(),
@@ -93,6 +93,6 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     trust,
     stops,
   });
-  await handle.install(systemWorkloads());
+  stops.push(await startSystemPods(handle, { world, plane, kubelets, systemPods, proxyMode }));
   return handle;
 }

@@ -8,6 +8,7 @@ import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
 import type { Call } from "./call.ts";
 import type { ComputedResources } from "./computed/computed-resource.ts";
 import { Discovery } from "./discovery.ts";
+import type { ApiExtension } from "./extension.ts";
 import type { FlowControl } from "./flow-control/flow-control.ts";
 import { Metrics } from "./metrics.ts";
 import type { OpenApi } from "./openapi/openapi.ts";
@@ -56,6 +57,7 @@ const verbs = {
 export class ApiServer implements RequestHandler {
   readonly #options: ApiServerOptions;
   readonly #discovery: Discovery;
+  readonly #extensions: ApiExtension[] = [];
   readonly #metrics: Metrics;
 
   constructor(options: ApiServerOptions) {
@@ -77,7 +79,7 @@ export class ApiServer implements RequestHandler {
     const user = await this.#userOf(request);
     const route = parseRoute(request, registry.catalogue);
     this.#options.authorizer.authorize(user, attributesOf(request, route));
-    if (!route) throw pathNotFound();
+    if (!route) return this.#extensionAt(request)?.open(request) ?? Promise.reject(pathNotFound());
     return subresources.open({ request, route, registry, user, warnings: [] });
   }
 
@@ -111,8 +113,19 @@ export class ApiServer implements RequestHandler {
     return withWarnings(response, call.warnings);
   }
 
-  #nonResource(request: ApiRequest): ApiResponse {
+  /** Serves paths beside Kubernetes' own. */
+  extend(extension: ApiExtension): void {
+    this.#extensions.push(extension);
+  }
+
+  #extensionAt({ path }: ApiRequest): ApiExtension | undefined {
+    return this.#extensions.find(({ prefix }) => path.startsWith(prefix));
+  }
+
+  #nonResource(request: ApiRequest): ApiResponse | Promise<ApiResponse> {
     const { path, headers, query, method } = request;
+    const extension = this.#extensionAt(request);
+    if (extension) return extension.handle(request);
     const response =
       serverInfo(path, query) ??
       (path === "/metrics" ? this.#metrics.answer() : undefined) ??

@@ -34,6 +34,7 @@ export async function runCluster(options: StartOptions): Promise<number> {
     pace: options.pace,
     proxyMode: options.proxyMode,
     loadBalancer: options.loadBalancer,
+    systemPods: "full",
     images,
     log: stderrLog(options.logLevel),
   });

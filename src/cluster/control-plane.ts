@@ -1,6 +1,7 @@
 import { admissionSteps } from "../apiserver/admission/index.ts";
 import { ServiceAllocator } from "../apiserver/allocation/service-allocator.ts";
 import { ApiServer } from "../apiserver/api-server.ts";
+import { followCustomGroups, initialApiServices } from "../apiserver/api-services.ts";
 import { createAuthenticator } from "../apiserver/auth/authentication.ts";
 import { type RbacAuthorizer, rbacAuthorizer } from "../apiserver/auth/rbac.ts";
 import {
@@ -10,6 +11,7 @@ import {
 } from "../apiserver/auth/service-account-tokens.ts";
 import { bootstrapObjects } from "../apiserver/bootstrap.ts";
 import { Catalogue } from "../apiserver/catalogue.ts";
+import { ruleCompiler } from "../apiserver/cel/rule-compiler.ts";
 import { ComputedResources } from "../apiserver/computed/computed-resource.ts";
 import { metricsResources } from "../apiserver/computed/metrics.ts";
 import { serveCustomResources } from "../apiserver/custom-resources/custom-resources.ts";
@@ -113,8 +115,9 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
   });
   const recorder = new EventRecorder({ client: clientFor("event-recorder"), events, clock, log });
   const stops = [
-    serveCustomResources({ registry, log }),
+    serveCustomResources({ registry, log, compile: ruleCompiler() }),
     reportDanglingFlowSchemas({ registry, informers, log }),
+    followCustomGroups(registry, log),
     compactRegularly(store, clock),
   ];
   return {
@@ -154,7 +157,8 @@ function subresourcesBy(agents: NodeAgents, table: SubresourceTable): Subresourc
 /** Fills a fresh cluster with what every cluster has. */
 export async function bootstrap({ registry }: ControlPlane, apiAddress: Address): Promise<void> {
   const options = { user: { name: "system:apiserver", groups: ["system:masters"] }, manager: "kube-apiserver" };
-  for (const object of bootstrapObjects(apiAddress)) {
+  const objects = [...bootstrapObjects(apiAddress), ...initialApiServices(registry.catalogue.list())];
+  for (const object of objects) {
     const resource = registry.catalogue.findKind(object.apiVersion, object.kind);
     if (!resource) throw new Error(`no resource for ${object.apiVersion} ${object.kind}`);
     await registry.create(resource, object, options);

@@ -1,6 +1,6 @@
 import { dnsServiceIp } from "../apiserver/bootstrap.ts";
 import type { Informers } from "../client/informer.ts";
-import { createDnsServer } from "../dns/dns-server.ts";
+import { createDnsServer, type DnsServer } from "../dns/dns-server.ts";
 import { createResolver, type Lookup } from "../dns/resolver.ts";
 import { clusterZone } from "../dns/zone.ts";
 import type { DnsBackend } from "../images/coredns.ts";
@@ -15,12 +15,9 @@ export function clusterDns(parts: {
   network: Network;
   clock: Clock;
   random: Random;
-}): DnsBackend & { readonly lookup: Lookup } {
-  const server = createDnsServer({
-    zone: clusterZone(parts.informers, parts.clock),
-    domain: clusterDomain,
-    dnsServiceIp,
-  });
+}): DnsBackend & { readonly lookup: Lookup; readonly observer: DnsServer } {
+  const options = { zone: clusterZone(parts.informers, parts.clock), domain: clusterDomain, dnsServiceIp };
+  const server = createDnsServer(options);
   const serving = new Set<string>();
   const serverAt = (ip: string): typeof server | undefined => (serving.has(ip) ? server : undefined);
   return {
@@ -29,6 +26,8 @@ export function clusterDns(parts: {
       serving.add(ip);
       return () => serving.delete(ip);
     },
+    // Says the same, and takes nobody's turn.
+    observer: createDnsServer(options),
     lookup: createResolver({ network: parts.network, clock: parts.clock, random: parts.random, serverAt }),
   };
 }

@@ -8,7 +8,7 @@ import type { Faults } from "../faults/faults.ts";
 import type { Flow } from "../flows/flow.ts";
 import { runKubectl } from "../kubectl/kubectl.ts";
 import type { Kubelet } from "../kubelet/kubelet.ts";
-import type { HostPortChange, HostPorts } from "../kubeproxy/host-ports.ts";
+import type { HostPortChange } from "../kubeproxy/host-ports.ts";
 import type { Network } from "../network/network.ts";
 import { pods } from "../resources/core/pod.ts";
 import type { Explanation } from "../scheduler/explanation.ts";
@@ -16,6 +16,7 @@ import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Clock } from "../sim/clock.ts";
 import { RealClock } from "../sim/real-clock.ts";
 import type { VirtualClock } from "../sim/virtual-clock.ts";
+import type { Diagnosis } from "../why/diagnosis.ts";
 import { apply, type KubectlOptions } from "./apply.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { exec, type ExecOptions, type ExecResult } from "./exec.ts";
@@ -54,6 +55,11 @@ export interface Cluster extends AsyncDisposable {
   onFlow(tell: (flow: Flow) => void): () => void;
   /** What the scheduler has for and against each node for a pod, wherever it is now. Throws NotFound. */
   whyPod(namespace: string, name: string): Explanation;
+  /**
+   * Follows a request step by step and says where it ends and what would mend it. `from` is a pod (`name` or
+   * `namespace/name`) or `host`, this machine. Throws on a URL that is none.
+   */
+  why(from: string, url: string): Diagnosis;
   /** A worse network, nodes without power: on demand. */
   readonly faults: Faults;
   /** Tells, a line each, what a learner cares about: pods that run and go, endpoints, NodePorts. The returned function stops. */
@@ -80,7 +86,6 @@ export interface ClusterParts {
 export class ClusterHandle implements Cluster {
   readonly #parts: ClusterParts;
   readonly #servers: ClusterServer[] = [];
-  readonly #hostPorts = new Set<HostPorts>();
   readonly #hostPortListeners = new Set<(change: HostPortChange) => void>();
   readonly client: Client;
   readonly clock: Clock;
@@ -146,6 +151,10 @@ export class ClusterHandle implements Cluster {
     return this.#parts.services.flows.follow(tell);
   }
 
+  why(from: string, url: string): Diagnosis {
+    return this.#parts.services.why(from, url);
+  }
+
   get faults(): Faults {
     return this.#parts.services.faults;
   }
@@ -168,10 +177,7 @@ export class ClusterHandle implements Cluster {
     const onHostPort = (change: HostPortChange): void => {
       for (const tell of this.#hostPortListeners) tell(change);
     };
-    const server = await listen(
-      { ...this.#parts, proxy: this.#parts.services.proxy, hostPorts: this.#hostPorts, onHostPort },
-      options,
-    );
+    const server = await listen({ ...this.#parts, ...this.#parts.services, onHostPort }, options);
     this.#servers.push(server);
     return server;
   }

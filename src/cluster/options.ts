@@ -15,6 +15,8 @@ export interface ClusterOptions {
   readonly proxyMode?: ProxyMode;
   /** `loopback` gives LoadBalancer Services an address of this machine's loopback range; `none` leaves them pending. */
   readonly loadBalancer?: "loopback" | "none";
+  /** What kube-system runs: DNS alone (`dns`), or all that `kubeadm` puts there (`full`), which costs a few milliseconds. `dns` unless given. */
+  readonly systemPods?: "full" | "dns";
   /** Asked before the built-in images. */
   readonly images?: readonly Image[];
   /** What becomes of images that nobody knows. `serve` unless given. */

@@ -2,6 +2,7 @@ import type { Image } from "../runtime/image.ts";
 import { agnhost, livenessServer } from "./agnhost/agnhost.ts";
 import { alpine, bash, busybox, debian } from "./busybox.ts";
 import { color } from "./color.ts";
+import { controlPlaneImages } from "./control-plane.ts";
 import { curl } from "./curl.ts";
 import { mongo } from "./databases/mongo.ts";
 import { mariadb, mysql } from "./databases/mysql.ts";
@@ -81,4 +82,5 @@ export const builtinImages: readonly Image[] = [
   dnsutils,
   netshoot,
   networkMultitool,
+  ...controlPlaneImages,
 ];

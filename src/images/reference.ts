@@ -40,7 +40,8 @@ function splitRegistry(path: string): { registry: string; repository: string } {
   const slash = path.indexOf("/");
   const first = slash < 0 ? "" : path.slice(0, slash);
   const isHost = first.includes(".") || first.includes(":") || first === "localhost" || first !== first.toLowerCase();
-  if (isHost && first !== "index.docker.io") return { registry: first, repository: path.slice(slash + 1) };
+  if (isHost && first !== "docker.io" && first !== "index.docker.io")
+    return { registry: first, repository: path.slice(slash + 1) };
   const repository = isHost ? path.slice(slash + 1) : path;
   return { registry: "docker.io", repository: repository.includes("/") ? repository : `library/${repository}` };
 }

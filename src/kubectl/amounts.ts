@@ -1,4 +1,4 @@
-import { parseQuantity } from "../api/quantity.ts";
+import { quantityError } from "../api/quantity.ts";
 import { KubectlError } from "./kubectl-error.ts";
 
 /** Reads `cpu=200m,memory=512Mi`. Throws KubectlError. */
@@ -9,11 +9,8 @@ export function amountsFrom(text: string): Record<string, string> {
     if (amount === undefined || more.length > 0) {
       throw new KubectlError(`invalid argument syntax ${pair}, expected <resource>=<value>`);
     }
-    if (!parseQuantity(amount)) {
-      throw new KubectlError(
-        "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
-      );
-    }
+    const problem = quantityError(amount);
+    if (problem !== undefined) throw new KubectlError(problem);
     amounts[name] = amount;
   }
   return amounts;

@@ -3,8 +3,9 @@ import { ApiError } from "../api/status.ts";
 import type { Resource } from "./discovery.ts";
 import { booleans, type Flag, optionals } from "./flags.ts";
 import { KubectlError, usageError } from "./kubectl-error.ts";
-import { withLastApplied } from "./last-applied.ts";
+import { lastAppliedAnnotation } from "./last-applied.ts";
 import { typeNameOf } from "./manifest.ts";
+import { goJson } from "./printers/go-json.ts";
 import { typedTree } from "./printers/go-typed.ts";
 import { pathOf } from "./rest.ts";
 import { dryRunOf, resultFlags, tellResult, writeQuery } from "./result.ts";
@@ -38,7 +39,7 @@ export async function createTyped<T extends KubeObject>(object: T, call: Call, o
   const isDry = dryRunOf(flags) === "client";
   const kind = kindOf(object);
   const typedObject = typedTree(object, typeNameOf(kind)) as unknown as T;
-  const saved = flags.isTrue("save-config") ? withLastApplied(typedObject) : typedObject;
+  const saved = flags.isTrue("save-config") ? withOwnText(typedObject) : typedObject;
   const isPlaced = !clusterWide.has(object.kind);
   const shown = isPlaced && namespaceGiven ? placed(saved, namespace) : saved;
   if (flags.value("dry-run") === "unchanged") await warnOfBareDryRun(call);
@@ -52,6 +53,12 @@ const clusterWide = new Set(["Namespace", "ClusterRole", "ClusterRoleBinding", "
 
 function placed<T extends KubeObject>(object: T, namespace: string): T {
   return { ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace } };
+}
+
+/** As `--save-config` keeps it: with the keys of a struct. */
+function withOwnText<T extends KubeObject>(object: T): T {
+  const annotations = { ...object.metadata.annotations, [lastAppliedAnnotation]: `${goJson(object)}\n` };
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
 async function warnOfBareDryRun({ io }: Call): Promise<void> {

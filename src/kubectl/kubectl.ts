@@ -68,6 +68,7 @@ async function runVerb(
     io,
     clock,
     kubeconfig,
+    printed: { documents: 0 },
   });
   if (flags.isTrue("warnings-as-errors") && warnings > 0) {
     throw new KubectlError(`${warnings} warning${warnings === 1 ? "" : "s"} received`);

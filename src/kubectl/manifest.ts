@@ -4,6 +4,7 @@ import { parseYamlDocuments, YamlError } from "../api/yaml.ts";
 import { type Resource, versionOf } from "./discovery.ts";
 import { booleans, type Flag, lists, values } from "./flags.ts";
 import { KubectlError } from "./kubectl-error.ts";
+import { ManyErrors } from "./server-says.ts";
 import type { Call } from "./verb.ts";
 
 /** One object of a manifest, and where it goes. */
@@ -26,13 +27,13 @@ export const fileFlags: readonly Flag[] = [...lists("filename/f"), ...values("ku
 /** Everything that `-f` names: files, directories, addresses and `-` for stdin. Lists are taken apart. */
 export async function manifestsOf(call: Call): Promise<Manifests> {
   const { flags } = call;
-  if (flags.has("kustomize")) throw notSimulated;
+  if (flags.has("kustomize")) throw kustomization(flags.value("kustomize") ?? ".", call);
   const paths = flags.values("filename");
   if (paths.length === 0) throw new KubectlError("must specify one of -f and -k");
   const manifests: Manifest[] = [];
   const failures: unknown[] = [];
-  for (const path of paths) {
-    for (const { text, source } of await textsAt(path, call)) {
+  for (const texts of await allTexts(paths, call)) {
+    for (const { text, source } of texts) {
       for (const one of await readManifests(text, source, call)) {
         if ("object" in one) manifests.push(one);
         else failures.push(one);
@@ -42,10 +43,32 @@ export async function manifestsOf(call: Call): Promise<Manifests> {
   return { manifests, failures };
 }
 
-/** What `kustomize` and `-k` answer. */
-export const notSimulated: KubectlError = new KubectlError(
-  "kustomizations are not supported by this kubectl: build them with kustomize and apply the result with -f",
-);
+/** What `kustomize` and `-k` answer: they are not simulated. */
+export function kustomization(path: string, { io }: Call): KubectlError {
+  const names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+  const inside = io.files?.list(path) ?? [];
+  if (inside.some((file) => names.includes(file.split(/[\\/]/u).at(-1) ?? ""))) {
+    return new KubectlError("kustomizations are not supported by this kubectl: build them with kustomize and apply the result with -f");
+  }
+  return new KubectlError(`unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${path}'`);
+}
+
+/** Paths that lead nowhere are told together, and nothing is done. */
+async function allTexts(paths: readonly string[], call: Call): Promise<Text[][]> {
+  const texts: Text[][] = [];
+  const missing: KubectlError[] = [];
+  for (const path of paths) {
+    try {
+      texts.push(await textsAt(path, call));
+    } catch (error) {
+      if (!(error instanceof KubectlError)) throw error;
+      missing.push(error);
+    }
+  }
+  const [first, ...more] = missing;
+  if (first) throw more.length > 0 ? new ManyErrors(missing) : first;
+  return texts;
+}
 
 interface Text {
   readonly text: string;
@@ -80,10 +103,11 @@ async function readManifests(text: string, source: string, call: Call): Promise<
   const read = documents(text, source);
   if (read instanceof KubectlError) return [read];
   const found: (Manifest | KubectlError)[] = [];
-  for (const object of read.flatMap((document) => itemsOf(document))) {
-    const problem = problemWith(object, source);
+  for (const document of read) {
+    const items = itemsOf(document);
+    const [problem] = items.flatMap((item) => problemWith(item, source) ?? []);
     if (problem) return [...found, problem];
-    found.push(await manifestFor(object as Record<string, unknown>, source, call));
+    for (const item of items) found.push(await manifestFor(item as Record<string, unknown>, source, call));
   }
   return found;
 }

@@ -5,8 +5,15 @@ import type { Call } from "./verb.ts";
 
 export const ruleFlags: readonly Flag[] = lists("verb", "resource", "resource-name");
 
+const standardVerbs = new Set([
+  ...["*", "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "bind"],
+  ...["impersonate", "escalate", "approve", "sign", "attest"],
+]);
+
 /** The rules of `--verb`, `--resource` and `--resource-name`: one for each API group. Throws KubectlError. */
-export async function rulesFrom({ flags, discovery }: Call): Promise<PolicyRule[]> {
+export async function rulesFrom({ flags, discovery, io }: Call): Promise<PolicyRule[]> {
+  const odd = verbsOf(flags).filter((verb) => !standardVerbs.has(verb));
+  for (const verb of odd) await io.err(`Warning: '${verb}' is not a standard resource verb\n`);
   const byGroup = new Map<string, string[]>();
   for (const text of flags.values("resource")) {
     const [typed = "", subresource = ""] = text.split("/", 2);
@@ -15,7 +22,9 @@ export async function rulesFrom({ flags, discovery }: Call): Promise<PolicyRule[
       add(byGroup, "*", "*");
       continue;
     }
-    const { group, plural } = await discovery.find(typed);
+    const { group, plural } = await discovery.find(typed).catch((error: unknown) => {
+      throw error instanceof KubectlError ? new KubectlError(error.message, { bare: true }) : error;
+    });
     add(byGroup, group, subresource === "" ? plural : `${plural}/${subresource}`);
   }
   const names = [...new Set(flags.values("resource-name"))];

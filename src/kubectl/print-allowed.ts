@@ -4,6 +4,7 @@ import { tableStops, tabulate } from "./printers/tabulate.ts";
 import type { Call } from "./verb.ts";
 
 interface Row {
+  readonly group: string;
   readonly resource: string;
   readonly urls: readonly string[];
   readonly names: readonly string[];
@@ -18,15 +19,15 @@ export async function printAllowed({ rest, io, flags, namespace }: Call): Promis
   const rows = [
     ...(status?.resourceRules ?? []).flatMap(({ apiGroups = [], resources = [], resourceNames = [], verbs }) =>
       apiGroups.flatMap((group) =>
-        resources.map((name): Row => ({ resource: qualified(name, group), urls: [], names: resourceNames, verbs })),
+        resources.map((name): Row => ({ group, resource: name, urls: [], names: resourceNames, verbs })),
       ),
     ),
-    ...(status?.nonResourceRules ?? []).map(
-      ({ nonResourceURLs = [], verbs }): Row => ({ resource: "", urls: nonResourceURLs, names: [], verbs }),
+    ...(status?.nonResourceRules ?? []).flatMap(
+      ({ nonResourceURLs = [], verbs }) => nonResourceURLs.map((url): Row => ({ group: "", resource: "", urls: [url], names: [], verbs })),
     ),
   ];
   const texts = compacted(rows).map(
-    ({ resource, urls, names, verbs }) => `${resource}\t[${urls.join(" ")}]\t[${names.join(" ")}]\t[${verbs.join(" ")}]\n`,
+    ({ group, resource, urls, names, verbs }) => `${qualified(resource, group)}\t[${urls.join(" ")}]\t[${names.join(" ")}]\t[${verbs.join(" ")}]\n`,
   );
   const header = flags.isTrue("no-headers") ? "" : "Resources\tNon-Resource URLs\tResource Names\tVerbs\n";
   await io.out(tabulate(header + texts.join(""), tableStops));
@@ -40,14 +41,20 @@ function qualified(resource: string, group: string): string {
   return `${name}.${group}${subresource === undefined ? "" : `/${subresource}`}`;
 }
 
-/** Rules that differ only in their verbs stand in one row; the rows are in the order of their verbs, the most first. */
+/** Rules that differ only in their verbs stand in one row; verbs come first in their order, then groups. */
 function compacted(rows: readonly Row[]): Row[] {
   const merged = new Map<string, Row>();
-  for (const row of rows) {
-    const key = JSON.stringify([row.resource, row.urls, row.names]);
+  for (const [index, row] of rows.entries()) {
+    // Rules about addresses are not put together.
+    const key = row.urls.length > 0 ? String(index) : JSON.stringify([row.group, row.resource, row.urls, row.names]);
     const known = merged.get(key);
     const verbs = [...(known?.verbs ?? []), ...row.verbs.filter((verb) => !known?.verbs.includes(verb))];
     merged.set(key, { ...row, verbs });
   }
-  return [...merged.values()].toSorted((a, b) => byBytes(a.verbs.join(" "), b.verbs.join(" ")));
+  return [...merged.values()].toSorted((a, b) => byBytes(orderOf(a), orderOf(b)));
+}
+
+function orderOf({ group, resource, urls, names, verbs }: Row): string {
+  const [groups, resources] = urls.length > 0 ? ["", ""] : [group, resource];
+  return [verbs.join(" "), groups, resources, names.join(" "), urls.join(" ")].map((part) => `[${part}]`).join(",");
 }

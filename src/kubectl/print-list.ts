@@ -21,7 +21,7 @@ export async function printList(
   if (file !== undefined) await io.out(customColumnsOfFile(shown, io.readFile(file), headers));
   else if (columns !== undefined || output === "custom-columns") {
     await io.out(customColumns(shown, columns ?? flags.value("template") ?? "", headers));
-  } else await io.out(printObject(shown, inlined(output, (path) => io.readFile(path)), { flags, template: flags.value("template") }));
+  } else await io.out(printObject(shown, inlined(output, (path) => io.readFile(path)), { flags, isList: true, template: flags.value("template") }));
 }
 
 /** `jsonpath-file=PATH` as the `jsonpath=…` that the file holds. */

@@ -31,6 +31,22 @@ export function writeQuery(flags: Flags, manager: string): Record<string, string
   };
 }
 
+const validations: Readonly<Record<string, string>> = {
+  true: "Strict",
+  strict: "Strict",
+  warn: "Warn",
+  false: "Ignore",
+  ignore: "Ignore",
+};
+
+/** How the server is to check fields, by `--validate`. Throws KubectlError. */
+export function validationOf(flags: Flags): string {
+  const word = flags.value("validate") ?? "strict";
+  const found = validations[word.toLowerCase()];
+  if (found !== undefined) return found;
+  throw new KubectlError(`invalid - validate option ${JSON.stringify(word)}; must be one of: strict (or true), warn, ignore (or false)`);
+}
+
 export interface Result {
   readonly resource: Pick<Resource, "kind" | "group">;
   readonly object: KubeObject;
@@ -41,11 +57,13 @@ export interface Result {
 }
 
 /** `deployment.apps/web scaled`, or the object in the format of `-o`. */
-export async function tellResult({ resource, object, did, typed = false }: Result, { flags, io }: Call): Promise<void> {
+export async function tellResult({ resource, object, did, typed = false }: Result, call: Call): Promise<void> {
+  const { flags, io, printed } = call;
   const output = flags.value("output") ?? (flags.has("template") ? "go-template" : undefined);
   if (output !== undefined && output !== "") {
     const options = { resource, typed, flags, template: flags.value("template") };
-    await io.out(printObject(object, output, options));
+    const text = printObject(object, output, options);
+    await io.out(output === "yaml" && printed.documents++ > 0 ? `---\n${text}` : text);
     return;
   }
   const dryRun = { none: "", client: " (dry run)", server: " (server dry run)" }[dryRunOf(flags)];

@@ -29,6 +29,7 @@ export function errorText(error: unknown): { text: string; exitCode: number } {
 /** One of several: without `error: ` before it, and in brackets when it is several itself. */
 function plainText(error: unknown): string {
   if (error instanceof ManyErrors) return `[${error.errors.map((one) => plainText(one)).join(", ")}]`;
+  if (error instanceof ApiError) return standardText(error);
   return error instanceof KubectlError ? error.message : errorText(error).text.trimEnd();
 }
 
@@ -60,7 +61,10 @@ function networkText(error: Error, code: string): string {
 
 /** As kubectl words what the server refused. */
 export function serverSays({ reason, message, status }: ApiError): string {
-  if (reason === "Invalid") return invalidText({ message, status });
+  return reason === "Invalid" ? invalidText({ message, status }) : standardText({ reason, message });
+}
+
+function standardText({ reason, message }: Pick<ApiError, "reason" | "message">): string {
   if (reason === "Unauthorized") return `error: You must be logged in to the server (${message})`;
   return reason === "" ? `Error from server: ${message}` : `Error from server (${reason}): ${message}`;
 }

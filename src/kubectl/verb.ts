@@ -21,6 +21,8 @@ export interface Call {
   readonly io: Io;
   readonly clock: Clock;
   readonly kubeconfig: Kubeconfig;
+  /** How many YAML documents have been printed: the next one is set apart. */
+  readonly printed: { documents: number };
 }
 
 /** One of kubectl's commands: `get`, `rollout`, … https://kubernetes.io/docs/reference/kubectl/ */

@@ -23,6 +23,8 @@ export interface PolicyVerdict {
 }
 
 export interface PolicyEnforcement {
+  /** How many policies there are. */
+  readonly count: number;
   /** `to` is where the flow really goes: a pod's address, not a Service's. */
   judge(flow: Flow): PolicyVerdict;
   stop(): void;
@@ -67,6 +69,9 @@ export function enforceNetworkPolicies({ informers, network, isOwnNode }: Policy
   };
   const stopFiltering = network.addFilter((flow) => (judge(flow).isAllowed ? "accept" : "drop"));
   return {
+    get count() {
+      return count;
+    },
     judge,
     stop() {
       stopCounting();

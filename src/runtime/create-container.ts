@@ -5,7 +5,8 @@ import { InitStdio } from "./kernel/init-stdio.ts";
 import { Kernel } from "./kernel/kernel.ts";
 import { clientStdio } from "./kernel/session.ts";
 import type { ContainerOptions, LiveContainer, Streams } from "./live-container.ts";
-import { ExecError, type Program, type Signal } from "./process.ts";
+import { userInImage } from "./kernel/user-in-image.ts";
+import { ExecError, type Program, type Signal, type User } from "./process.ts";
 
 const createFailure =
   "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: " +
@@ -17,8 +18,8 @@ const hungUpCode = 129;
 /** Makes a container, not started. What is wrong with it, `start` says. */
 export function createContainer(given: ContainerOptions): LiveContainer {
   const kernel = new Kernel(given);
-  const env = containerEnvironment(given, kernel.files.asRoot);
-  const options = withEnvironment(given, env);
+  const { asRoot } = kernel.files;
+  const options = completed(given, containerEnvironment(given, asRoot), userInImage(given.user, asRoot));
   const stdio = new InitStdio(kernel, options);
   const start = (): string | undefined => startInit(kernel, options, stdio);
   return {
@@ -29,14 +30,17 @@ export function createContainer(given: ContainerOptions): LiveContainer {
     stop: (graceMs) => stop(kernel, graceMs),
     exec: (command, streams) => exec(kernel, options, { command, streams }),
     attach: (streams) => stdio.attach(streams),
+    limitMemory: (bytes) => {
+      kernel.memory.limit = bytes;
+    },
     get usage() {
       return { memoryBytes: kernel.memory.bytes, cpuNanoseconds: kernel.cpuNanoseconds };
     },
   };
 }
 
-function withEnvironment(options: ContainerOptions, env: ReadonlyMap<string, string>): ContainerOptions {
-  return { ...options, env, output: options.output.bind(options) };
+function completed(options: ContainerOptions, env: ReadonlyMap<string, string>, user: User): ContainerOptions {
+  return { ...options, env, user, output: options.output.bind(options) };
 }
 
 /** What stood in the way, as the kubelet hears it from containerd. */

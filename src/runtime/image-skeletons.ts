@@ -36,7 +36,7 @@ export const skeletons: Readonly<Record<Base, Skeleton>> = {
     links: { "/lib64": "lib" },
     files: {
       "/etc/passwd": passwd("sh", ["bin:x:1:1:bin:/bin:/bin/false", "www-data:x:33:33:www-data:/var/www:/bin/false"]),
-      "/etc/group": group(["bin:x:1:", "tty:x:5:", "www-data:x:33:", "users:x:100:"]),
+      "/etc/group": group(["daemon:x:1:", "bin:x:2:", "tty:x:5:", "wheel:x:10:root", "www-data:x:33:", "users:x:100:"]),
       "/etc/shadow": "root:*:::::::\nnobody:*:::::::\n",
       "/etc/localtime": "TZif2\n",
       "/etc/nsswitch.conf": nsswitch,
@@ -47,7 +47,11 @@ export const skeletons: Readonly<Record<Base, Skeleton>> = {
     links: { "/var/run": "../run" },
     files: {
       "/etc/passwd": passwd("sh", ["bin:x:1:1:bin:/bin:/sbin/nologin", "daemon:x:2:2:daemon:/sbin:/sbin/nologin"]),
-      "/etc/group": group(["bin:x:1:root,bin,daemon", "daemon:x:2:root,bin,daemon", "tty:x:5:", "users:x:100:games"]),
+      "/etc/group": group([
+        ...["bin:x:1:root,bin,daemon", "daemon:x:2:root,bin,daemon", "sys:x:3:root,bin", "adm:x:4:root,daemon"],
+        ...["tty:x:5:", "disk:x:6:root", "wheel:x:10:root", "floppy:x:11:root", "dialout:x:20:root", "tape:x:26:root"],
+        ...["video:x:27:root", "www-data:x:82:", "users:x:100:games"],
+      ]),
       "/etc/shadow": "root:*::0:::::\nnobody:!::0:::::\n",
       "/etc/os-release": osRelease({
         NAME: '"Alpine Linux"',

@@ -93,5 +93,7 @@ export interface LiveContainer {
   exec(command: readonly string[], streams: Streams): Promise<number>;
   /** Resolves when the container has exited or the client hangs up. */
   attach(streams: Streams): Promise<void>;
+  /** Another memory limit, in bytes, from now on. */
+  limitMemory(bytes: number): void;
   readonly usage: { readonly memoryBytes: number; readonly cpuNanoseconds: number };
 }

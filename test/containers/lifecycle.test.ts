@@ -94,7 +94,7 @@ test.each([
   ["http", ["netexec", "--http-port=8080"], { httpGet: { path: "/healthz", port: 8080 } }],
   ["named", ["netexec", "--http-port=8080"], { httpGet: { path: "/readyz", port: "web", httpHeaders: [{ name: "X-A", value: "b" }] } }],
   ["tcp", ["netexec", "--http-port=8080"], { tcpSocket: { port: 8080 } }],
-  ["grpc", ["grpc-health-checking", "--port=8080"], { grpc: { port: 8080 } }],
+  ["grpc", ["grpc-health-checking"], { grpc: { port: 5000 } }],
   ["exec", ["netexec", "--http-port=8080"], { exec: { command: ["cat", "/etc/hosts"] } }],
 ])("a %s probe makes a pod ready, and its Service's endpoint", async (kind, args, handler) => {
   const name = `ready-${kind}`;

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 
-import { standardStorageClass } from "../../src/controllers/volumes/standard-class.ts";
 import { controllerRevisions } from "../../src/resources/apps/controller-revision.ts";
 import { statefulSets } from "../../src/resources/apps/stateful-set.ts";
 import { persistentVolumeClaims } from "../../src/resources/core/persistent-volume-claim.ts";
@@ -129,7 +128,6 @@ describe("a StatefulSet", () => {
 
   test("makes claims that stay, or go when the policy says so", async () => {
     await using t = await testCluster();
-    await t.create(standardStorageClass);
     const persistentVolumeClaimRetentionPolicy = { whenScaled: "Delete", whenDeleted: "Retain" };
     await t.create(statefulSet({ volumeClaimTemplates: [claimTemplate], persistentVolumeClaimRetentionPolicy }));
     const claims = async (): Promise<string[]> =>

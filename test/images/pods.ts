@@ -124,7 +124,7 @@ function startPod({ clock, network, errors, names, image, options, ip }: Parts):
     ...options.overrides,
   });
   const { files } = live.container;
-  if (files.exists("/etc")) {
+  if (options.overrides?.readOnlyRoot !== true) {
     files.write(
       "/etc/resolv.conf",
       `search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver ${dnsIp}\noptions ndots:5\n`,

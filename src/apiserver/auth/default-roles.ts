@@ -41,7 +41,16 @@ export function defaultClusterRoleBindings(): readonly ClusterRoleBinding[] {
 
 const publicPaths = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
 const discoveryPaths = ["/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*", ...publicPaths];
-const monitoringPaths = ["/healthz", "/healthz/*", "/livez", "/livez/*", "/metrics", "/metrics/slis", "/readyz", "/readyz/*"];
+const monitoringPaths = [
+  "/healthz",
+  "/healthz/*",
+  "/livez",
+  "/livez/*",
+  "/metrics",
+  "/metrics/slis",
+  "/readyz",
+  "/readyz/*",
+];
 const issuerPaths = [
   "/.well-known/openid-configuration",
   "/.well-known/openid-configuration/",

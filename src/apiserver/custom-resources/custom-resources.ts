@@ -27,8 +27,8 @@ const write: UpdateOptions = {
 export interface CustomResourcesOptions {
   readonly registry: Registry;
   readonly log: Log;
-  /** Reads the expressions of x-kubernetes-validations; without, they are not evaluated. */
-  readonly compile?: RuleCompiler;
+  /** Reads the expressions of x-kubernetes-validations. */
+  readonly compile: RuleCompiler;
 }
 
 /** What of a definition is in the catalogue. */
@@ -51,7 +51,7 @@ export function serveCustomResources(options: CustomResourcesOptions): () => voi
 
 class CustomResources {
   readonly #registry: Registry;
-  readonly #compile: RuleCompiler | undefined;
+  readonly #compile: RuleCompiler;
   readonly #served = new Map<string, Served>();
   readonly #queue: WorkQueue;
   readonly #stop: () => void;

@@ -12,7 +12,7 @@ import { structuralErrors } from "./structural-errors.ts";
 import type { StructuralSchema } from "./structural-schema.ts";
 
 /** CustomResourceDefinitions whose schemas, too, are checked: with the means that only the API server has. */
-export function checkedDefinitions(compile: RuleCompiler | undefined): ResourceDefinition {
+export function checkedDefinitions(compile: RuleCompiler): ResourceDefinition {
   const checked: ResourceDefinition<CustomResourceDefinition> = {
     ...customResourceDefinitions,
     validate(definition, previous) {
@@ -25,11 +25,7 @@ export function checkedDefinitions(compile: RuleCompiler | undefined): ResourceD
   return checked;
 }
 
-function versionErrors(
-  { spec }: CustomResourceDefinition,
-  index: number,
-  compile: RuleCompiler | undefined,
-): FieldError[] {
+function versionErrors({ spec }: CustomResourceDefinition, index: number, compile: RuleCompiler): FieldError[] {
   const schema = spec.versions[index]?.schema?.openAPIV3Schema as StructuralSchema | undefined;
   if (!schema) return [];
   const field = `spec.versions[${index}].schema.openAPIV3Schema`;
@@ -38,11 +34,11 @@ function versionErrors(
 }
 
 /** What is wrong with the defaults and the rules of a schema and of all below it. */
-function schemaContentErrors(schema: StructuralSchema, field: string, compile: RuleCompiler | undefined): FieldError[] {
+function schemaContentErrors(schema: StructuralSchema, field: string, compile: RuleCompiler): FieldError[] {
   const { properties = {}, items, additionalProperties } = schema;
   return [
     ...defaultErrors(schema, field),
-    ...(compile ? ruleErrors(schema, field, compile) : []),
+    ...ruleErrors(schema, field, compile),
     ...Object.entries(properties).flatMap(([name, child]) =>
       schemaContentErrors(child, `${field}.properties[${name}]`, compile),
     ),

@@ -24,7 +24,7 @@ type JsonMap = Readonly<Record<string, unknown>>;
 const anything: StructuralSchema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
 
 /** The resources that a definition adds to the catalogue: one a served version, all kept as one. */
-export function resourcesFor(definition: CustomResourceDefinition, compile?: RuleCompiler): ResourceDefinition[] {
+export function resourcesFor(definition: CustomResourceDefinition, compile: RuleCompiler): ResourceDefinition[] {
   const base = baseOf(definition);
   return definition.spec.versions
     .filter(({ served }) => served)
@@ -54,7 +54,7 @@ export function baseOf({ spec, status }: CustomResourceDefinition): ResourceDefi
 function resourceFor(
   definition: CustomResourceDefinition,
   version: CustomResourceVersion,
-  { base, compile }: { base: ResourceDefinition; compile: RuleCompiler | undefined },
+  { base, compile }: { base: ResourceDefinition; compile: RuleCompiler },
 ): ResourceDefinition {
   const schema = (version.schema?.openAPIV3Schema ?? anything) as StructuralSchema;
   const { status, scale } = version.subresources ?? {};

@@ -41,23 +41,23 @@ export interface RuleChecker {
  * Checks the rules of a schema, at every place where there is one.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
-export function ruleChecker(schema: StructuralSchema, compile: RuleCompiler | undefined): RuleChecker {
+export function ruleChecker(schema: StructuralSchema, compile: RuleCompiler): RuleChecker {
   const known = new Map<string, CompiledRule>();
   const compiled: RuleCompiler = (expression, own) => {
     let rule = known.get(expression);
-    if (!rule && compile) {
+    if (!rule) {
       rule = compile(expression, own);
       known.set(expression, rule);
     }
-    return rule ?? { usesOldSelf: false, evaluate: () => true };
+    return rule;
   };
   return {
-    isNeeded: compile !== undefined && hasRules(schema),
+    isNeeded: hasRules(schema),
     check: (object, previous) => errorsAt({ schema, compiled }, { value: object, previous, path: [] }),
   };
 }
 
-export function hasRules(schema: StructuralSchema): boolean {
+function hasRules(schema: StructuralSchema): boolean {
   const { properties, additionalProperties, items } = schema;
   const below = [...Object.values(properties ?? {}), additionalProperties, items];
   return (

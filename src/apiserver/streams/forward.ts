@@ -79,11 +79,12 @@ function download(connection: Duplex, reply: ByteSink): Promise<void> {
       written = reply.write(bytes).then(() => void connection.resume());
     });
     // A socket's end may be told while the last bytes are still on their way.
-    const done = (): void =>
-      void written.then(() => {
-        reply.close();
-        resolve();
-      });
+    const finish = async (): Promise<void> => {
+      await written;
+      reply.close();
+      resolve();
+    };
+    const done = (): void => void finish();
     connection.once("end", done).once("close", done);
     connection.on("error", done);
   });

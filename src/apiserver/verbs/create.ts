@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../api/object.ts";
-import { badRequest, methodNotAllowed } from "../../api/status.ts";
+import { badRequest, methodNotAllowed, unknownError } from "../../api/status.ts";
 import { readObject } from "../body.ts";
 import { type Call, representOptions, writeOptions } from "../call.ts";
 import { represent } from "../representation.ts";
@@ -11,6 +11,8 @@ export async function createVerb(call: Call): Promise<ApiResponse> {
   const { route, registry } = call;
   if (route.name !== "") throw methodNotAllowed();
   const given = readObject(call, route.resource);
+  const { resourceVersion = "0" } = given.metadata;
+  if (resourceVersion !== "0") throw unknownError("resourceVersion should not be set on objects to be created");
   const object = placed(given, call);
   const created = await registry.create(route.resource, object, writeOptions(call));
   return textResponse(represent(created, representOptions(call)), 201);

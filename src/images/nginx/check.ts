@@ -30,6 +30,10 @@ function checkDirective(directive: Directive, context: string): string | undefin
   const needsBlock =
     ["http", "events", "location", "upstream", "types"].includes(name) || (name === "server" && context === "http");
   if (needsBlock && !block) throw new ConfigError(`directive "${name}" has no opening "{" in ${placeOf(directive)}`);
+  const mayHaveBlock = needsBlock || !isKnown || ["map", "location"].includes(name);
+  if (block && !mayHaveBlock) {
+    throw new ConfigError(`directive "${name}" is not terminated by ";" in ${placeOf(directive)}`);
+  }
   if (name === "location") checkLocation(directive);
   return isKnown ? undefined : `directive "${name}" is not simulated, ignored in ${placeOf(directive)}`;
 }

@@ -89,7 +89,7 @@ function readDirective(cursor: Cursor): Directive {
       return { ...common, block };
     }
     if (isMark(token, "}")) {
-      throw new ConfigError(`directive "${name}" is not terminated by ";" in ${file}:${token.line}`);
+      throw new ConfigError(`unexpected "}" in ${file}:${token.line}`);
     }
     words.push(token.text);
   }
@@ -102,7 +102,7 @@ function isMark({ text, isQuoted }: Token, mark: string): boolean {
 
 /** Words, quoted texts and the three marks. `${name}` is no block. */
 const lexeme =
-  /(#[^\n]*)|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|((?:\\.|\$\{\w+\}|[^\s{};"'#\\])(?:\\.|\$\{\w+\}|[^\s{};\\])*)|(["'])/gsu;
+  /(#[^\n]*)|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|((?:\\.|\$\{\w+\}|[^\s{};"'#\\])(?:\\.|\$\{\w+\}|[^\s{;\\])*)|(["'])/gsu;
 
 function tokensOf(text: string, file: string): readonly Token[] {
   const tokens: Token[] = [];
@@ -114,10 +114,16 @@ function tokensOf(text: string, file: string): readonly Token[] {
     const [, comment, double, single, mark, word, open] = match;
     if (open !== undefined) throw new ConfigError(`unexpected end of file, expecting ";" or "}" in ${file}:${line}`);
     const quoted = double ?? single;
-    const content = quoted === undefined ? (mark ?? word) : quoted.replaceAll(/\\(["'\\])/gu, "$1");
-    if (comment === undefined) tokens.push({ text: content ?? "", line, isQuoted: quoted !== undefined });
+    const content = unescaped(quoted ?? mark ?? word ?? "");
+    if (comment === undefined) tokens.push({ text: content, line, isQuoted: quoted !== undefined });
   }
   return tokens;
+}
+
+const controls: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\(["'\\nrt])/gu, (_, letter: string) => controls[letter] ?? letter);
 }
 
 function newlines(text: string): number {

@@ -55,6 +55,9 @@ function siteOf(server: Directive, outer: readonly Directive[]): Site {
   };
 }
 
+const listenOptions =
+  /^(?:default_server|default|ssl|http2|quic|proxy_protocol|reuseport|deferred|bind|(?:backlog|fastopen|rcvbuf|sndbuf|ipv6only|so_keepalive|setfib|accept_filter)=\S*)$/u;
+
 /** IPv6 sockets are left out: pods have IPv4 only. */
 function listenOf(directive: Directive): readonly Listen[] {
   const [address = "", ...options] = directive.args;
@@ -67,6 +70,8 @@ function listenOf(directive: Directive): readonly Listen[] {
   if (number < 1 || number > 65_535) {
     throw new ConfigError(`invalid port in "${address}" of the "listen" directive in ${placeOf(directive)}`);
   }
+  const wrong = options.find((option) => !listenOptions.test(option));
+  if (wrong !== undefined) throw new ConfigError(`invalid parameter "${wrong}" in ${placeOf(directive)}`);
   const named = port === undefined ? address : host;
   const isEvery = named === undefined || ["*", "0.0.0.0"].includes(named);
   return [

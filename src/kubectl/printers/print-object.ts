@@ -8,14 +8,15 @@ import { executeGoTemplate } from "./go-template.ts";
 import { evaluateTemplate, follow, parseTemplate, pathsIn } from "./json-path.ts";
 import { goYaml } from "./yaml.ts";
 
-const formats =
-  "custom-columns, custom-columns-file, go-template, go-template-file, json, jsonpath, jsonpath-as-json, jsonpath-file, name, template, templatefile, wide, yaml";
+const formats = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,templatefile";
 
 export interface PrintOptions {
   readonly resource?: Pick<Resource, "kind" | "group">;
   /** Keep the keys' order in JSON. */
   readonly typed?: boolean;
   readonly flags?: Pick<Flags, "isTrue">;
+  /** For `get`, which knows more formats. */
+  readonly isList?: boolean;
   /** Of `--template`. */
   readonly template?: string | undefined;
 }
@@ -43,14 +44,14 @@ export function printObject(whole: object, output: string, options: PrintOptions
     case "template":
       return executeGoTemplate(given(argument), object);
     default:
-      throw noPrinter(output);
+      throw noPrinter(output, options);
   }
 }
 
-/** Nothing prints in this format. */
-export function noPrinter(output: string): KubectlError {
+function noPrinter(output: string, { isList = false }: PrintOptions): KubectlError {
+  const allowed = isList ? `custom-columns,custom-columns-file,${formats},wide,yaml` : `${formats},yaml`;
   return new KubectlError(
-    `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${formats}`,
+    `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed}`,
   );
 }
 

@@ -26,9 +26,9 @@ export const viewLastApplied: Verb = {
     const raise = (error: unknown): never => {
       throw error;
     };
-    for (const { object, name } of await fetchTargets(await namedTargets(call), call, raise)) {
+    for (const { object } of await fetchTargets(await namedTargets(call), call, raise)) {
       const last = annotationsOf(object)[lastAppliedAnnotation];
-      if (last === undefined) throw new KubectlError(`no last-applied-configuration annotation found on resource: ${name}`);
+      if (last === undefined) continue;
       const parsed: unknown = JSON.parse(last);
       await call.io.out(output === "json" ? `${sortedJson(parsed, "  ")}\n` : goYaml(parsed));
     }

@@ -3,13 +3,13 @@ import { ApiError, isNotFound } from "../../api/status.ts";
 import { typeFacts } from "../../api/type-facts.ts";
 import { Failures } from "../failures.ts";
 import { booleans, durations, type Flag, lists, numbers, optionals, values } from "../flags.ts";
-import { KubectlError } from "../kubectl-error.ts";
+import { KubectlError, usageError } from "../kubectl-error.ts";
 import { annotationsOf, lastAppliedAnnotation, withLastApplied } from "../last-applied.ts";
 import { fileFlags, type Manifest, manifestsOf, typeNameOf } from "../manifest.ts";
 import { sortedJson } from "../printers/go-json.ts";
 import { printList } from "../print-list.ts";
 import { pathOf } from "../rest.ts";
-import { dryRunOf, resultFlags, tellResult } from "../result.ts";
+import { dryRunOf, resultFlags, tellResult, validationOf } from "../result.ts";
 import { errorWhen } from "../server-says.ts";
 import { threeWayPatch } from "../three-way.ts";
 import type { Call, Verb } from "../verb.ts";
@@ -63,6 +63,8 @@ export const apply: Verb = {
 };
 
 function checkFlags({ flags: given }: Call): void {
+  if (given.args.length > 0) throw usageError("apply", `Unexpected args: [${given.args.join(" ")}]`);
+  validationOf(given);
   if (given.isTrue("force-conflicts") && !given.isTrue("server-side")) {
     throw new KubectlError("--force-conflicts only works with --server-side");
   }
@@ -104,15 +106,9 @@ async function applyOne(manifest: Manifest, call: Call): Promise<Outcome> {
 }
 
 function queryOf({ flags: given }: Call, fieldManager: string): Record<string, string> {
-  const validation = given.value("validate") ?? "strict";
-  const modes: Readonly<Record<string, string>> = { true: "Strict", strict: "Strict", warn: "Warn", false: "Ignore", ignore: "Ignore" };
-  const fieldValidation = modes[validation.toLowerCase()];
-  if (fieldValidation === undefined) {
-    throw new KubectlError(`invalid - validate option ${JSON.stringify(validation)}; must be one of: strict (or true), warn, ignore (or false)`);
-  }
   return {
     fieldManager: given.value("field-manager") ?? fieldManager,
-    fieldValidation,
+    fieldValidation: validationOf(given),
     ...(dryRunOf(given) === "server" ? { dryRun: "All" } : {}),
   };
 }

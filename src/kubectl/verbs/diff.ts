@@ -50,7 +50,8 @@ async function showDifference(manifest: Manifest, call: Call): Promise<boolean> 
   const [from, to] = [live ? textOf(live) : "", textOf(merged)];
   if (from === to) return true;
   const time = new Date(call.clock.now()).toISOString().replace("T", " ").replace("Z", "000000 +0000");
-  const [left, right] = [`/tmp/LIVE/${name}`, `/tmp/MERGED/${name}`];
+  const mark = call.clock.now();
+  const [left, right] = [`/tmp/LIVE-${mark}/${name}`, `/tmp/MERGED-${mark}/${name}`];
   const head = `diff -u -N ${left} ${right}\n--- ${left}\t${time}\n+++ ${right}\t${time}\n`;
   await call.io.out(head + unifiedDiff(from, to));
   return false;
@@ -82,13 +83,12 @@ async function mergedObject(manifest: Manifest, live: KubeObject | undefined, ca
     return rest.json("PATCH", path, { query, contentType: "application/apply-patch+yaml", body: object });
   }
   const query = { dryRun: "All", fieldManager: flags.value("field-manager") ?? "kubectl-client-side-apply" };
-  const modified = withLastApplied(object);
-  if (!live) return rest.json("POST", pathOf(resource, namespace), { query, body: modified });
+  if (!live) return rest.json("POST", pathOf(resource, namespace), { query, body: withLastApplied(object) });
   const last = annotationsOf(live)[lastAppliedAnnotation];
   const original = last === undefined ? {} : (JSON.parse(last) as Record<string, unknown>);
   const typeName = typeNameOf(resource);
   const { apiVersion: _version, kind: _kind, ...patch } = threeWayPatch(
-    { original, modified: modified as never, current: live as never },
+    { original, modified: object as never, current: live as never },
     typeName,
   );
   const contentType = typeName in typeFacts ? "application/strategic-merge-patch+json" : "application/merge-patch+json";

@@ -76,7 +76,7 @@ function fieldHead(schema: Schema, path: readonly string[], schemas: Schemas): s
 
 function body(schema: Schema, schemas: Schemas, recursive: boolean): string {
   const descriptions = descriptionsOf(schema, schemas);
-  const text = descriptions.length === 0 ? "<empty>\n" : descriptions.map((one) => `${one}\n`).join("");
+  const text = descriptions.length === 0 ? "<empty>" : descriptions.map((one) => `${one}\n`).join("");
   const hasFields = Object.keys(fieldsOf(schema, schemas).properties ?? {}).length > 0;
   const fields = hasFields ? `FIELDS:\n${fieldList(schema, schemas, recursive)}` : "";
   return `DESCRIPTION:\n${wrapped(text, "    ")}${fields}\n`;

@@ -1,5 +1,5 @@
 import { booleans, values } from "../flags.ts";
-import { notSimulated } from "../manifest.ts";
+import { kustomization } from "../manifest.ts";
 import type { Verb } from "../verb.ts";
 
 /** Not offered. https://kubernetes.io/docs/reference/kubectl/generated/kubectl_kustomize/ */
@@ -9,7 +9,7 @@ export const kustomize: Verb = {
   usage: "DIR",
   flags: [...values("output/o"), ...booleans("enable-helm")],
 
-  async run() {
-    throw notSimulated;
+  async run(call) {
+    throw kustomization(call.flags.args[0] ?? ".", call);
   },
 };

@@ -35,13 +35,18 @@ export const patch: Verb = {
         const query = isDry ? { ...writeQuery(flags, "kubectl-patch"), dryRun: "All" } : writeQuery(flags, "kubectl-patch");
         const object = await call.rest.json<KubeObject>("PATCH", path, { query, contentType, body });
         const did = sameTree(withoutTimes(before), withoutTimes(object)) ? "patched (no change)" : "patched";
-        await tellResult({ resource: target.resource, object, did }, call);
+        await tellResult({ resource: kindOf(object), object, did }, call);
       });
     }
     failures.raise();
     return 0;
   },
 };
+
+/** A subresource is an object of another kind. */
+function kindOf({ apiVersion, kind }: KubeObject): { group: string; kind: string } {
+  return { group: apiVersion.includes("/") ? (apiVersion.split("/", 1)[0] ?? "") : "", kind };
+}
 
 function contentTypeOf({ flags }: Call): string {
   const type = (flags.value("type") ?? "strategic").toLowerCase();

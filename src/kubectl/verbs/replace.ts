@@ -7,7 +7,7 @@ import { booleans, durations, numbers, optionals, values } from "../flags.ts";
 import { withLastApplied } from "../last-applied.ts";
 import { fileFlags, type Manifest, manifestsOf } from "../manifest.ts";
 import { pathOf } from "../rest.ts";
-import { dryRunOf, resultFlags, tellResult, writeQuery } from "../result.ts";
+import { dryRunOf, resultFlags, tellResult, validationOf, writeQuery } from "../result.ts";
 import { errorWhen } from "../server-says.ts";
 import type { Call, Verb } from "../verb.ts";
 
@@ -27,6 +27,7 @@ export const replace: Verb = {
   ],
 
   async run(call) {
+    validationOf(call.flags);
     const { manifests, failures: unread } = await manifestsOf(call);
     const failures = new Failures();
     const isForced = call.flags.isTrue("force");
@@ -48,7 +49,7 @@ async function replaceOne(manifest: Manifest, call: Call): Promise<void> {
   const { resource, namespace, source, object } = manifest;
   const body = bodyOf(manifest, call);
   const path = pathOf(resource, namespace, object.metadata.name, call.flags.value("subresource"));
-  const query = { ...writeQuery(call.flags, "kubectl-replace"), fieldValidation: "Strict" };
+  const query = { ...writeQuery(call.flags, "kubectl-replace"), fieldValidation: validationOf(call.flags) };
   try {
     const isDry = dryRunOf(call.flags) === "client";
     const result = isDry ? body : await call.rest.json<KubeObject>("PUT", path, { query, body: await versioned(body, path, call) });
@@ -61,8 +62,11 @@ async function replaceOne(manifest: Manifest, call: Call): Promise<void> {
 /** One without a resourceVersion takes the place of whatever is there. */
 async function versioned(body: KubeObject, path: string, { rest }: Call): Promise<KubeObject> {
   if (body.metadata.resourceVersion) return body;
-  const current = await rest.json<KubeObject>("GET", path);
-  const { resourceVersion } = current.metadata;
+  const current = await rest.json<KubeObject>("GET", path).catch((error: unknown) => {
+    // What is not there the server will tell.
+    if (!isNotFound(error)) throw error;
+  });
+  const { resourceVersion } = current?.metadata ?? {};
   return { ...body, metadata: { ...body.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) } };
 }
 

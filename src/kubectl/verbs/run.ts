@@ -31,7 +31,10 @@ export const run: Verb = {
     const { flags } = call;
     const name = checked(call);
     const attaches = wantsAttach(flags);
-    if (flags.isTrue("expose")) await createTyped(serviceFor(name, call), call, { manager: "kubectl-run" });
+    if (flags.isTrue("expose")) {
+      await createTyped(serviceFor(name, call), call, { manager: "kubectl-run" });
+      if (flags.has("output")) await call.io.out("---\n");
+    }
     const pod = await createTyped<Pod>(podToRun(name, flags), call, { manager: "kubectl-run", quiet: attaches });
     if (!attaches) return 0;
     try {

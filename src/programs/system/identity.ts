@@ -27,13 +27,13 @@ Print information about USER or the current user
     else if (what === "g") await out.print(`${show(user.gid, groupName(user.gid))}\n`);
     else if (what === "G")
       await out.print(
-        `${groupsOf(user)
+        `${groupsOf(user, process)
           .map((gid) => show(gid, groupName(gid)))
           .join(" ")}\n`,
       );
     else {
       const both = (number: number, name: string | undefined) => `${number}${name === undefined ? "" : `(${name})`}`;
-      const groups = groupsOf(user).map((gid) => both(gid, groupName(gid)));
+      const groups = groupsOf(user, process).map((gid) => both(gid, groupName(gid)));
       const head = `uid=${both(user.uid, accountOf(files, user.uid)?.name)} gid=${both(user.gid, groupName(user.gid))}`;
       await out.print(`${head} groups=${groups.join(",")}\n`);
     }
@@ -61,13 +61,15 @@ export const groups = applet({
   directory: "/usr/bin",
   async run({ process, operands, out }) {
     const user = operands[0] === undefined ? process.user : named(process, operands[0]);
-    const names = groupsOf(user).map((gid) => groupOf(process.files, gid)?.name ?? String(gid));
+    const names = groupsOf(user, process).map((gid) => groupOf(process.files, gid)?.name ?? String(gid));
     await out.print(`${names.join(" ")}\n`);
   },
 });
 
-function groupsOf(user: User): readonly number[] {
-  return [user.gid, ...user.groups.filter((gid) => gid !== user.gid)];
+/** Busybox tells them as the kernel does, in order; Debian's tells the first one first. */
+function groupsOf({ gid, groups: all }: User, { container }: Process): readonly number[] {
+  if (container.image.base !== "debian" && all.includes(gid)) return all;
+  return [gid, ...all.filter((group) => group !== gid)];
 }
 
 function named({ files }: Process, name: string): User {

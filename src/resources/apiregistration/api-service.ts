@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../api/object.ts";
+import type { KubeObject, Mutable } from "../../api/object.ts";
 import { type FieldError, invalid, required } from "../../api/status.ts";
 import { age, name } from "../columns.ts";
 import type { ResourceDefinition } from "../definition.ts";
@@ -53,7 +53,7 @@ export const apiServices: ResourceDefinition<ApiService> = {
   },
 
   prepareForCreate(service) {
-    service.status = {};
+    service.status = service.spec.service ? {} : { conditions: [localCondition(service.metadata.creationTimestamp)] };
   },
 
   validate: ({ metadata, spec }) => [
@@ -64,6 +64,17 @@ export const apiServices: ResourceDefinition<ApiService> = {
     ...(spec.service ? serviceErrors(spec) : localErrors(spec)),
   ],
 };
+
+/** What this server serves itself is there. */
+function localCondition(since: string | undefined): Mutable<ApiServiceCondition> {
+  return {
+    type: "Available",
+    status: "True",
+    ...(since === undefined ? {} : { lastTransitionTime: since }),
+    reason: "Local",
+    message: "Local APIServices are always available",
+  };
+}
 
 function serviceText({ service }: ApiService["spec"]): string {
   return service ? `${service.namespace ?? ""}/${service.name ?? ""}` : "Local";

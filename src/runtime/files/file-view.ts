@@ -2,6 +2,7 @@ import { concatBytes, decodeText, encodeText } from "../../api/bytes.ts";
 import type { FileInfo, FileSystem, Space } from "../filesystem.ts";
 import { type Descriptor, type OpenMode, SystemError } from "../process.ts";
 import { drainDevice } from "./devices.ts";
+import { infoOf } from "./file-info.ts";
 import type { FileTree } from "./file-tree.ts";
 import { type Caller, type Device, type Inode, RegularFile, StoredDirectory, Symlink } from "./inode.ts";
 import { type MountTable, spaceOf } from "./mount-table.ts";
@@ -264,6 +265,7 @@ export class FileView implements FileSystem {
   #insert<T extends Inode>(step: Step, make: (tree: FileTree) => T): T {
     const directory = this.#entryToChange(step);
     const inode = make(treeOf(directory));
+    if (directory.mode & setGroupId) inherit(inode, directory);
     directory.entries.set(step.name, inode);
     touch(directory);
     return inode;
@@ -301,6 +303,14 @@ async function writeAndRelease(descriptor: Descriptor, bytes: Uint8Array): Promi
   } finally {
     descriptor.release();
   }
+}
+
+const setGroupId = 0o2000;
+
+/** What is made in a directory with the set-group-ID bit has its group; a directory hands the bit on. */
+function inherit(inode: Inode, { gid }: StoredDirectory): void {
+  inode.gid = gid;
+  if (inode.kind === "directory") inode.mode |= setGroupId;
 }
 
 function present({ inode }: Step): Inode {
@@ -359,34 +369,6 @@ function release(inode: Inode, tree: FileTree): void {
   if (inode.kind !== "file") return;
   inode.links--;
   if (inode.links === 0) tree.charge(-inode.size);
-}
-
-function infoOf(inode: Inode): FileInfo {
-  const { kind, mode, uid, gid, modifiedAt, number } = inode;
-  return {
-    kind,
-    mode,
-    uid,
-    gid,
-    size: sizeOf(inode),
-    modifiedAt,
-    links: linksOf(inode),
-    inode: number,
-  };
-}
-
-function sizeOf(inode: Inode): number {
-  if (inode.kind === "file") return inode.size;
-  if (inode.kind === "symlink") return encodeText(inode.target).length;
-  return inode.kind === "directory" ? 4096 : 0;
-}
-
-function linksOf(inode: Inode): number {
-  if (inode.kind === "file") return inode.links;
-  if (!(inode instanceof StoredDirectory)) return inode.kind === "directory" ? 2 : 1;
-  let links = 2;
-  for (const entry of inode.entries.values()) if (entry.kind === "directory") links++;
-  return links;
 }
 
 function parentOf(path: string): string {

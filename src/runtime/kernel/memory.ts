@@ -1,17 +1,26 @@
 /** The bytes a container holds: in processes, pipes and what it has written. Over the limit, `onOut` is told. */
 export class Memory {
-  readonly limit: number;
+  #limit: number;
   readonly #onOut: () => void;
   #held = 0;
   #files = 0;
 
   constructor(limit: number, onOut: () => void) {
-    this.limit = limit;
+    this.#limit = limit;
     this.#onOut = onOut;
   }
 
   get bytes(): number {
     return this.#held + this.#files;
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+
+  set limit(limit: number) {
+    this.#limit = limit;
+    if (this.bytes > limit) this.#onOut();
   }
 
   hold(bytes: number): void {
@@ -27,6 +36,6 @@ export class Memory {
   }
 
   #check(growth: number): void {
-    if (growth > 0 && this.bytes > this.limit) this.#onOut();
+    if (growth > 0 && this.bytes > this.#limit) this.#onOut();
   }
 }

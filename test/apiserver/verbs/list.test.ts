@@ -140,6 +140,11 @@ describe("what a list is shown as", () => {
   });
 });
 
+test("one object is as new as asked for, or not there yet", async () => {
+  expect((await api.get(`${path}/a?resourceVersion=1`)).status).toBe(200);
+  expect((await api.get(`${path}/a?resourceVersion=999999`)).status).toBe(504);
+});
+
 test("a namespace that is not there is empty", async () => {
   const { status, body } = await api.get("/api/v1/namespaces/nowhere/pods");
   expect({ status, items: body.items }).toEqual({ status: 200, items: [] });

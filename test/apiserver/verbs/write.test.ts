@@ -33,6 +33,14 @@ describe("dry run", () => {
   });
 });
 
+test("what is created has no version yet", async () => {
+  const { status, body } = await api.post(path, { metadata: { name: "one", resourceVersion: "5" } });
+  expect({ status, message: body.message }).toEqual({
+    status: 500,
+    message: "resourceVersion should not be set on objects to be created",
+  });
+});
+
 describe("an update", () => {
   test("of an old version is a conflict", async () => {
     const { body } = await api.post(path, one);

@@ -60,9 +60,12 @@ export class SpdyStream implements ByteSink {
   close(): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#written = this.#written.then(async () => {
-      if (!this.hangUp.aborted) await this.#carrier.sendData(this.id, noBytes, true);
-    });
+    this.#written = this.#endAfter(this.#written);
+  }
+
+  async #endAfter(written: Promise<void>): Promise<void> {
+    await written;
+    if (!this.hangUp.aborted) await this.#carrier.sendData(this.id, noBytes, true);
   }
 
   /** Resolves when all that was written, and the end if it was closed, has been handed to the network. */

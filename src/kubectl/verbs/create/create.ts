@@ -5,7 +5,7 @@ import { KubectlError, usageError } from "../../kubectl-error.ts";
 import { withLastApplied } from "../../last-applied.ts";
 import { fileFlags, type Manifest, manifestsOf } from "../../manifest.ts";
 import { pathOf } from "../../rest.ts";
-import { dryRunOf, resultFlags, tellResult, writeQuery } from "../../result.ts";
+import { dryRunOf, resultFlags, tellResult, validationOf, writeQuery } from "../../result.ts";
 import { errorWhen } from "../../server-says.ts";
 import type { Call, Verb } from "../../verb.ts";
 import { clusterRole } from "./cluster-role.ts";
@@ -62,6 +62,7 @@ export const create: Verb = {
     if (call.flags.args.length > 0) throw usageError("create", `Unexpected args: [${call.flags.args.join(" ")}]`);
     const raw = call.flags.value("raw");
     if (raw !== undefined) return postRaw(raw, call);
+    validationOf(call.flags);
     const { manifests, failures: unread } = await manifestsOf(call);
     if (manifests.length === 0 && unread.length === 0) throw new KubectlError("no objects passed to create");
     const failures = new Failures();
@@ -76,18 +77,13 @@ async function createOne(manifest: Manifest, call: Call): Promise<void> {
   const { resource, namespace: place, source } = manifest;
   const body = call.flags.isTrue("save-config") ? withLastApplied(manifest.object) : manifest.object;
   try {
-    const query = { ...writeQuery(call.flags, "kubectl-create"), fieldValidation: validationOf(call) };
+    const query = { ...writeQuery(call.flags, "kubectl-create"), fieldValidation: validationOf(call.flags) };
     const isDry = dryRunOf(call.flags) === "client";
     const object = isDry ? body : await call.rest.json<KubeObject>("POST", pathOf(resource, place), { query, body });
     await tellResult({ resource, object, did: "created" }, call);
   } catch (error) {
     throw errorWhen("creating", source, error);
   }
-}
-
-function validationOf({ flags }: Call): string {
-  const word = flags.value("validate") ?? "strict";
-  return { warn: "Warn", ignore: "Ignore", false: "Ignore" }[word] ?? "Strict";
 }
 
 async function postRaw(path: string, call: Call): Promise<number> {

@@ -79,8 +79,9 @@ function portFrom(text: string, nodePort: number | undefined): ServicePort {
 }
 
 function number(text: string, what: string): number {
-  if (!/^\d+$/u.test(text)) throw new KubectlError(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+  const problem = /^\d+$/u.test(text) ? Number(text) > 65_535 && "value out of range" : "invalid syntax";
+  if (problem) throw new KubectlError(`strconv.ParseUint: parsing ${JSON.stringify(text)}: ${problem}`);
   const value = Number(text);
-  if (value < 1 || value > 65_535) throw new KubectlError(`${what} must be between 1 and 65535, inclusive`);
+  if (value < 1) throw new KubectlError(`${what} must be between 1 and 65535, inclusive`);
   return value;
 }

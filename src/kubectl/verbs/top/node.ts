@@ -25,11 +25,13 @@ export const topNode: Verb = {
     const metrics = await metricsOf(call);
     if (metrics.length === 0) throw new KubectlError("metrics not available yet");
     const nodes = new Map((await listAll<Node>("/api/v1/nodes", call)).map((node) => [node.metadata.name, node]));
+    const missing = [...nodes.keys()].filter((name) => !metrics.some(({ metadata }) => metadata.name === name));
+    const unknown = flags.args.length > 0 ? [] : missing.map((name) => [name, ...Array.from({ length: 4 }, () => "<unknown>")]);
     const rows = metrics
       .toSorted((a, b) => compare(a, b, sortBy))
       .map(({ metadata, usage }) => rowFor(metadata.name, usage, nodes.get(metadata.name), flags.isTrue("show-capacity")));
     const header = ["NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"];
-    const lines = [...(flags.isTrue("no-headers") ? [] : [header]), ...rows];
+    const lines = [...(flags.isTrue("no-headers") ? [] : [header]), ...rows, ...unknown];
     await io.out(tabulate(lines.map((line) => `${line.join("\t")}\t\n`).join(""), tableStops));
   },
 };

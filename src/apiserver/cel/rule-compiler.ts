@@ -1,0 +1,59 @@
+import { type ASTNode, EvaluationError, Optional, ParseError, TypeError } from "@marcbachmann/cel-js";
+
+import { type CompiledRule, type RuleCompiler, RuleError } from "../custom-resources/rules.ts";
+import { createEnvironment } from "./environment.ts";
+import { celValue } from "./values.ts";
+
+/** Reads the rules of custom resources, about `self` and `oldSelf`. */
+export function ruleCompiler(): RuleCompiler {
+  const environment = createEnvironment(["self", "oldSelf"]);
+  return (expression) => {
+    try {
+      const evaluate = environment.parse(expression);
+      const { error } = evaluate.check();
+      if (error) throw error;
+      return compiledRule(evaluate, mentions(evaluate.ast, "oldSelf"));
+    } catch (error) {
+      throw asRuleError(error);
+    }
+  };
+}
+
+function compiledRule(evaluate: (context: object) => unknown, usesOldSelf: boolean): CompiledRule {
+  return {
+    usesOldSelf,
+    evaluate({ self, oldSelf, schema, isOldSelfOptional }) {
+      const before = celValue(oldSelf ?? null, schema);
+      const given = oldSelf === undefined ? Optional.none() : Optional.of(before);
+      try {
+        return evaluate({
+          self: celValue(self, schema),
+          oldSelf: isOldSelfOptional ? given : before,
+        });
+      } catch (error) {
+        throw asRuleError(error);
+      }
+    },
+  };
+}
+
+/** An error of the expression's making: the language's, or a RangeError or SyntaxError of a library. Another is ours. */
+function asRuleError(error: unknown): unknown {
+  if (error instanceof EvaluationError || error instanceof TypeError || error instanceof ParseError) {
+    return new RuleError(error.summary);
+  }
+  return error instanceof RangeError || error instanceof SyntaxError ? new RuleError(error.message) : error;
+}
+
+function mentions({ op, args }: ASTNode, name: string): boolean {
+  return op === "id" ? args === name : anyMentions(args, name);
+}
+
+function anyMentions(value: unknown, name: string): boolean {
+  if (Array.isArray(value)) return value.some((item) => anyMentions(item, name));
+  return isNode(value) && mentions(value, name);
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === "object" && value !== null && "op" in value && "args" in value;
+}
