@@ -3340,6 +3340,226 @@ export interface VolumeNodeResources {
   readonly count?: number;
 }
 
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition */
+export interface CustomResourceColumnDefinition {
+  readonly description?: string;
+  readonly format?: string;
+  readonly jsonPath: string;
+  readonly name: string;
+  readonly priority?: number;
+  readonly type: string;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceConversion */
+export interface CustomResourceConversion {
+  readonly strategy: string;
+  readonly webhook?: WebhookConversion;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition */
+export interface CustomResourceDefinition extends KubeObject {
+  readonly spec: CustomResourceDefinitionSpec;
+  readonly status?: CustomResourceDefinitionStatus;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition */
+export interface CustomResourceDefinitionCondition {
+  readonly lastTransitionTime?: string;
+  readonly message?: string;
+  readonly reason?: string;
+  readonly status: string;
+  readonly type: string;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames */
+export interface CustomResourceDefinitionNames {
+  readonly categories?: readonly string[];
+  readonly kind: string;
+  readonly listKind?: string;
+  readonly plural: string;
+  readonly shortNames?: readonly string[];
+  readonly singular?: string;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec */
+export interface CustomResourceDefinitionSpec {
+  readonly conversion?: CustomResourceConversion;
+  readonly group: string;
+  readonly names: CustomResourceDefinitionNames;
+  readonly preserveUnknownFields?: boolean;
+  readonly scope: string;
+  readonly versions: readonly CustomResourceDefinitionVersion[];
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus */
+export interface CustomResourceDefinitionStatus {
+  readonly acceptedNames?: CustomResourceDefinitionNames;
+  readonly conditions?: readonly CustomResourceDefinitionCondition[];
+  readonly storedVersions?: readonly string[];
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion */
+export interface CustomResourceDefinitionVersion {
+  readonly additionalPrinterColumns?: readonly CustomResourceColumnDefinition[];
+  readonly deprecated?: boolean;
+  readonly deprecationWarning?: string;
+  readonly name: string;
+  readonly schema?: CustomResourceValidation;
+  readonly selectableFields?: readonly SelectableField[];
+  readonly served: boolean;
+  readonly storage: boolean;
+  readonly subresources?: CustomResourceSubresources;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceScale */
+export interface CustomResourceSubresourceScale {
+  readonly labelSelectorPath?: string;
+  readonly specReplicasPath: string;
+  readonly statusReplicasPath: string;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceStatus */
+export interface CustomResourceSubresourceStatus {}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresources */
+export interface CustomResourceSubresources {
+  readonly scale?: CustomResourceSubresourceScale;
+  readonly status?: CustomResourceSubresourceStatus;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceValidation */
+export interface CustomResourceValidation {
+  readonly openAPIV3Schema?: JSONSchemaProps;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ExternalDocumentation */
+export interface ExternalDocumentation {
+  readonly description?: string;
+  readonly url?: string;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps */
+export interface JSONSchemaProps {
+  readonly $ref?: string;
+  readonly $schema?: string;
+  readonly additionalItems?: unknown;
+  readonly additionalProperties?: unknown;
+  readonly allOf?: readonly JSONSchemaProps[];
+  readonly anyOf?: readonly JSONSchemaProps[];
+  readonly default?: unknown;
+  readonly definitions?: Readonly<Record<string, JSONSchemaProps>>;
+  readonly dependencies?: Readonly<Record<string, unknown>>;
+  readonly description?: string;
+  readonly enum?: readonly unknown[];
+  readonly example?: unknown;
+  readonly exclusiveMaximum?: boolean;
+  readonly exclusiveMinimum?: boolean;
+  readonly externalDocs?: ExternalDocumentation;
+  readonly format?: string;
+  readonly id?: string;
+  readonly items?: unknown;
+  readonly maxItems?: number;
+  readonly maxLength?: number;
+  readonly maxProperties?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly minLength?: number;
+  readonly minProperties?: number;
+  readonly minimum?: number;
+  readonly multipleOf?: number;
+  readonly not?: JSONSchemaProps;
+  readonly nullable?: boolean;
+  readonly oneOf?: readonly JSONSchemaProps[];
+  readonly pattern?: string;
+  readonly patternProperties?: Readonly<Record<string, JSONSchemaProps>>;
+  readonly properties?: Readonly<Record<string, JSONSchemaProps>>;
+  readonly required?: readonly string[];
+  readonly title?: string;
+  readonly type?: string;
+  readonly uniqueItems?: boolean;
+  readonly "x-kubernetes-embedded-resource"?: boolean;
+  readonly "x-kubernetes-int-or-string"?: boolean;
+  readonly "x-kubernetes-list-map-keys"?: readonly string[];
+  readonly "x-kubernetes-list-type"?: string;
+  readonly "x-kubernetes-map-type"?: string;
+  readonly "x-kubernetes-preserve-unknown-fields"?: boolean;
+  readonly "x-kubernetes-validations"?: readonly ValidationRule[];
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.SelectableField */
+export interface SelectableField {
+  readonly jsonPath: string;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference */
+export interface ApiextensionsV1ServiceReference {
+  readonly name: string;
+  readonly namespace: string;
+  readonly path?: string;
+  readonly port?: number;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule */
+export interface ValidationRule {
+  readonly fieldPath?: string;
+  readonly message?: string;
+  readonly messageExpression?: string;
+  readonly optionalOldSelf?: boolean;
+  readonly reason?: string;
+  readonly rule: string;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookClientConfig */
+export interface ApiextensionsV1WebhookClientConfig {
+  readonly caBundle?: string;
+  readonly service?: ApiextensionsV1ServiceReference;
+  readonly url?: string;
+}
+
+/** io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookConversion */
+export interface WebhookConversion {
+  readonly clientConfig?: ApiextensionsV1WebhookClientConfig;
+  readonly conversionReviewVersions: readonly string[];
+}
+
+/** io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService */
+export interface APIService extends KubeObject {
+  readonly spec: APIServiceSpec;
+  readonly status?: APIServiceStatus;
+}
+
+/** io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition */
+export interface APIServiceCondition {
+  readonly lastTransitionTime?: string;
+  readonly message?: string;
+  readonly reason?: string;
+  readonly status: string;
+  readonly type: string;
+}
+
+/** io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec */
+export interface APIServiceSpec {
+  readonly caBundle?: string;
+  readonly group?: string;
+  readonly groupPriorityMinimum: number;
+  readonly insecureSkipTLSVerify?: boolean;
+  readonly service?: ApiregistrationV1ServiceReference;
+  readonly version?: string;
+  readonly versionPriority: number;
+}
+
+/** io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus */
+export interface APIServiceStatus {
+  readonly conditions?: readonly APIServiceCondition[];
+}
+
+/** io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference */
+export interface ApiregistrationV1ServiceReference {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly port?: number;
+}
+
 /** io.k8s.api.autoscaling.v1.CrossVersionObjectReference */
 export interface AutoscalingV1CrossVersionObjectReference {
   readonly apiVersion?: string;

@@ -55,7 +55,7 @@ async function runVerb(
     warnings++;
     await io.err(`Warning: ${text}\n`);
   };
-  const { transport, kubeconfig, namespace } = connect(flags);
+  const { transport, kubeconfig, namespace } = connect(globalOnes(flags, verb));
   const rest = createRest(transport, { flags, warn, clock, trace: (line) => io.err(line) });
   const code = await verb.run?.({
     flags,
@@ -74,6 +74,12 @@ async function runVerb(
     throw new KubectlError(`${warnings} warning${warnings === 1 ? "" : "s"} received`);
   }
   return code ?? 0;
+}
+
+/** A flag that the command has of its own, such as `create rolebinding --user`, says nothing about the connection. */
+function globalOnes(flags: Flags, verb: Verb): Flags {
+  const own = new Set(verb.flags.map(({ name }) => name));
+  return { ...flags, value: (name) => (own.has(name) ? undefined : flags.value(name)) };
 }
 
 function nameOfCommand(path: readonly Verb[]): string {

@@ -22,6 +22,8 @@ export interface MetadataEdit {
   /** `label` or `annotation`. */
   readonly word: string;
   readonly manager: string;
+  /** The end of the complaint about keys that are both set and removed. */
+  both(keys: readonly string[]): string;
   /** Throws KubectlError for a key that is there already with another value. */
   refuseOverwrite(taken: readonly (readonly [key: string, value: string])[]): void;
   check?(key: string, value: string): void;
@@ -81,10 +83,8 @@ function sortArguments(edit: MetadataEdit, args: readonly string[]): { names: re
     } else if (equals < 0 && pair.endsWith("-")) remove.push(pair.slice(0, -1));
     else throw new KubectlError(`invalid ${edit.word} spec: ${pair}`);
   }
-  if (remove.some((key) => set.has(key))) {
-    const article = edit.word === "annotation" ? "an" : "a";
-    throw new KubectlError(`can not both modify and remove ${article} ${edit.word} in the same command`);
-  }
+  const both = remove.filter((key) => set.has(key));
+  if (both.length > 0) throw new KubectlError(`can not both modify and remove ${edit.both(both)}`);
   return { names, changes: { set, remove } };
 }
 

@@ -53,7 +53,7 @@ export async function namedTargets(call: Call, args: readonly string[] = call.fl
   const targets = await targetsOf(args, call);
   const isChosen = flags.has("selector") || flags.has("field-selector") || flags.isTrue("all");
   const named = targets.some(({ name }) => name !== undefined);
-  if (named && flags.has("selector")) throw new KubectlError("name cannot be provided when a selector is specified");
+  if (named && (flags.has("selector") || flags.isTrue("all"))) throw new KubectlError("name cannot be provided when a selector is specified");
   if (!named && !isChosen) throw new KubectlError("resource(s) were provided, but no name was specified");
   return targets;
 }

@@ -108,7 +108,7 @@ function targetText({ targetPort, port, name, nodePort }: ServicePort): string {
 
 function noSuchPort({ spec, metadata }: Service, port: number, trail: Trail): void {
   const ports = (spec.ports ?? []).map((one) => `${one.port}/${one.protocol ?? "TCP"}`);
-  const [first] = (spec.ports ?? []).filter(({ protocol = "TCP" }) => protocol === "TCP");
+  const first = (spec.ports ?? []).find(({ protocol = "TCP" }) => protocol === "TCP");
   trail.broken("port", {
     text: `the Service has no port ${port}/TCP; it has ${ports.join(", ") || "none"}`,
     symptom: symptoms.timeout,

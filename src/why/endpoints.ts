@@ -85,7 +85,7 @@ function remedyFor(
 ): string {
   const { namespace = "", name } = service.metadata;
   const selector = formatLabels(service.spec.selector);
-  const [broken] = matching.filter(({ problem }) => problem !== undefined);
+  const broken = matching.find(({ problem }) => problem !== undefined);
   if (broken) return `kubectl -n ${namespace} describe pod ${broken.pod.metadata.name}`;
   const [nearest] = near;
   if (nearest) {

@@ -60,7 +60,7 @@ function endpointsFor(
   { current, time }: { current: Endpoints | undefined; time: string | undefined },
 ): Endpoints {
   const subsets = subsetsFor(service, behind);
-  const total = subsets.reduce((sum, subset) => sum + countOf(subset), 0);
+  const total = subsets.reduce((sum, one) => sum + countOf(one), 0);
   const { [capacityAnnotation]: _old, ...others } = withTriggerTime(current?.metadata.annotations, time);
   const annotations = total > most ? { ...others, [capacityAnnotation]: "truncated" } : others;
   const isHeadless = service.spec.clusterIP === "None";

@@ -38,15 +38,15 @@ function facetsOf(pod: Pod): unknown[] {
 }
 
 function servicesSelecting(informers: Informers, ...versions: (Pod | undefined)[]): ObjectKey[] {
-  const found = new Map<string, ObjectKey>();
-  for (const pod of versions) {
-    for (const pair of pairsOf(pod?.metadata.namespace, pod?.metadata.labels)) {
-      for (const service of informers.for(services).byIndex(servicesByLabel, pair)) {
-        if (pod && selects(service, pod)) found.set(service.metadata.name, keyOf(service));
-      }
-    }
-  }
-  return [...found.values()];
+  const all = informers.for(services);
+  const found = versions.flatMap((pod) =>
+    pod
+      ? pairsOf(pod.metadata.namespace, pod.metadata.labels)
+          .flatMap((pair) => all.byIndex(servicesByLabel, pair))
+          .filter((service) => selects(service, pod))
+      : [],
+  );
+  return found.map((service) => keyOf(service));
 }
 
 /** A Service without selector selects nothing: its endpoints are made by hand. */

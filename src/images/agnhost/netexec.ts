@@ -158,7 +158,9 @@ function header(process: Process, request: HttpRequest): HttpResponse {
   const key = targetOf(request).query.get("key") ?? "";
   if (key === "") return goResponse(process, "missing key\n", { status: 400 });
   goLog(process, `GET /header?key=${key}`);
-  return goResponse(process, request.headers[key.toLowerCase()] ?? "");
+  // Go takes the host out of a request's headers.
+  const { host: _host, ...headers } = request.headers;
+  return goResponse(process, headers[key.toLowerCase()] ?? "");
 }
 
 async function redirect(process: Process, request: HttpRequest): Promise<HttpResponse> {

@@ -15,6 +15,7 @@ const annotations: MetadataEdit = {
   field: "annotations",
   word: "annotation",
   manager: "kubectl-annotate",
+  both: (keys) => `the following annotation(s) in the same command: ${keys.join(", ")}`,
 
   refuseOverwrite(taken) {
     const list = taken.map(([key, value]) => `'${key}' already has a value (${value})`).join("; ");

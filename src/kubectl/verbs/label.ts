@@ -16,6 +16,7 @@ const labels: MetadataEdit = {
   field: "labels",
   word: "label",
   manager: "kubectl-label",
+  both: () => "a label in the same command",
 
   refuseOverwrite(taken) {
     const [[key, value] = ["", ""]] = taken;

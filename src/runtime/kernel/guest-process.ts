@@ -272,8 +272,7 @@ export class GuestProcess implements Process {
 
   fork(program: Program, options: SpawnOptions = {}): Child {
     const child = this.#bear(this.argv, options);
-    this.#cpu.count(spawnNs);
-    child.run(program);
+    child.run(program, spawnNs);
     return new ChildHandle(child);
   }
 
@@ -290,9 +289,9 @@ export class GuestProcess implements Process {
     return this.#cwd === "/" ? `/${path}` : `${this.#cwd}/${path}`;
   }
 
-  /** Starts its program, after the work now in hand. Its end is the process's. */
-  run(program: Program): void {
-    void this.#live(program);
+  /** Starts its program, after the work now in hand and a first use of the processor. Its end is the process's. */
+  run(program: Program, costNs = 0): void {
+    void this.#live(program, costNs);
   }
 
   /**
@@ -340,10 +339,10 @@ export class GuestProcess implements Process {
     this.#tellEnd(exitCode);
   }
 
-  async #live(program: Program): Promise<void> {
+  async #live(program: Program, costNs: number): Promise<void> {
     await Promise.resolve();
     try {
-      await this.#waits.gate();
+      await this.#enter(costNs);
       this.end((await program(this)) & 255);
     } catch (error) {
       if (this.exitCode === undefined) await this.#fail(error);

@@ -54,7 +54,7 @@ test.each([
   ["dig +short -x 10.244.0.10", "web.default.svc.cluster.local.\n", 0],
   [
     "dig +noall +answer +tcp SRV _http._tcp.web.default.svc.cluster.local",
-    "_http._tcp.web.default.svc.cluster.local. 30 IN SRV\t0 100 80 web.default.svc.cluster.local.\n",
+    "_http._tcp.web.default.svc.cluster.local. 30 IN SRV 0 100 80 web.default.svc.cluster.local.\n",
     0,
   ],
   ["getent hosts web", "10.244.0.10     web\n", 0],
