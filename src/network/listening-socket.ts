@@ -11,8 +11,11 @@ export interface ListeningSocket {
   readonly calls: Map<() => void, Flow>;
 }
 
-/** Resets what matches; says how much that was. */
-export function resetWhere({ connections, calls }: ListeningSocket, matches: (flow: Flow) => boolean): number {
+/** Resets what matches, or everything; says how much that was. */
+export function resetWhere(
+  { connections, calls }: ListeningSocket,
+  matches: (flow: Flow) => boolean = () => true,
+): number {
   let count = 0;
   for (const [connection, flow] of connections) {
     if (!matches(flow)) continue;

@@ -43,9 +43,7 @@ export function createNetwork(options: NetworkOptions): Network {
   return new SimulatedNetwork(options);
 }
 
-interface UdpSocket {
-  readonly receive: (datagram: Datagram) => void;
-}
+type UdpSocket = { readonly receive: (datagram: Datagram) => void };
 
 interface Host {
   readonly tcp: PortTable<ListeningSocket>;
@@ -66,7 +64,6 @@ interface Arrival {
 }
 
 type Failure = Exclude<Verdict, "accept">;
-const everything = (): boolean => true;
 
 class SimulatedNetwork implements Network {
   readonly #clock: Clock;
@@ -93,7 +90,7 @@ class SimulatedNetwork implements Network {
     return () => {
       if (this.#hosts.get(ip) !== host) return;
       this.#hosts.delete(ip);
-      for (const socket of host.tcp.owners()) resetWhere(socket, everything);
+      for (const socket of host.tcp.owners()) resetWhere(socket);
       for (const connection of host.dialled) resetConnection(connection);
     };
   }
@@ -108,7 +105,7 @@ class SimulatedNetwork implements Network {
     const release = tcp.claim(host === undefined ? everyAddress : address.ip, address.port, socket);
     return (end) => {
       release();
-      if (end === "reset") resetWhere(socket, everything);
+      if (end === "reset") resetWhere(socket);
     };
   }
 

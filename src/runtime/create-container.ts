@@ -4,8 +4,8 @@ import type { GuestProcess } from "./kernel/guest-process.ts";
 import { InitStdio } from "./kernel/init-stdio.ts";
 import { Kernel } from "./kernel/kernel.ts";
 import { clientStdio } from "./kernel/session.ts";
-import type { ContainerOptions, LiveContainer, Streams } from "./live-container.ts";
 import { userInImage } from "./kernel/user-in-image.ts";
+import type { ContainerOptions, LiveContainer, Streams } from "./live-container.ts";
 import { ExecError, type Program, type Signal, type User } from "./process.ts";
 
 const createFailure =
