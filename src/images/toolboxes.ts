@@ -16,10 +16,9 @@ export const dnsutils: Image = {
     "tutum/dnsutils",
   ],
   base: "debian",
-  tools: ["dig", "host"],
   command: ["bash"],
   sizeMiB: 42,
-  programs: { "/usr/bin/nslookup": bindNslookup },
+  tools: ["dig", "host", "nslookup"],
 };
 
 /** A toolbox for the network. https://github.com/nicolaka/netshoot */

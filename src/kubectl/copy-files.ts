@@ -55,7 +55,9 @@ export async function copyFromPod(from: PodFile, to: string, call: Call): Promis
   const writer = decoder.writable.getWriter();
   const sink: ByteSink = { write: (bytes) => writer.write(bytes), close: () => undefined };
   const unpacking = unpack(decoder.readable, { source: from.path, target }, files);
-  const status = await runIn(from, { command: ["tar", "cf", "-", from.path], output: sink }, call);
+  // What there is to say goes where else the file would go.
+  const aloud = { ...call, io: { ...call.io, err: call.io.out } };
+  const status = await runIn(from, { command: ["tar", "cf", "-", from.path], output: sink }, aloud);
   await writer.close();
   await unpacking;
   checkEnd(status);

@@ -1,10 +1,12 @@
+import type { KubeObject } from "../api/object.ts";
 import { isNotFound } from "../api/status.ts";
+import { ageOf } from "./durations.ts";
 import { Failures } from "./failures.ts";
 import { nameOf } from "./manifest.ts";
 import { sortByPath } from "./printers/sort-rows.ts";
 import { type Row, type Table, tableText, type TableStyle } from "./printers/table.ts";
 import { tableStops, tabulate } from "./printers/tabulate.ts";
-import { selectorQuery, type Target, targetPath } from "./targets.ts";
+import { listError, selectorQuery, type Target, targetPath } from "./targets.ts";
 import type { Call } from "./verb.ts";
 
 /** How kubectl asks for a Table. */
@@ -19,7 +21,8 @@ export async function printTables(targets: readonly Target[], call: Call): Promi
     try {
       tables.push({ target, table: await fetchTable(target, call) });
     } catch (error) {
-      if (!isNotFound(error) || !flags.isTrue("ignore-not-found")) failures.add(error);
+      const told = target.name === undefined ? listError(error, target, call) : error;
+      if (!isNotFound(error) || !flags.isTrue("ignore-not-found")) failures.add(told);
     }
   }
   const merged = mergeByKind(tables).filter(({ table }) => (table.rows ?? []).length > 0);
@@ -56,7 +59,7 @@ async function fetchTable(target: Target, call: Call): Promise<Table> {
   const { rest, flags } = call;
   const path = targetPath(target, flags.value("subresource"));
   const includeObject: Record<string, string> = flags.has("sort-by") ? { includeObject: "Object" } : {};
-  if (target.name !== undefined) return rest.json("GET", path, { accept: asTable, query: includeObject });
+  if (target.name !== undefined) return tableFrom(await rest.json("GET", path, { accept: asTable, query: includeObject }), call);
   const chunk = flags.number("chunk-size") ?? 500;
   const query = { ...selectorQuery(call), ...(chunk > 0 ? { limit: String(chunk) } : {}), ...includeObject };
   const rows: Row[] = [];
@@ -67,6 +70,15 @@ async function fetchTable(target: Target, call: Call): Promise<Table> {
     rows.push(...(table.rows ?? []));
   }
   return { ...table, rows };
+}
+
+/** What the server sends as no Table has only a name and an age. */
+function tableFrom(answer: Table | KubeObject, { clock }: Call): Table {
+  if (!("metadata" in answer) || answer.kind === "Table") return answer as Table;
+  const object = answer as KubeObject;
+  const columnDefinitions = ["Name", "Age"].map((name) => ({ name, priority: 0 }));
+  const cells = [object.metadata.name, ageOf(object.metadata.creationTimestamp, clock.now())];
+  return { kind: "Table", columnDefinitions, rows: [{ cells, object }] };
 }
 
 export function styleFor({ resource }: Target, { flags }: Call, showKind: boolean): TableStyle {

@@ -1,4 +1,5 @@
 import type { KubeObject } from "../api/object.ts";
+import { ApiError } from "../api/status.ts";
 import type { Resource } from "./discovery.ts";
 import { booleans, type Flag, values } from "./flags.ts";
 import { KubectlError } from "./kubectl-error.ts";
@@ -80,8 +81,29 @@ async function fetchTarget(target: Target, call: Call): Promise<Found[]> {
   if (name !== undefined) {
     return [{ resource, namespace, name, object: await call.rest.json<KubeObject>("GET", targetPath(target)) }];
   }
-  const items = await listAll<KubeObject>(targetPath(target), call, selectorQuery(call));
+  const items = await listTarget(target, call);
   return items.map((object) => ({ resource, namespace: object.metadata.namespace, name: object.metadata.name, object }));
+}
+
+/** Every object of a collection that the command's selectors pick. */
+export async function listTarget(target: Target, call: Call): Promise<KubeObject[]> {
+  try {
+    return await listAll<KubeObject>(targetPath(target), call, selectorQuery(call));
+  } catch (error) {
+    throw listError(error, target, call);
+  }
+}
+
+/** The refusal of a list, with what was looked for. */
+export function listError(error: unknown, { resource }: Target, { flags }: Pick<Call, "flags">): unknown {
+  if (!(error instanceof ApiError) || (error.reason !== "BadRequest" && error.reason !== "NotFound")) return error;
+  const version = resource.group ? `${resource.group}/${resource.version}` : `/${resource.version}`;
+  const what = JSON.stringify(`${version}, Resource=${resource.plural}`);
+  const [labels = "", fields = ""] = [flags.value("selector"), flags.value("field-selector")];
+  const isPicky = labels !== "" || fields !== "";
+  const picks = `that match label selector ${JSON.stringify(labels)}, field selector ${JSON.stringify(fields)}`;
+  const head = isPicky ? `Unable to find ${what} ${picks}` : `Unable to list ${what}`;
+  return new ApiError(error.code, error.reason, `${head}: ${error.message}`, error.status.details);
 }
 
 const chunk = "500";

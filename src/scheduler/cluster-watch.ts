@@ -100,6 +100,6 @@ function isSamePod(before: Pod, now: Pod): boolean {
   );
 }
 
-export function hasEnded({ status }: Pod): boolean {
+function hasEnded({ status }: Pod): boolean {
   return status?.phase === "Succeeded" || status?.phase === "Failed";
 }

@@ -100,7 +100,9 @@ export class Shell {
     this.process = process;
     this.dialect = dialect;
     this.interpreter = interpreter;
-    this.variables = new Variables(dialect, from?.variables);
+    this.variables = new Variables(dialect, from?.variables, (bytes) => {
+      this.process.memoryBytes += bytes;
+    });
     this.options = from ? { ...from.options, interactive: false, monitor: false } : noOptions();
     this.functions = new Map(from?.functions);
     this.aliases = new Map(from?.aliases);

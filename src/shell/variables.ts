@@ -21,16 +21,22 @@ export interface ComputedVariable {
   write?(value: string): void;
 }
 
+/** Shorter ones are not worth counting. */
+const longValue = 4096;
+
 /** A shell's variables: global ones and, inside functions, the local ones that hide them. */
 export class Variables {
   readonly #byName: Map<string, Variable>;
   readonly #computed = new Map<string, ComputedVariable>();
   readonly #frames: Map<string, Variable | undefined>[] = [];
   readonly #dialect: Dialect;
+  readonly #onHeld: (bytes: number) => void;
   #environment: Map<string, string> | undefined;
 
-  constructor(dialect: Dialect, from?: Variables) {
+  /** `onHeld` is told how many more bytes long values take. */
+  constructor(dialect: Dialect, from?: Variables, onHeld: (bytes: number) => void = () => {}) {
     this.#dialect = dialect;
+    this.#onHeld = onHeld;
     this.#byName = new Map();
     if (!from) return;
     for (const [name, variable] of from.#byName) this.#byName.set(name, copyOf(variable));
@@ -57,12 +63,18 @@ export class Variables {
     if (variable === undefined) {
       const computed = this.#computed.get(name);
       if (computed) computed.write?.(value);
-      else this.#byName.set(name, { value, exported: false, readOnly: false });
+      else {
+        this.#count(undefined, value);
+        this.#byName.set(name, { value, exported: false, readOnly: false });
+      }
       return;
     }
     if (variable.readOnly) throw new ShellError(this.#dialect.readOnly(name), this.#dialect.errorStatus);
     if (variable.elements) variable.elements.set("0", value);
-    else variable.value = value;
+    else {
+      this.#count(variable.value, value);
+      variable.value = value;
+    }
     if (variable.exported) this.#environment = undefined;
   }
 
@@ -93,6 +105,7 @@ export class Variables {
     const variable = this.#byName.get(name);
     if (variable?.readOnly) throw new ShellError(this.#dialect.readOnly(name), this.#dialect.errorStatus);
     if (variable?.exported) this.#environment = undefined;
+    this.#count(variable?.value, undefined);
     this.#byName.delete(name);
     this.#computed.delete(name);
   }
@@ -136,10 +149,16 @@ export class Variables {
 
   restore(saved: ReadonlyMap<string, Variable | undefined>): void {
     for (const [name, variable] of saved) {
+      this.#count(this.#byName.get(name)?.value, variable?.value);
       if (variable) this.#byName.set(name, variable);
       else this.#byName.delete(name);
     }
     this.#environment = undefined;
+  }
+
+  #count(before: string | undefined, after: string | undefined): void {
+    const growth = (after?.length ?? 0) - (before?.length ?? 0);
+    if (growth > longValue || growth < -longValue) this.#onHeld(growth);
   }
 
   /** What a new process gets: exported and set. */

@@ -56,7 +56,7 @@ export interface Reply {
 }
 
 const tools = [...programs, ...networkPrograms, ...shellTools];
-export const dnsIp = "10.96.0.10";
+const dnsIp = "10.96.0.10";
 const asker = "10.244.0.9";
 
 /** `names` are what the DNS server answers and what programs resolve: addresses by full name, without its dot. */

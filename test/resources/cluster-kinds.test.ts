@@ -211,7 +211,7 @@ test.each<[string, ResourceDefinition, object, object]>([
     },
     { SignerName: "a.io/b", Requestor: "ann", RequestedDuration: "60m", Condition: "Approved,Issued" },
   ],
-  ["a local APIService", apiServices, {}, { Service: "Local", Available: "Unknown" }],
+  ["a local APIService", apiServices, {}, { Service: "Local", Available: "True" }],
   ["a flow schema", flowSchemas, {}, { MatchingPrecedence: 1000, DistinguisherMethod: "<none>", MissingPL: "?" }],
   [
     "a priority level",

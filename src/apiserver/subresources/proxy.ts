@@ -35,7 +35,10 @@ export function proxyHandler(agents: NodeAgents): SubresourceHandler {
       if (route.rest === "" && (request.method === "GET" || request.method === "HEAD")) return toDirectory(call);
       const target = parseTarget(route.name);
       const outgoing = outgoingRequest(call);
-      if (route.resource.plural === "nodes") return answer(await agents.nodeRequest(target.name, outgoing), call);
+      if (route.resource.plural === "nodes") {
+        call.registry.get(route.resource, { namespace: "", name: target.name });
+        return answer(await agents.nodeRequest(target.name, outgoing), call);
+      }
       const address = route.resource.plural === "pods" ? podAddress(call, target) : serviceAddress(call, target);
       return answer(await fetchFrom(agents, address, outgoing), call);
     },

@@ -17,7 +17,7 @@ export interface Reply {
 /** Statuses on which `add_header` without `always` takes effect. */
 const fineStatuses: ReadonlySet<number> = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308]);
 
-export function signatureOf({ version }: Exchange, { serverTokens }: Settings): string {
+function signatureOf({ version }: Exchange, { serverTokens }: Settings): string {
   return serverTokens ? `nginx/${version}` : "nginx";
 }
 

@@ -53,7 +53,7 @@ function proxiesIn(directives: readonly Directive[]): readonly Directive[] {
 }
 
 /** undefined: it has variables, so the name is looked up with each request. */
-export function authorityOf(url: string, directive?: Directive): string | undefined {
+function authorityOf(url: string, directive?: Directive): string | undefined {
   const [, scheme, authority = ""] = /^(https?):\/\/([^/$]+)?/u.exec(url) ?? [];
   if (url.includes("$")) return undefined;
   if (scheme === undefined) throw new ConfigError(`invalid URL prefix${directive ? ` in ${placeOf(directive)}` : ""}`);

@@ -40,16 +40,12 @@ function describeBasics({ image = "", ports = [], securityContext }: Container, 
   if (status) to.field("Image ID", status.imageID, 2);
   const plural = ports.length > 1 ? "s" : "";
   const list = (numbers: readonly string[]): string => numbers.join(", ") || "<none>";
-  to.field(`Port${plural}`, list(ports.map(({ containerPort, protocol = "TCP", name }) => portText(containerPort, protocol, name))), 2);
-  to.field(`Host Port${plural}`, list(ports.map(({ hostPort = 0, protocol = "TCP", name }) => portText(hostPort, protocol, name))), 2);
+  to.field(`Port${plural}`, list(ports.map(({ containerPort, protocol = "TCP" }) => `${containerPort}/${protocol}`)), 2);
+  to.field(`Host Port${plural}`, list(ports.map(({ hostPort = 0, protocol = "TCP" }) => `${hostPort}/${protocol}`)), 2);
   const profile = securityContext?.seccompProfile;
   if (!profile) return;
   to.field("SeccompProfile", profile.type, 2);
   if (profile.type === "Localhost") to.field("LocalhostProfile", profile.localhostProfile ?? "", 3);
-}
-
-function portText(port: number, protocol: string, name: string | undefined): string {
-  return `${port}/${protocol}${name ? ` (${name})` : ""}`;
 }
 
 function describeWords(title: string, words: readonly string[] | undefined, to: Description): void {

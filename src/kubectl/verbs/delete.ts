@@ -1,4 +1,3 @@
-import type { KubeObject } from "../../api/object.ts";
 import { decodeText } from "../../api/bytes.ts";
 import { isNotFound } from "../../api/status.ts";
 import { deleteTarget, type Deletion, waitUntilGone } from "../delete-targets.ts";
@@ -7,7 +6,7 @@ import { Failures } from "../failures.ts";
 import { booleans, durations, type Flags, numbers, optionals, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import { fileFlags, manifestsOf, nameOf } from "../manifest.ts";
-import { listAll, namedTargets, selectorFlags, selectorQuery, type Target, targetPath } from "../targets.ts";
+import { listTarget, namedTargets, selectorFlags, type Target } from "../targets.ts";
 import type { Call, Verb } from "../verb.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_delete/ */
@@ -112,7 +111,7 @@ async function chosen(call: Call, failures: Failures): Promise<Target[]> {
 }
 
 async function itemsOf(target: Target, call: Call): Promise<Target[]> {
-  const items = await listAll<KubeObject>(targetPath(target), call, selectorQuery(call));
+  const items = await listTarget(target, call);
   return items.map(({ metadata }) => ({ ...target, namespace: metadata.namespace, name: metadata.name }));
 }
 

@@ -27,13 +27,14 @@ export const describe: Verb = {
     }
     const failures = new Failures();
     const targets = fromFiles ? await namedTargets(call) : await targetsOf(flags.args, call);
-    const found = await findAll(targets, call, failures);
+    const { found, byPrefix } = await findAll(targets, call, failures);
     for (const [index, one] of found.entries()) {
       await failures.attempt(async () => io.out(`${index > 0 ? "\n\n" : ""}${await describeOne(one, call)}`));
     }
-    if (found.length === 0 && !failures.some) {
-      const isPlaced = targets.some(({ namespace }) => namespace !== undefined);
-      await io.err(isPlaced ? `No resources found in ${call.namespace} namespace.\n` : "No resources found\n");
+    for (const one of byPrefix) await failures.attempt(async () => io.out(`${await describeOne(one, call)}\n`));
+    if (found.length + byPrefix.length === 0 && !failures.some) {
+      const where = flags.isTrue("all-namespaces") ? "" : ` in ${call.namespace} namespace.`;
+      await io.err(`No resources found${where}\n`);
     }
     failures.raise();
     return 0;
@@ -41,8 +42,13 @@ export const describe: Verb = {
 };
 
 /** A name that is not there stands for all that begin with it. */
-async function findAll(targets: readonly Target[], call: Call, failures: Failures): Promise<Found[]> {
+async function findAll(
+  targets: readonly Target[],
+  call: Call,
+  failures: Failures,
+): Promise<{ found: readonly Found[]; byPrefix: readonly Found[] }> {
   const found: Found[] = [];
+  const byPrefix: Found[] = [];
   for (const target of targets) {
     const missing: unknown[] = [];
     found.push(...(await fetchTargets([target], call, (error) => missing.push(error))));
@@ -50,11 +56,11 @@ async function findAll(targets: readonly Target[], call: Call, failures: Failure
       const prefix = target.name ?? "";
       const alike = isNotFound(error) && prefix !== "" ? await fetchTargets([{ ...target, name: undefined }], call, failures.add) : [];
       const matching = alike.filter(({ name }) => name.startsWith(prefix));
-      if (matching.length > 0) found.push(...matching);
+      if (matching.length > 0) byPrefix.push(...matching);
       else failures.add(error);
     }
   }
-  return found;
+  return { found, byPrefix };
 }
 
 async function describeOne(found: Found, call: Call): Promise<string> {

@@ -5,7 +5,7 @@ import { booleans, lists, numbers, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import { fileFlags, manifestsOf } from "../manifest.ts";
 import { printList } from "../print-list.ts";
-import { selectorFlags, selectorQuery, listAll, type Target, targetPath, targetsOf } from "../targets.ts";
+import { selectorFlags, listTarget, type Target, targetPath, targetsOf } from "../targets.ts";
 import type { Call, Verb } from "../verb.ts";
 import { printTables } from "../print-tables.ts";
 import { watchTarget } from "../watch-target.ts";
@@ -79,9 +79,8 @@ async function printAll(targets: readonly Target[], output: string, call: Call):
   const found: KubeObject[] = [];
   for (const target of targets) {
     try {
-      const path = targetPath(target, flags.value("subresource"));
-      if (target.name === undefined) found.push(...(await listAll<KubeObject>(path, call, selectorQuery(call))));
-      else found.push(await rest.json<KubeObject>("GET", path));
+      if (target.name === undefined) found.push(...(await listTarget(target, call)));
+      else found.push(await rest.json<KubeObject>("GET", targetPath(target, flags.value("subresource"))));
     } catch (error) {
       if (!isNotFound(error) || !flags.isTrue("ignore-not-found")) failures.add(error);
     }

@@ -56,7 +56,7 @@ function checkFlags(flags: Flags): void {
   if (args.length > 2) {
     throw usageError("logs", "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command");
   }
-  if (args.length === 2 && flags.has("container")) throw usageError("logs", "only one of -c or an inline [CONTAINER] arg is allowed");
+  if (args.length === 2 && flags.has("container")) throw new KubectlError("only one of -c or an inline [CONTAINER] arg is allowed");
   if ((flags.number("tail") ?? -1) < -1) throw new KubectlError("--tail must be greater than or equal to -1");
   if (flags.has("since") && flags.has("since-time")) {
     throw new KubectlError("at most one of `sinceTime` or `sinceSeconds` may be specified");

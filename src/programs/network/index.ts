@@ -6,7 +6,7 @@ import { getent } from "./getent.ts";
 import { host } from "./host.ts";
 import { ifconfig } from "./ifconfig.ts";
 import { ip } from "./ip.ts";
-import { busyboxNc } from "./nc/busybox-nc.ts";
+import { nc } from "./nc/busybox-nc.ts";
 import { netstat } from "./netstat.ts";
 import { nslookup } from "./nslookup.ts";
 import { ping } from "./ping.ts";
@@ -18,13 +18,13 @@ import { wget } from "./wget/wget.ts";
 /** Programs that talk to the network. */
 export const networkPrograms: readonly Tool[] = [
   arp,
-  busyboxNc,
   curl,
   dig,
   getent,
   host,
   ifconfig,
   ip,
+  nc,
   netstat,
   nslookup,
   ping,

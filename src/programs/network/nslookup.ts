@@ -1,7 +1,9 @@
 import type { DnsMessage, DnsQuestion, RecordType } from "../../network/dns-message.ts";
 import { NetworkError } from "../../network/network.ts";
+import type { Tool } from "../../runtime/tool.ts";
 import { applet, type Call, UsageError } from "../applet.ts";
 import { Failure } from "../failure.ts";
+import { bindNslookup } from "./bind-nslookup.ts";
 import { ask } from "./dns/ask.ts";
 import { recordTypeOf, resolvConfOf, reverseName, serverAddress } from "./dns/question.ts";
 import { bare, recordLine } from "./dns/record-line.ts";
@@ -23,7 +25,7 @@ interface Server {
  * Busybox's nslookup. It adds search domains only to a name without dots, and then asks for all of them; that of 1.28
  * and before resolves as other programs do, and prints less.
  */
-export const nslookup = applet({
+const busyboxNslookup = applet({
   names: ["nslookup"],
   bases: ["busybox", "alpine"],
   directory: "/usr/bin",
@@ -39,6 +41,12 @@ export const nslookup = applet({
     return lookUp(call, { name, server, settings });
   },
 });
+
+/** In Debian it is BIND's. */
+export const nslookup: Tool = {
+  ...busyboxNslookup,
+  run: (process) => (process.container.image.base === "debian" ? bindNslookup : busyboxNslookup.run)(process),
+};
 
 /** The tag of the image tells: 1.28's is the one that the Kubernetes documentation uses. */
 function isOld(imageName: string): boolean {

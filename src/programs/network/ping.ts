@@ -1,6 +1,8 @@
 import { applet, type Call, UsageError } from "../applet.ts";
 import { Failure } from "../failure.ts";
 import { addressOf } from "./address.ts";
+import { ethernetOf } from "./interfaces.ts";
+import { pingWords } from "./ping-words.ts";
 
 const headerBytes = 8;
 /** How long the last answer is waited for, in seconds. */
@@ -17,12 +19,12 @@ interface Flight {
   readonly isQuiet: boolean;
 }
 
-interface Tally {
+interface Counts {
   sent: number;
   readonly times: number[];
 }
 
-/** Busybox's ping. Pods and nodes answer; the IP of a Service belongs to no host and is silent. */
+/** Busybox's ping, or that of iputils in Debian. Pods and nodes answer; the IP of a Service belongs to no host and is silent. */
 export const ping = applet({
   names: ["ping"],
   bases: ["busybox", "alpine"],
@@ -46,14 +48,16 @@ Send ICMP ECHO_REQUESTs to HOST
     const [host] = operands;
     if (host === undefined || operands.length > 1) throw new UsageError();
     const ip = call.options.has("6") ? undefined : await addressOf(process, host);
-    if (ip === undefined) throw new Failure(`bad address '${host}'`);
+    const words = pingWords(process.container.image.base);
+    if (ip === undefined) throw new Failure(words.unknownHost(host), words.unknownHostCode);
     if (process.user.uid !== 0) throw new Failure("permission denied (are you root?)");
     const flight = flightTo(ip, call);
-    await out.print(`PING ${host} (${ip}): ${flight.size} data bytes\n`);
-    const tally: Tally = { sent: 0, times: [] };
-    await fly(call, flight, tally);
-    await out.print(statistics(host, tally));
-    return tally.times.length > 0 ? 0 : 1;
+    await out.print(words.opening(host, ip, flight.size));
+    const counts: Counts = { sent: 0, times: [] };
+    const begun = process.clock.now();
+    await fly(call, flight, counts);
+    await out.print(words.statistics(host, { ...counts, elapsedMs: process.clock.now() - begun }));
+    return counts.times.length > 0 ? 0 : 1;
   },
 });
 
@@ -76,7 +80,7 @@ function numberOf(text: string): number {
 }
 
 /** Until it has sent enough, waited enough, or Ctrl-C. */
-async function fly({ process, out }: Call, flight: Flight, tally: Tally): Promise<void> {
+async function fly({ process, out }: Call, flight: Flight, counts: Counts): Promise<void> {
   let isInterrupted = false;
   const interrupted = new Promise<void>((resolve) => {
     process.onSignal("SIGINT", () => {
@@ -91,8 +95,8 @@ async function fly({ process, out }: Call, flight: Flight, tally: Tally): Promis
   };
   const isOver = (): boolean => isInterrupted || process.clock.now() >= flight.deadline;
   while (!isOver()) {
-    const answered = await sendOne({ process, out }, flight, tally);
-    const isLast = flight.count > 0 && tally.sent >= flight.count;
+    const answered = await sendOne({ process, out }, flight, counts);
+    const isLast = flight.count > 0 && counts.sent >= flight.count;
     if (isLast && answered) return;
     await rest(isLast ? flight.patienceMs : flight.intervalMs);
     if (isLast) return;
@@ -102,26 +106,18 @@ async function fly({ process, out }: Call, flight: Flight, tally: Tally): Promis
 async function sendOne(
   { process, out }: Pick<Call, "process" | "out">,
   flight: Flight,
-  tally: Tally,
+  counts: Counts,
 ): Promise<boolean> {
-  const sequence = tally.sent++;
-  if (process.network.ping(flight.ip) !== "answer") return false;
+  const sequence = counts.sent++;
+  const words = pingWords(process.container.image.base);
+  const outcome = process.network.ping(flight.ip);
+  if (outcome === "unreachable") await out.print(words.unreachable(ethernetOf(process).gateway, sequence));
+  if (outcome !== "answer") return false;
   const isOwn = flight.ip.startsWith("127.") || flight.ip === process.network.ip;
   const ms = (isOwn ? 0.03 : 0.06) + process.random.next() * 0.06;
-  tally.times.push(ms);
+  counts.times.push(ms);
   if (flight.isQuiet) return true;
-  const bytes = flight.size + headerBytes;
-  await out.print(
-    `${bytes} bytes from ${flight.ip}: seq=${sequence} ttl=${isOwn ? 64 : 62} time=${ms.toFixed(3)} ms\n`,
-  );
+  const echo = { bytes: flight.size + headerBytes, ip: flight.ip, sequence, ttl: isOwn ? 64 : 62, ms };
+  await out.print(words.answer(echo));
   return true;
-}
-
-function statistics(host: string, { sent, times }: Tally): string {
-  const loss = sent === 0 ? 0 : Math.floor(((sent - times.length) * 100) / sent);
-  const head = `\n--- ${host} ping statistics ---\n${sent} packets transmitted, ${times.length} packets received, ${loss}% packet loss\n`;
-  if (times.length === 0) return head;
-  const average = times.reduce((sum, ms) => sum + ms, 0) / times.length;
-  const [least, mean, most] = [Math.min(...times), average, Math.max(...times)].map((ms) => ms.toFixed(3));
-  return `${head}round-trip min/avg/max = ${least}/${mean}/${most} ms\n`;
 }

@@ -1,3 +1,6 @@
+/** What any container may hold: the machine's memory has an end. */
+const mostBytes = 1024 * 1024 * 1024;
+
 /** The bytes a container holds: in processes, pipes and what it has written. Over the limit, `onOut` is told. */
 export class Memory {
   #limit: number;
@@ -36,6 +39,6 @@ export class Memory {
   }
 
   #check(growth: number): void {
-    if (growth > 0 && this.bytes > this.#limit) this.#onOut();
+    if (growth > 0 && this.bytes > Math.min(this.#limit, mostBytes)) this.#onOut();
   }
 }

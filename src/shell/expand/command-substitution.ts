@@ -2,6 +2,7 @@ import { concatBytes, decodeText } from "../../api/bytes.ts";
 import type { Step } from "../run/outcome.ts";
 import { forkSubshell } from "../run/subshell.ts";
 import type { Shell } from "../shell.ts";
+import { longestText, outOfMemory } from "./joined.ts";
 import type { Emit } from "./emit.ts";
 
 /** `$(script)`: what it writes, less the newlines at the end. */
@@ -19,14 +20,19 @@ async function outputOf(shell: Shell, script: Step): Promise<string> {
   const child = forkSubshell(shell, script, { descriptors: new Map([[1, pipe.write]]) });
   pipe.write.release();
   const chunks: Uint8Array[] = [];
+  let held = 0;
   try {
     for (;;) {
       const chunk = await process.waitFor(pipe.read.read());
       if (!chunk) break;
       chunks.push(chunk);
+      held += chunk.length;
+      process.memoryBytes += chunk.length;
+      if (held > longestText) throw outOfMemory();
     }
   } finally {
     pipe.read.release();
+    process.memoryBytes -= held;
   }
   const status = await process.waitFor(child.exit);
   shell.substitutionStatus = status;

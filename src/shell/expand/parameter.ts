@@ -111,7 +111,14 @@ function arrayElementAt(shell: Shell, name: string, index: number): string | und
 
 function lengthOf(value: ParameterValue): string {
   if (value === undefined) return "0";
-  return String(typeof value === "string" ? Array.from(value).length : value.length);
+  return String(typeof value === "string" ? charactersIn(value) : value.length);
+}
+
+/** A surrogate pair is one. */
+function charactersIn(text: string): number {
+  let count = text.length;
+  for (let at = 0; at < text.length; at++) if ((text.charCodeAt(at) & 0xfc00) === 0xdc00) count--;
+  return count;
 }
 
 interface DefaultContext {

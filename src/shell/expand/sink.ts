@@ -1,4 +1,5 @@
 import type { Shell } from "../shell.ts";
+import { joined } from "./joined.ts";
 import { matchingPaths } from "./pathname.ts";
 import { escapePattern, hasWildcards } from "./pattern.ts";
 
@@ -34,7 +35,7 @@ export class FieldSink implements Sink {
 
   quoted(text: string): void {
     this.#isOpen = true;
-    this.#text += text;
+    this.#text = joined(this.#text, text);
     this.#pattern += escapePattern(text);
   }
 
@@ -77,7 +78,7 @@ export class FieldSink implements Sink {
     if (text === "") return;
     this.#endedAtBlank = false;
     this.#isOpen = true;
-    this.#text += text;
+    this.#text = joined(this.#text, text);
     this.#pattern += text.includes("\\") ? text.replaceAll("\\", "\\\\") : text;
     this.#mayMatch ||= hasWildcards(text);
   }
@@ -118,7 +119,7 @@ export class TextSink implements Sink {
   text = "";
 
   quoted(text: string): void {
-    this.text += text;
+    this.text = joined(this.text, text);
   }
 
   literal(text: string): void {
@@ -126,7 +127,7 @@ export class TextSink implements Sink {
   }
 
   expanded(text: string): void {
-    this.text += text;
+    this.text = joined(this.text, text);
   }
 
   breakField(): void {
@@ -148,7 +149,7 @@ export class PatternSink implements Sink {
   }
 
   expanded(text: string): void {
-    this.pattern += text;
+    this.pattern = joined(this.pattern, text);
   }
 
   breakField(): void {

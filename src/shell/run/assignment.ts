@@ -4,6 +4,7 @@ import type { Assignment, Word } from "unbash";
 import { evaluateArithmetic } from "../arithmetic/evaluate.ts";
 import { textOf } from "../expand/emit.ts";
 import type { Emit } from "../expand/emit.ts";
+import { joined } from "../expand/joined.ts";
 import { quoteIfNeeded } from "../expand/quote.ts";
 import { FieldSink } from "../expand/sink.ts";
 import { sourceOf } from "../parser.ts";
@@ -37,7 +38,7 @@ function assign(shell: Shell, name: string, value: string): string {
 
 function appended(shell: Shell, name: string, text: string): string {
   const { variables } = shell;
-  if (!variables.find(name)?.integer) return (variables.get(name) ?? "") + text;
+  if (!variables.find(name)?.integer) return joined(variables.get(name) ?? "", text);
   return String(evaluateArithmetic(shell, `${variables.get(name) ?? 0}+(${text})`));
 }
 
@@ -60,7 +61,7 @@ function setElement(
   const variable = shell.variables.declare(name);
   const elements = variable.elements ?? new Map(variable.value === undefined ? [] : [["0", variable.value]]);
   const key = variable.associative ? subscript : elementKey(shell, elements, subscript);
-  elements.set(key, append ? (elements.get(key) ?? "") + text : text);
+  elements.set(key, append ? joined(elements.get(key) ?? "", text) : text);
   shell.variables.setArray(name, elements, variable.associative);
 }
 

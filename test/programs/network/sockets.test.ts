@@ -71,6 +71,16 @@ round-trip min/avg/max = 0.1/0.1/0.1 ms
   expect(await sh("ping -c 1 nosuch")).toEqual(["ping: bad address 'nosuch'\n", 1]);
 });
 
+test("Debian's ping, nslookup and nc are those of its packages", async () => {
+  const { pods } = await createNeighbours();
+  const tools = ["ping", "nslookup", "nc"];
+  const shell = pods.start({ names: ["d"], base: "debian", tools }, { command: ["sleep", "1000000"] });
+  const [output] = (await shell.exec(["ping", "-c", "1", "web"])).stdout.split("\n");
+  expect(output).toBe("PING web (10.244.0.10) 56(84) bytes of data.");
+  expect((await shell.exec(["nc", "-zv", "web", "80"])).stderr).toContain("port [tcp/http] succeeded!");
+  expect((await shell.exec(["nslookup", "web"])).stdout).toContain("Address:\t10.96.0.10#53\n");
+});
+
 test("listening sockets and connections are listed", async () => {
   const { sh } = await createNeighbours();
   const script = "nc -l -p 9000 >/dev/null & nc -u -l -p 9001 & sleep 0.1;";

@@ -1,16 +1,18 @@
 import type { Duplex } from "node:stream";
 
 import { NetworkError } from "../../../network/network.ts";
+import type { Tool } from "../../../runtime/tool.ts";
 import { applet, type Call, UsageError } from "../../applet.ts";
 import { Failure } from "../../failure.ts";
 import { addressOf, connectFailure } from "../address.ts";
 import { acceptOn } from "./accept.ts";
 import { relayDatagrams } from "./datagrams.ts";
+import { openbsdNc } from "./openbsd-nc.ts";
 import { relay } from "./relay.ts";
 import { serveProgram } from "./serve-program.ts";
 
 /** Busybox's nc: talk to a port, listen on one, see whether one is open. */
-export const busyboxNc = applet({
+const busyboxNc = applet({
   names: ["nc"],
   bases: ["busybox", "alpine"],
   directory: "/usr/bin",
@@ -39,6 +41,12 @@ export const busyboxNc = applet({
     return connect(call, { host, ports: portsOf(ports), waitMs });
   },
 });
+
+/** In Debian it is OpenBSD's. */
+export const nc: Tool = {
+  ...busyboxNc,
+  run: (process) => (process.container.image.base === "debian" ? openbsdNc : busyboxNc.run)(process),
+};
 
 /** What follows `-e` is a command of its own. */
 function withoutProgram(args: readonly string[]): readonly string[] {
