@@ -4,6 +4,7 @@ import { apiPort, hostIp, nodeIp, podCidr } from "./cluster/addresses.ts";
 import { startControlLoops } from "./cluster/control-loops.ts";
 import { bootstrap, createControlPlane } from "./cluster/control-plane.ts";
 import { ClusterHandle, type Cluster } from "./cluster/handle.ts";
+import { ingressWorkloads } from "./cluster/ingress-workloads.ts";
 import { loopbackBalancers } from "./cluster/load-balancers.ts";
 import type { Machine } from "./cluster/machine.ts";
 import { startNode } from "./cluster/nodes.ts";
@@ -15,6 +16,7 @@ import type { World } from "./cluster/world.ts";
 import { createImageCatalogue } from "./images/catalogue.ts";
 import { coreDns } from "./images/coredns.ts";
 import { builtinImages } from "./images/index.ts";
+import { ingressNginx } from "./images/ingress-nginx.ts";
 import { podCounters } from "./kubelet/container-counters.ts";
 import type { Kubelet } from "./kubelet/kubelet.ts";
 import { createNodeAgents } from "./kubelet/node-agents.ts";
@@ -63,7 +65,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const services = createServices({ world, plane, network, mode: proxyMode, machines, kubelets });
   const stops = [plane.stop, () => loops.stop(), () => services.stop()];
 
-  const own = [...(options.images ?? []), coreDns(services.dns), ...builtinImages];
+  const own = [...(options.images ?? []), coreDns(services.dns), ingressNginx(services.ingress), ...builtinImages];
   const images = createImageCatalogue({ images: own, unknownImages: options.unknownImages ?? "serve" });
   const fleet = {
     world,
@@ -94,5 +96,6 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     stops,
   });
   stops.push(await startSystemPods(handle, { world, plane, kubelets, systemPods, proxyMode }));
+  if (options.ingress) await handle.install(ingressWorkloads());
   return handle;
 }

@@ -25,6 +25,8 @@ export async function deleteObject(
 ): Promise<Deletion> {
   const current = registry.get(resource, key);
   checkPreconditions(resource, current, deletion);
+  const object = current as Mutable<KubeObject>;
+  await registry.judge({ operation: "DELETE", subresource: "", resource, object, previous: current, options: write });
   const graceSeconds = gracePeriodOf(resource, current, deletion);
   const finalizers = finalizersFor(resource, current, deletion);
   if (graceSeconds === 0 && finalizers.length === 0 && !resource.isHeldBack?.(current)) {

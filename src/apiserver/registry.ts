@@ -154,7 +154,7 @@ export class Registry {
       if (version && version !== current.metadata.resourceVersion) throw modified(resource, key.name);
       const request = this.#admissionOf(resource, current, wanted, options);
       if (request) await admit(this.#admission, request);
-      const next = request?.object ?? this.#partialState(resource, current, wanted, options);
+      const next = request?.object ?? wanted;
       if (resource.type) completeObject(resource.type, next);
       if (this.find(resource, key) === current) {
         this.#validateUpdate(resource, next, current, options);
@@ -166,6 +166,13 @@ export class Registry {
       }
       if (version) throw modified(resource, key.name);
     }
+  }
+
+  /** Lets admission judge what is no write of an object itself: a deletion, a connection, a POST below an object. */
+  async judge(request: Omit<AdmissionRequest, "registry">): Promise<void> {
+    const whole: AdmissionRequest = { ...request, registry: this };
+    await admit(this.#admission, whole);
+    await validateAdmission(this.#admission, whole);
   }
 
   /** Removes an object whose time has come. The lifecycle decides when: see lifecycle.ts. */
@@ -209,14 +216,20 @@ export class Registry {
     return this.#put(resource, key, object, options);
   }
 
-  /** What an update of the object goes through; undefined where there is no admission. */
+  /** What an update goes through; undefined where there is no admission. */
   #admissionOf(
     resource: ResourceDefinition,
     current: KubeObject,
     wanted: KubeObject,
     options: UpdateOptions,
   ): AdmissionRequest | undefined {
-    if (options.part !== undefined && options.part !== "object") return undefined;
+    if (options.part === "verbatim") return undefined;
+    if (options.part === "status" || options.part === "metadata-and-status") {
+      const object = withStatus(resource, current, wanted, options.part);
+      this.#trackFields(resource, current, object, options);
+      const operation = "UPDATE" as const;
+      return { operation, subresource: "status", resource, object, previous: current, options, registry: this };
+    }
     const object = privateCopy(wanted);
     restoreMetadata(resource, object, current);
     if (resource.type) applyDefaults(resource.type, object);
@@ -226,18 +239,6 @@ export class Registry {
     this.#trackFields(resource, current, object, options);
     resource.prepareForUpdate?.(object, current, subresource);
     return { operation: "UPDATE", subresource, resource, object, previous: current, options, registry: this };
-  }
-
-  #partialState(
-    resource: ResourceDefinition,
-    current: KubeObject,
-    wanted: KubeObject,
-    options: UpdateOptions,
-  ): KubeObject {
-    if (options.part !== "status" && options.part !== "metadata-and-status") return wanted;
-    const object = withStatus(resource, current, wanted, options.part);
-    this.#trackFields(resource, current, object, options);
-    return object;
   }
 
   #replace(resource: ResourceDefinition, current: KubeObject, next: KubeObject, options: UpdateOptions): KubeObject {

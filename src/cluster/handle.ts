@@ -11,6 +11,7 @@ import type { Kubelet } from "../kubelet/kubelet.ts";
 import type { HostPortChange } from "../kubeproxy/host-ports.ts";
 import type { Network } from "../network/network.ts";
 import { pods } from "../resources/core/pod.ts";
+import { services } from "../resources/core/service.ts";
 import type { Explanation } from "../scheduler/explanation.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Clock } from "../sim/clock.ts";
@@ -21,6 +22,7 @@ import { apply, type KubectlOptions } from "./apply.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { exec, type ExecOptions, type ExecResult } from "./exec.ts";
 import { fetchFrom, type FetchOptions, type Reply } from "./fetch.ts";
+import { ingressControllerName, ingressNamespace, ingressWorkloads } from "./ingress-workloads.ts";
 import { type ClusterServer, listen } from "./listen.ts";
 import { followNews, hostPortNews } from "./news.ts";
 import type { ListenOptions } from "./options.ts";
@@ -177,6 +179,7 @@ export class ClusterHandle implements Cluster {
     const onHostPort = (change: HostPortChange): void => {
       for (const tell of this.#hostPortListeners) tell(change);
     };
+    if (options.ingressPort !== undefined) await this.#ensureIngress();
     const server = await listen({ ...this.#parts, ...this.#parts.services, onHostPort }, options);
     this.#servers.push(server);
     return server;
@@ -192,6 +195,11 @@ export class ClusterHandle implements Cluster {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #ensureIngress(): Promise<void> {
+    const key = { namespace: ingressNamespace, name: ingressControllerName };
+    if (!this.#parts.plane.informers.for(services).get(key)) await this.install(ingressWorkloads());
   }
 
   #pod(namespace: string, name: string): Pod {

@@ -3,10 +3,13 @@ import { dnsServiceIp } from "../apiserver/bootstrap.ts";
 import { type HttpsServer, serveHttps } from "../apiserver/http.ts";
 import { type HostPortChange, HostPorts } from "../kubeproxy/host-ports.ts";
 import type { KubeProxy } from "../kubeproxy/kube-proxy.ts";
-import type { Network } from "../network/network.ts";
+import type { Address, Network } from "../network/network.ts";
+import { services } from "../resources/core/service.ts";
 import { apiPort, hostIp, nodeIp } from "./addresses.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { type HostDoor, openDnsDoor } from "./host-door.ts";
+import { openIngressDoor } from "./ingress-door.ts";
+import { ingressControllerName, ingressNamespace } from "./ingress-workloads.ts";
 import type { ListenOptions } from "./options.ts";
 import type { Trust } from "./trust.ts";
 import type { World } from "./world.ts";
@@ -18,6 +21,8 @@ export interface ClusterServer {
   readonly url: string;
   /** Where the cluster's DNS answers, when that was asked for. */
   readonly dnsPort?: number;
+  /** Where Ingresses answer, when that was asked for. */
+  readonly ingressPort?: number;
   readonly caPem: string;
   /** For any client: a whole kubeconfig with the admin's certificate. As JSON it is valid YAML. */
   readonly kubeconfig: Kubeconfig;
@@ -37,7 +42,7 @@ export interface ListenParts {
 }
 
 const localhost = "127.0.0.1";
-const dnsPort = 53;
+const dnsServicePort = 53;
 
 export async function listen(parts: ListenParts, options: ListenOptions): Promise<ClusterServer> {
   const { world, plane, network } = parts;
@@ -52,7 +57,7 @@ export async function listen(parts: ListenParts, options: ListenOptions): Promis
     random: world.random.fork("http"),
     log: world.log,
   });
-  const dns = await openDns(parts, options).catch(async (error: unknown) => {
+  const doors = await openDoors(parts, options).catch(async (error: unknown) => {
     await https.close();
     throw error;
   });
@@ -62,12 +67,14 @@ export async function listen(parts: ListenParts, options: ListenOptions): Promis
   return {
     port: https.port,
     url: https.url,
-    ...(dns ? { dnsPort: dns.port } : {}),
+    ...(doors.dns ? { dnsPort: doors.dns.port } : {}),
+    ...(doors.ingress ? { ingressPort: doors.ingress.port } : {}),
     caPem: authority.caPem,
     kubeconfig: kubeconfigFor({ name, server: https.url, caPem: authority.caPem, credentials: admin }),
     async close() {
       leaveNetwork();
-      dns?.close();
+      doors.dns?.close();
+      doors.ingress?.close();
       ports?.close();
       if (ports) parts.hostPorts.delete(ports);
       await https.close();
@@ -75,10 +82,27 @@ export async function listen(parts: ListenParts, options: ListenOptions): Promis
   };
 }
 
-async function openDns({ network, world }: ListenParts, options: ListenOptions): Promise<HostDoor | undefined> {
-  if (options.dnsPort === undefined) return undefined;
-  const to = { ip: dnsServiceIp, port: dnsPort };
-  return openDnsDoor({ network, clock: world.clock }, { ip: localhost, port: options.dnsPort }, to);
+interface Doors {
+  readonly dns?: HostDoor;
+  readonly ingress?: HostDoor;
+}
+
+async function openDoors({ network, world, plane }: ListenParts, options: ListenOptions): Promise<Doors> {
+  const { dnsPort, ingressPort } = options;
+  const at = (port: number): Address => ({ ip: localhost, port });
+  const toDns = { ip: dnsServiceIp, port: dnsServicePort };
+  const dns =
+    dnsPort === undefined ? undefined : await openDnsDoor({ network, clock: world.clock }, at(dnsPort), toDns);
+  if (ingressPort === undefined) return dns ? { dns } : {};
+  const service = { namespace: ingressNamespace, name: ingressControllerName };
+  const controller = (): string | undefined => plane.informers.for(services).get(service)?.spec.clusterIP;
+  try {
+    const ingress = await openIngressDoor(network, { address: at(ingressPort), controller });
+    return { ...(dns ? { dns } : {}), ingress };
+  } catch (error) {
+    dns?.close();
+    throw error;
+  }
 }
 
 /** Pods reach the API server too: it listens on the control plane's node, behind the Service `kubernetes`. */

@@ -17,6 +17,8 @@ export interface ClusterOptions {
   readonly loadBalancer?: "loopback" | "none";
   /** What kube-system runs: DNS alone (`dns`), or all that `kubeadm` puts there (`full`), which costs a few milliseconds. `dns` unless given. */
   readonly systemPods?: "full" | "dns";
+  /** Runs ingress-nginx, as the default class. Off unless given; `listen({ ingressPort })` starts it too. */
+  readonly ingress?: boolean;
   /** Asked before the built-in images. */
   readonly images?: readonly Image[];
   /** What becomes of images that nobody knows. `serve` unless given. */
@@ -34,6 +36,8 @@ export interface ListenOptions {
   readonly nodePortAddress?: string | false;
   /** Where the cluster's DNS answers this machine, UDP and TCP; 0 takes a free one. Nowhere unless given. */
   readonly dnsPort?: number;
+  /** Where Ingresses answer this machine, HTTP and HTTPS on one port; 0 takes a free one. Nowhere unless given. */
+  readonly ingressPort?: number;
   /** Names the kubeconfig's cluster, user and context. `picokube` unless given. */
   readonly name?: string;
 }

@@ -3,6 +3,7 @@ import type { Informers } from "../client/informer.ts";
 import { followFaultConfigs } from "../faults/fault-configs.ts";
 import { type Faults, createFaults } from "../faults/faults.ts";
 import { createFlowLog, type FlowLog } from "../flows/flow-log.ts";
+import { createIngressController, type IngressController } from "../ingress/ingress-controller.ts";
 import type { Kubelet } from "../kubelet/kubelet.ts";
 import type { ProxyMode } from "../kubeproxy/balancer.ts";
 import { serveHealthChecks } from "../kubeproxy/health-checks.ts";
@@ -30,6 +31,7 @@ export interface ServiceParts {
   readonly dns: ReturnType<typeof clusterDns>;
   readonly flows: FlowLog;
   readonly faults: Faults;
+  readonly ingress: IngressController;
   /** Where this machine listens for Services: one for each server. */
   readonly hostPorts: Set<HostPorts>;
   why(from: string, url: string): Diagnosis;
@@ -61,7 +63,16 @@ export function createServices(options: {
     power: nodePower({ machines, network, proxy, log }),
     nodeOf: (ip) => proxy.nodes.of(ip)?.name,
   });
+  const ingress = createIngressController({
+    informers,
+    client: plane.clientFor("nginx-ingress-controller"),
+    events,
+    clock,
+    random: random.fork("ingress"),
+    log,
+  });
   const stops = [
+    () => ingress.stop(),
     () => proxy.stop(),
     () => policies.stop(),
     () => flows.stop(),
@@ -87,7 +98,7 @@ export function createServices(options: {
         hostPorts: (service) => openPorts(service, hostPorts),
       },
     );
-  const parts = { proxy, policies, dns, flows, faults, hostPorts, why };
+  const parts = { proxy, policies, dns, flows, faults, ingress, hostPorts, why };
   plane.server.extend(clusterExtension({ flows, faults, why, ...reach(parts, { informers, network }) }));
   return {
     ...parts,

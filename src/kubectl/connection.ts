@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { httpsTransport } from "../client/https-transport.ts";
 import type { Transport } from "../client/transport.ts";
 import { type KubeconfigDocument, type TransportTarget, transportTarget } from "../client/transport-target.ts";
+import { connectionProblem } from "./connection-problem.ts";
 import type { Flags } from "./flags.ts";
 import { contextNamed, type Kubeconfig } from "./kubeconfig.ts";
 import { openKubeconfig } from "./kubeconfig-files.ts";
@@ -14,26 +15,36 @@ const withoutConfig = "http://localhost:8080";
 
 /** The API server that the kubeconfig names, asked only when a command first needs it. */
 export function connection(): { connect(flags: Flags): Connection; close(): void } {
-  let transport: Transport | undefined;
+  let opened: { transport: Transport; server: URL } | undefined;
   return {
     connect(flags) {
       const kubeconfig = openKubeconfig(flags);
-      const reached = (): Transport => (transport ??= httpsTransport(targetOf(kubeconfig, flags)));
+      const ask = async <T>(what: (transport: Transport) => Promise<T>): Promise<T> => {
+        opened ??= open(targetOf(kubeconfig, flags));
+        const { server, transport } = opened;
+        return what(transport).catch((error: unknown) => {
+          throw connectionProblem(error, server) ?? error;
+        });
+      };
       const context = contextNamed(kubeconfig.document, kubeconfig.context);
       const namespace = context?.["namespace"];
       return {
         namespace: typeof namespace === "string" && namespace !== "" ? namespace : "default",
         kubeconfig,
         transport: {
-          request: async (request, signal) => reached().request(request, signal),
-          openSession: async (path, streams, signal) => reached().openSession(path, streams, signal),
-          openPort: async (path, port) => reached().openPort(path, port),
-          close: () => transport?.close(),
+          request: (request, signal) => ask((transport) => transport.request(request, signal)),
+          openSession: (path, streams, signal) => ask((transport) => transport.openSession(path, streams, signal)),
+          openPort: (path, port) => ask((transport) => transport.openPort(path, port)),
+          close: () => opened?.transport.close(),
         },
       };
     },
-    close: () => transport?.close(),
+    close: () => opened?.transport.close(),
   };
+}
+
+function open(target: TransportTarget): { transport: Transport; server: URL } {
+  return { transport: httpsTransport(target), server: target.server };
 }
 
 function targetOf(kubeconfig: Kubeconfig, flags: Flags): TransportTarget {

@@ -1,5 +1,6 @@
 import type { KubeObject } from "../api/object.ts";
 import type { Container, Pod } from "../api/types.gen.ts";
+import { freeName } from "./debug-name.ts";
 import { KubectlError } from "./kubectl-error.ts";
 import { pathOf } from "./rest.ts";
 import type { Call } from "./verb.ts";
@@ -41,19 +42,24 @@ export async function debugNode({ metadata }: KubeObject, call: Call): Promise<D
 export async function debugCopy(pod: Pod, call: Call): Promise<Debugged> {
   const { flags } = call;
   const image = flags.value("image");
-  const name = flags.value("container");
+  const name = flags.value("container") || (image ? freeName(pod) : undefined);
+  if (image && !flags.has("container")) await call.io.err(`Defaulting debug container name to ${name ?? ""}.\n`);
   const { nodeName, ephemeralContainers: _debuggers, ...spec } = pod.spec;
   const known = spec.containers.some((one) => one.name === name);
   const changed = known
     ? spec.containers.map((one) => (one.name === name ? { ...one, ...changes(call, one) } : one))
     : image
-      ? [...spec.containers, containerFrom(name || "debugger", call)]
+      ? [...spec.containers, containerFrom(name ?? "", call)]
       : spec.containers;
   if (!known && !image) throw new KubectlError("you must specify an existing container or a new image when specifying args.");
   const copy = {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: flags.value("copy-to"), namespace: pod.metadata.namespace },
+    metadata: {
+      name: flags.value("copy-to"),
+      namespace: pod.metadata.namespace,
+      ...(pod.metadata.annotations ? { annotations: pod.metadata.annotations } : {}),
+    },
     spec: {
       ...spec,
       containers: changed.map(({ livenessProbe: _live, readinessProbe: _ready, startupProbe: _start, ...one }) => one),
@@ -64,7 +70,7 @@ export async function debugCopy(pod: Pod, call: Call): Promise<Debugged> {
   if (flags.isTrue("replace")) {
     await call.rest.json("DELETE", pathOf(await call.discovery.find("pods"), pod.metadata.namespace, pod.metadata.name));
   }
-  return { pod: await create(copy, call), container: name || "debugger" };
+  return { pod: await create(copy, call), container: name ?? "" };
 }
 
 function changes({ flags }: Call, { image: own }: Container): Partial<Container> {

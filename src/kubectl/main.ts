@@ -11,8 +11,9 @@ export async function kubectlMain(args: readonly string[]): Promise<number> {
   const stop = (): void => interrupt.abort();
   process.once("SIGINT", stop);
   const open = connection();
+  const io = nodeIo(interrupt.signal);
   try {
-    const running = kubectl(args, { connect: open.connect, io: nodeIo(interrupt.signal), clock: new RealClock() });
+    const running = kubectl(args, { connect: open.connect, io, clock: new RealClock() });
     const code = await running.catch((error: unknown) => {
       if (interrupt.signal.aborted) return interrupted;
       throw error;
@@ -20,8 +21,7 @@ export async function kubectlMain(args: readonly string[]): Promise<number> {
     return interrupt.signal.aborted ? interrupted : code;
   } finally {
     process.removeListener("SIGINT", stop);
-    process.stdin.pause();
-    process.stdin.unref();
+    if (io.usedStdin()) process.stdin.destroy();
     open.close();
   }
 }

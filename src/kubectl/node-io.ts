@@ -3,6 +3,7 @@ import { get as httpGet, type IncomingMessage } from "node:http";
 import { get as httpsGet } from "node:https";
 import { createServer, type Socket } from "node:net";
 import { dirname, join } from "node:path";
+import { isatty } from "node:tty";
 
 import { decodeText, readAll } from "../api/bytes.ts";
 import type { TerminalSize } from "../client/node-agents.ts";
@@ -10,13 +11,21 @@ import type { Files, Io, Listener, Terminal } from "./io.ts";
 import { KubectlError } from "./kubectl-error.ts";
 
 /** This process's streams, files, sockets and terminal. */
-export function nodeIo(interrupt: AbortSignal): Io {
+export function nodeIo(interrupt: AbortSignal): Io & { usedStdin(): boolean } {
+  let isOpen = false;
   return {
-    stdin: process.stdin,
+    // Opened only when it is read: an open one keeps the process alive.
+    stdin: {
+      [Symbol.asyncIterator]() {
+        isOpen = true;
+        return process.stdin[Symbol.asyncIterator]();
+      },
+    },
+    usedStdin: () => isOpen,
     out: (bytes) => write(process.stdout, bytes),
     err: (bytes) => write(process.stderr, bytes),
     interrupt,
-    terminal: process.stdin.isTTY && process.stdout.isTTY ? terminal : undefined,
+    terminal: isatty(0) && isatty(1) ? terminal : undefined,
     readFile: (path) => decodeText(nodeFiles.readBytes(path)),
     files: nodeFiles,
     download,

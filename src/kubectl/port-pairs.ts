@@ -11,8 +11,8 @@ export interface PortPair {
 export function portPairs(words: readonly string[], { pod, service }: { pod: Pod; service: Service | undefined }): PortPair[] {
   return words.map((word) => {
     const parts = word.split(":");
-    if (parts.length > 2) throw new KubectlError(`invalid port format '${word}'`);
-    const [first = "", second = first] = parts;
+    // Of more than two the first counts.
+    const [first = "", second = first] = parts.length === 2 ? parts : parts.slice(0, 1);
     const remote = service ? servicePort(second, service, pod) : podPort(second, pod);
     const local = parts.length === 2 ? first : /^\d+$/u.test(first) ? first : String(remote);
     if (!/^\d*$/u.test(local)) throw new KubectlError(`error parsing local port '${local}': strconv.ParseUint: parsing ${JSON.stringify(local)}: invalid syntax`);

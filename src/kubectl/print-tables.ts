@@ -2,6 +2,7 @@ import type { KubeObject } from "../api/object.ts";
 import { isNotFound } from "../api/status.ts";
 import { ageOf } from "./durations.ts";
 import { Failures } from "./failures.ts";
+import { KubectlError } from "./kubectl-error.ts";
 import { nameOf } from "./manifest.ts";
 import { sortByPath } from "./printers/sort-rows.ts";
 import { type Row, type Table, tableText, type TableStyle } from "./printers/table.ts";
@@ -25,11 +26,13 @@ export async function printTables(targets: readonly Target[], call: Call): Promi
       if (!isNotFound(error) || !flags.isTrue("ignore-not-found")) failures.add(told);
     }
   }
-  const merged = mergeByKind(tables).filter(({ table }) => (table.rows ?? []).length > 0);
+  const merged = mergeByKind(tables)
+    .map(({ target, table }) => ({ target, table: sorted(table, flags.value("sort-by")) }))
+    .filter(({ table }) => (table.rows ?? []).length > 0);
   const showKind = new Set(targets.map(({ resource }) => resource)).size > 1 || flags.isTrue("show-kind");
   for (const [index, { target, table }] of merged.entries()) {
     if (index > 0) await io.out("\n");
-    await io.out(tabulate(tableText(sorted(table, flags.value("sort-by")), styleFor(target, call, showKind)), tableStops));
+    await io.out(tabulate(tableText(table, styleFor(target, call, showKind)), tableStops));
   }
   if (merged.length === 0 && !failures.some && !flags.isTrue("ignore-not-found")) {
     await io.err(`${nothingFound(targets, call)}\n`);
@@ -52,7 +55,15 @@ function mergeByKind(tables: readonly { target: Target; table: Table }[]): { tar
 
 function sorted(table: Table, expression: string | undefined): Table {
   if (expression === undefined) return table;
-  return { ...table, rows: sortByPath(table.rows ?? [], ({ object }: Row) => object, expression) };
+  const rows = table.rows ?? [];
+  if (rows.length < 2) return table;
+  try {
+    return { ...table, rows: sortByPath(rows, ({ object }: Row) => object, expression) };
+  } catch (error) {
+    // By a field that no object has kubectl finds no object.
+    if (error instanceof KubectlError) return { ...table, rows: [] };
+    throw error;
+  }
 }
 
 async function fetchTable(target: Target, call: Call): Promise<Table> {

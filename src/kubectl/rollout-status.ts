@@ -80,13 +80,12 @@ function statefulSetStatus({ metadata, spec, status }: StatefulSet): RolloutStat
   const { readyReplicas = 0, updatedReplicas = 0, currentReplicas = 0 } = status;
   const { replicas } = spec ?? {};
   if (replicas !== undefined && readyReplicas < replicas) return going(`Waiting for ${replicas - readyReplicas} pods to be ready...`);
-  const partition = spec?.updateStrategy?.rollingUpdate?.partition;
-  if (replicas !== undefined && partition !== undefined && updatedReplicas < replicas - partition) {
-    return going(
-      `Waiting for partitioned roll out to finish: ${updatedReplicas} out of ${replicas - partition} new pods have been updated...`,
-    );
+  const rolling = spec?.updateStrategy?.rollingUpdate;
+  const wanted = (replicas ?? 0) - (rolling?.partition ?? 0);
+  if (rolling?.partition !== undefined && updatedReplicas < wanted) {
+    return going(`Waiting for partitioned roll out to finish: ${updatedReplicas} out of ${wanted} new pods have been updated...`);
   }
-  if (partition !== undefined && partition > 0) {
+  if (rolling) {
     return over(`partitioned roll out complete: ${updatedReplicas} new pods have been updated...`);
   }
   if (status.updateRevision !== status.currentRevision) {

@@ -16,6 +16,18 @@ export async function rolloutTargets(call: Call, failures: Failures): Promise<re
   return fetchTargets(targets, call, failures.add);
 }
 
+/** Kinds that know nothing of revisions, but of which kubectl knows that much. */
+const withoutRevisions = new Set(["Job", "CronJob", "Pod", "ReplicaSet", "ReplicationController"]);
+
+/** Why there are no revisions of an object; `what` is the `rollbacker` or the `history`. */
+export function noRevisions({ resource }: Found, what: "rollbacker" | "history"): KubectlError {
+  const kind = JSON.stringify(resource.kind);
+  if (withoutRevisions.has(resource.kind)) {
+    return new KubectlError(`no ${what === "history" ? "history viewer" : what} has been implemented for ${kind}`);
+  }
+  return new KubectlError(`error retrieving ${what} for ${kind}, no visitor method exists for {${resource.group} ${resource.kind}}`);
+}
+
 /** `deployments.apps`, as errors name a resource. */
 export function groupResource({ resource }: Found): string {
   return resource.group ? `${resource.plural}.${resource.group}` : resource.plural;

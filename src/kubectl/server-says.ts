@@ -21,9 +21,7 @@ export function errorText(error: unknown): { text: string; exitCode: number } {
     return { text: withNewline(text), exitCode: error.exitCode };
   }
   if (error instanceof ApiError) return { text: withNewline(serverSays(error)), exitCode: 1 };
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (!networkCodes.has(code)) throw error;
-  return { text: withNewline(networkText(error as Error, code)), exitCode: 1 };
+  throw error;
 }
 
 /** One of several: without `error: ` before it, and in brackets when it is several itself. */
@@ -31,32 +29,6 @@ function plainText(error: unknown): string {
   if (error instanceof ManyErrors) return `[${error.errors.map((one) => plainText(one)).join(", ")}]`;
   if (error instanceof ApiError) return standardText(error);
   return error instanceof KubectlError ? error.message : errorText(error).text.trimEnd();
-}
-
-const networkCodes = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "ETIMEDOUT",
-  "ENOTFOUND",
-  "EHOSTUNREACH",
-  "EPIPE",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-  "CERT_HAS_EXPIRED",
-]);
-
-function networkText(error: Error, code: string): string {
-  const { address, port, hostname } = error as { address?: string; port?: number; hostname?: string };
-  if (code === "ECONNREFUSED" && address !== undefined) {
-    return `The connection to the server ${address}:${port} was refused - did you specify the right host or port?`;
-  }
-  if (code === "ENOTFOUND") return `Unable to connect to the server: dial tcp: lookup ${hostname}: no such host`;
-  if (code.includes("SIGN") || code.includes("LEAF")) {
-    return "Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority";
-  }
-  return `Unable to connect to the server: ${error.message}`;
 }
 
 /** As kubectl words what the server refused. */

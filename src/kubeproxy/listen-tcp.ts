@@ -11,6 +11,7 @@ export interface HostListenerOptions {
   readonly address: Address;
   /** What the cluster sees this machine as. */
   readonly hostIp: string;
+  /** Where in the cluster a connection goes. undefined: nowhere, it is reset. */
   enter(): Address | undefined;
   /** Told of the port it got. */
   onOpen(port: number): void;
@@ -38,7 +39,7 @@ export function listenTcp({ network, address, hostIp, enter, onOpen, onError }: 
 }
 
 /** Refused connections are reset; dropped ones hang until the client gives up, as packets that nobody answers. */
-function admit(network: Network, socket: Socket, { hostIp, to }: { hostIp: string; to: Address }): void {
+export function admit(network: Network, socket: Socket, { hostIp, to }: { hostIp: string; to: Address }): void {
   const from = { ip: hostIp, port: socket.remotePort ?? 0 };
   const verdict = network.enter(socket, { protocol: "TCP", from, to });
   if (verdict === "refuse") resetConnection(socket);

@@ -19,7 +19,7 @@ test("containers that share pids see, signal and look into each other", async ()
     /^1 65535 \/pause \n2 root sh -c\n3 root sleep 1000000\n\d+ root sleep 1\n/u,
   );
   expect(await on.sh("shared", "cat /proc/2/root/treasure; cat /proc/3/root/treasure; readlink /proc/2/root; kill -HUP 2", "other")).toBe(
-    "inside\ncat: can't open '/proc/3/root/treasure': No such file or directory\n/\n",
+    "inside\n/\ncat: can't open '/proc/3/root/treasure': No such file or directory\n",
   );
   await on.cluster.advance("2s");
   expect((await on.get("/api/v1/namespaces/default/pods/shared/log?container=main")).text).toBe("hup\n");

@@ -88,7 +88,7 @@ describe.skipIf(kubectlMissing)("a guest that does harm hurts itself only:", () 
     ["zip-bomb", sh("head -c 100000000 /dev/zero | gzip | gzip > /b; while :; do zcat /b | zcat > /dev/null; done"), undefined],
   ])("%s", async (name, spec, wanted) => {
     await on.cluster.apply(podManifest(name, spec as object));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 200));
     let slowest = 0;
     for (let round = 0; round < 3; round++) {
       const before = performance.now();

@@ -70,7 +70,7 @@ describe.skipIf(missing)("kubectl exec on a terminal", () => {
     await until(/30 100\r\n/u);
     type("vi notes\r");
     await until(/not simulated/u);
-    type("\u0004");
+    type("true\r\u0004");
     expect(await ended).toBe(0);
   });
 

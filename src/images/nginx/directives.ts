@@ -43,7 +43,6 @@ export const simulated: ReadonlySet<string> = new Set([
   "types",
   "upstream",
   "user",
-  "map",
 ]);
 
 /** Directives that change how fast or how big nginx is, which nobody in the cluster can see. */
@@ -135,6 +134,7 @@ export const invisible: ReadonlySet<string> = new Set([
 
 /** Directives of nginx that are not simulated: a warning says so. */
 export const known: ReadonlySet<string> = new Set([
+  "map",
   "add_after_body",
   "add_before_body",
   "add_trailer",

@@ -1,3 +1,4 @@
+import { formatLabels } from "../../api/selectors.ts";
 import type { CertificateSigningRequest } from "../../api/types.gen.ts";
 import { longTime } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
@@ -9,9 +10,8 @@ export const certificateSigningRequest: Describer = describer<CertificateSigning
     const conditions = (status?.conditions ?? []).map(({ type }) => type);
     const decision = (["Approved", "Denied", "Failed"] as const).filter((type) => conditions.includes(type)).join(",") || "Pending";
     to.field("Name", metadata.name);
-    to.field("Labels", Object.entries(metadata.labels ?? {}).map(([key, value]) => `${key}=${value}`).join(",") || "<none>");
-    const annotations = Object.entries(metadata.annotations ?? {}).map(([key, value]) => `${key}=${value}`);
-    to.field("Annotations", annotations.join(",") || "<none>");
+    to.field("Labels", formatLabels(metadata.labels));
+    to.field("Annotations", formatLabels(metadata.annotations));
     to.field("CreationTimestamp", longTime(metadata.creationTimestamp));
     to.field("Requesting User", spec.username ?? "");
     to.optional("Signer", spec.signerName);

@@ -9,13 +9,13 @@ export const networkPolicy: Describer = describer<NetworkPolicy>(
   ({ metadata, spec }, { to }) => {
     to.field("Name", metadata.name);
     to.field("Namespace", metadata.namespace ?? "");
-    to.line(`Created on: ${(metadata.creationTimestamp ?? "").replace("T", " ").replace("Z", "")} +0000 UTC`);
+    to.line(`Created on:\t${(metadata.creationTimestamp ?? "").replace("T", " ").replace("Z", "")} +0000 UTC`);
     to.labels("Labels", metadata.labels);
     to.annotations("Annotations", metadata.annotations);
     to.line("Spec:");
     const selector = spec?.podSelector;
     const isAll = formatLabelSelector(selector) === "<none>";
-    to.line(`PodSelector: ${isAll ? "<none> (Allowing the specific traffic to all pods in this namespace)" : formatLabelSelector(selector)}`, 1);
+    to.line(`PodSelector:     ${isAll ? "<none> (Allowing the specific traffic to all pods in this namespace)" : formatLabelSelector(selector)}`, 1);
     const types = spec?.policyTypes ?? [];
     if (types.includes("Ingress")) {
       to.line("Allowing ingress traffic:", 1);
@@ -46,8 +46,8 @@ function describeRules(rules: readonly Rule[], { word, none }: { word: string; n
       to.line(`${margin}To Port: <any> (traffic allowed to all ports)`);
     } else {
       for (const { port, protocol = "TCP", endPort } of ports) {
-        const range = endPort === undefined ? "" : `-${endPort}`;
-        to.line(`${margin}To Port: ${port ?? "<any>"}${range}/${protocol}`);
+        const range = endPort === undefined ? `: ${port ?? "<any>"}` : ` Range: ${port}-${endPort}`;
+        to.line(`${margin}To Port${range}/${protocol}`);
       }
     }
     if (peers.length === 0) to.line(`${margin}${word}: <any> (${direction})`);

@@ -1,4 +1,4 @@
-import { formatLabelSelector } from "../../api/selectors.ts";
+import { formatLabels, formatLabelSelector } from "../../api/selectors.ts";
 import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus, PodDisruptionBudget, PriorityClass } from "../../api/types.gen.ts";
 import { type Description, longTime } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
@@ -29,8 +29,7 @@ export const priorityClass: Describer = describer<PriorityClass>(
     to.field("GlobalDefault", globalDefault);
     to.field("PreemptionPolicy", preemptionPolicy);
     to.field("Description", description);
-    const annotations = Object.entries(metadata.annotations ?? {}).map(([key, text]) => `${key}=${text}`);
-    to.field("Annotations", annotations.toSorted().join(",") || "<none>");
+    to.field("Annotations", formatLabels(metadata.annotations));
   },
 );
 

@@ -1,4 +1,5 @@
 import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, Volume } from "../../api/types.gen.ts";
+import { formatLabels } from "../../api/selectors.ts";
 import { listAll } from "../targets.ts";
 import { type Description, longTime } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
@@ -115,11 +116,9 @@ export const storageClass: Describer = describer<StorageClass>("storage.k8s.io",
     (key) => metadata.annotations?.[key] === "true",
   );
   to.field("IsDefaultClass", isDefault ? "Yes" : "No");
-  const annotations = Object.entries(metadata.annotations ?? {}).map(([key, value]) => `${key}=${value}`);
-  to.field("Annotations", annotations.join(",") || "<none>");
+  to.field("Annotations", formatLabels(metadata.annotations));
   to.field("Provisioner", provisioner);
-  const pairs = Object.entries(parameters ?? {}).map(([key, value]) => `${key}=${value}`);
-  to.field("Parameters", pairs.toSorted().join(",") || "<none>");
+  to.field("Parameters", formatLabels(parameters));
   to.field("AllowVolumeExpansion", allowVolumeExpansion === undefined ? "<unset>" : allowVolumeExpansion ? "True" : "False");
   if ((mountOptions ?? []).length === 0) to.field("MountOptions", "<none>");
   else {

@@ -41,7 +41,6 @@ export const replicationController: Describer = describer<ReplicationController>
 export const daemonSet: Describer = describer<DaemonSet>("apps", "DaemonSet", async (object, { to, call }) => {
   const { metadata, spec, status } = object;
   to.field("Name", metadata.name);
-  to.field("Namespace", metadata.namespace ?? "");
   to.field("Selector", formatLabelSelector(spec.selector));
   to.field("Node-Selector", formatLabels(spec.template.spec?.nodeSelector));
   to.labels("Labels", metadata.labels);

@@ -1,8 +1,10 @@
+import { ApiError } from "../../api/status.ts";
 import type { Pod } from "../../api/types.gen.ts";
 import { containerNames } from "../default-container.ts";
 import { booleans, lists, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
-import { sortedJson } from "../printers/go-json.ts";
+import { typeNameOf } from "../manifest.ts";
+import { typedTree } from "../printers/go-typed.ts";
 import { printObject } from "../printers/print-object.ts";
 import type { ObjectList } from "../rest.ts";
 import { listAll } from "../targets.ts";
@@ -30,8 +32,7 @@ export const clusterInfoDump: Verb = {
     if (directory !== "-") throw new KubectlError("--output-directory is not supported by this kubectl");
     const output = flags.value("output") ?? "json";
     const print = async (path: string): Promise<void> => {
-      const list = await call.rest.json<ObjectList>("GET", path);
-      await io.out(output === "json" ? `${sortedJson(list, "    ")}\n` : printObject(list, output));
+      await io.out(printObject(typedList(await call.rest.json<ObjectList>("GET", path)), output, { typed: true }));
     };
     await print("/api/v1/nodes");
     for (const namespace of await namespacesOf(call)) {
@@ -40,6 +41,13 @@ export const clusterInfoDump: Verb = {
     }
   },
 };
+
+/** As a Go client has it: without the kind of each item. */
+function typedList({ kind, apiVersion, metadata, items }: ObjectList): object {
+  const [version = "", group = ""] = apiVersion.split("/").toReversed();
+  const typeName = typeNameOf({ group, version, kind: kind.replace(/List$/u, "") });
+  return { kind, apiVersion, metadata, items: items.map((item) => typedTree(item, typeName)) };
+}
 
 async function namespacesOf(call: Call): Promise<readonly string[]> {
   if (call.flags.isTrue("all-namespaces")) return (await listAll("/api/v1/namespaces", call)).map(({ metadata }) => metadata.name);
@@ -53,8 +61,18 @@ async function printLogs(namespace: string, call: Call): Promise<void> {
     const { name } = pod.metadata;
     for (const container of containerNames(pod)) {
       await call.io.out(`==== START logs for container ${container} of pod ${namespace}/${name} ====\n`);
-      for await (const bytes of await call.rest.stream("GET", `${path}/${name}/log`, { query: { container } })) await call.io.out(bytes);
+      await printLog(`${path}/${name}/log`, container, call);
       await call.io.out(`==== END logs for container ${container} of pod ${namespace}/${name} ====\n`);
     }
+  }
+}
+
+/** A log that cannot be had does not stop the dump. */
+async function printLog(path: string, container: string, { rest, io }: Call): Promise<void> {
+  try {
+    for await (const bytes of await rest.stream("GET", path, { query: { container } })) await io.out(bytes);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    await io.out(`Request log error: ${error.message}\n`);
   }
 }

@@ -8,6 +8,7 @@ import { allowTty } from "../session.ts";
 import type { Call, Verb } from "../verb.ts";
 import { watchUntil } from "../watch-until.ts";
 import { debugCopy, debugNode } from "../debug-pod.ts";
+import { freeName } from "../debug-name.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_debug/ */
 export const debug: Verb = {
@@ -25,19 +26,27 @@ export const debug: Verb = {
     if (!flags.value("image") && !flags.has("copy-to")) {
       throw new KubectlError("you must specify --image when not using --copy-to.");
     }
-    const [word, ...more] = flags.args;
-    if (word === undefined) throw new KubectlError("NAME or TYPE/NAME is required for debug");
-    if (more.length > 0) throw new KubectlError("may only specify one resource");
+    if (flags.args.length === 0) throw new KubectlError("NAME or TYPE/NAME is required for debug");
     if (flags.isTrue("tty") && !flags.isTrue("stdin")) throw new KubectlError("-i/--stdin is required for containers with -t/--tty=true");
-    const object = await objectFor(word, call);
-    const { pod, container } = await debugged(object, call);
-    if (flags.isTrue("attach") || (!flags.has("attach") && flags.isTrue("stdin"))) await attach(pod, container, call);
+    const target = flags.value("target");
+    if (target) await call.io.err(`Targeting container ${JSON.stringify(target)}. ${aboutTargets}\n`);
+    if (!flags.has("profile")) await call.io.err(`${aboutProfiles}\n`);
+    const attaches = flags.has("attach") ? flags.isTrue("attach") : flags.isTrue("stdin");
+    for (const word of flags.args) {
+      const { pod, container } = await debugged(await objectFor(word, call), call);
+      if (attaches) await attach(pod, container, call);
+    }
   },
 };
 
+const aboutTargets =
+  "If you don't see processes from this container it may be because the container runtime doesn't support this feature.";
+const aboutProfiles =
+  '--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".';
+
 async function debugged(object: KubeObject, call: Call): Promise<{ pod: Pod; container: string }> {
   if (object.kind === "Node") return debugNode(object, call);
-  if (object.kind !== "Pod") throw new KubectlError(`${object.kind.toLowerCase()} not supported by debug`);
+  if (object.kind !== "Pod") throw new KubectlError(`${JSON.stringify(`${object.apiVersion}, Kind=${object.kind}`)} not supported by debug`);
   return call.flags.has("copy-to") ? debugCopy(object as Pod, call) : addContainer(object as Pod, call);
 }
 
@@ -45,11 +54,6 @@ async function addContainer(pod: Pod, call: Call): Promise<{ pod: Pod; container
   const { flags, io } = call;
   const name = flags.value("container") || freeName(pod);
   const target = flags.value("target");
-  if (target) {
-    await io.err(
-      `Targeting container ${JSON.stringify(target)}. If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`,
-    );
-  }
   if (!flags.has("container")) await io.err(`Defaulting debug container name to ${name}.\n`);
   const command = flags.rest ?? [];
   const container: EphemeralContainer = {
@@ -75,19 +79,6 @@ function environment(pairs: readonly string[]): { name: string; value: string }[
     if (equals < 1) throw new KubectlError(`invalid argument ${JSON.stringify(pair)} for "--env" flag: expected key=value`);
     return { name: pair.slice(0, equals), value: pair.slice(equals + 1) };
   });
-}
-
-/** `debugger-` and five letters that the pod has not used yet; the same for the same pod. */
-function freeName({ metadata, spec }: Pod): string {
-  const letters = "bcdfghjklmnpqrstvwxz2456789";
-  const taken = new Set([...spec.containers, ...(spec.ephemeralContainers ?? [])].map(({ name }) => name));
-  for (let turn = 0; ; turn++) {
-    let hash = 5381 + turn;
-    for (const letter of `${metadata.uid ?? metadata.name}/${turn}`) hash = (Math.imul(hash, 33) + letter.charCodeAt(0)) >>> 0;
-    let suffix = "";
-    for (let rest = hash; suffix.length < 5; rest = Math.imul(rest, 2_654_435_761) >>> 0) suffix += letters.charAt(rest % letters.length);
-    if (!taken.has(`debugger-${suffix}`)) return `debugger-${suffix}`;
-  }
 }
 
 async function attach(pod: Pod, container: string, call: Call): Promise<void> {

@@ -36,6 +36,7 @@ export const drain: Verb = {
     for (const node of nodes) await failures.attempt(() => cordonNode(node, true, call));
     failures.raise();
     const pending = [...nodes];
+    const refused: KubectlError[] = [];
     for (const node of nodes) {
       const problems = await drainOne(node, call);
       if (problems.length === 0) {
@@ -44,9 +45,9 @@ export const drain: Verb = {
         continue;
       }
       await tellFailure(node, { problems, pending }, call);
-      failures.addAll(problems);
+      refused.push(...problems);
     }
-    failures.raise();
+    if (refused.length > 0) throw new ManyErrors(refused);
     return 0;
   },
 };

@@ -2,7 +2,7 @@ import { booleans } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import { fileFlags } from "../manifest.ts";
 import { resultFlags } from "../result.ts";
-import { namedTargets } from "../targets.ts";
+import { fetchTargets, namedTargets } from "../targets.ts";
 import type { Verb } from "../verb.ts";
 
 /** This kubectl starts no other programs. */
@@ -20,7 +20,10 @@ export const edit: Verb = {
   flags: [...fileFlags, ...resultFlags, ...booleans("output-patch", "save-config", "windows-line-endings")],
 
   async run(call) {
-    await namedTargets(call);
+    const raise = (error: unknown): never => {
+      throw error;
+    };
+    await fetchTargets(await namedTargets(call), call, raise);
     throw noEditor();
   },
 };

@@ -38,7 +38,7 @@ export const expose: Verb = {
 const exposable = ["Service", "ReplicationController", "Pod", "Deployment", "ReplicaSet"];
 
 function serviceFor({ resource, name, object }: Found, flags: Flags): Service {
-  if (!exposable.includes(resource.kind)) throw new KubectlError(`cannot expose a ${resource.kind}`);
+  if (!exposable.includes(resource.kind)) throw new KubectlError(`cannot expose a ${resource.kind}${resource.group ? `.${resource.group}` : ""}`);
   const selector = selectorFor(object, flags);
   const ports = portsFor(object, flags);
   const labels = flags.has("labels") ? pairsIn(flags.value("labels") ?? "") : object.metadata.labels;

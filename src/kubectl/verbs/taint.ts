@@ -64,18 +64,29 @@ function changesFrom(words: readonly string[]): Changes {
   for (const word of words) {
     const isRemoval = word.endsWith("-");
     const spec = isRemoval ? word.slice(0, -1) : word;
-    const [pair = "", effect = "", ...more] = spec.split(":");
-    const [key = "", value = "", ...rest] = pair.split("=");
-    if (more.length > 0 || rest.length > 0 || (!isRemoval && effect === "" && !spec.includes(":"))) {
-      throw usageError("taint", isRemoval ? `invalid taint spec: ${spec}` : spec.includes("=") ? `invalid taint spec: ${spec}` : `unknown taint spec: ${spec}`);
-    }
-    if (effect !== "" && !effects.has(effect)) throw usageError("taint", `invalid taint effect: ${effect}, unsupported taint effect`);
-    const errors = [...qualifiedNameErrors(key), ...(pair.includes("=") ? labelValueErrors(value) : [])];
-    if (errors.length > 0) throw usageError("taint", `invalid taint spec: ${spec}, ${errors.join("; ")}`);
+    const { key, value, effect } = parseTaint(spec);
+    if (!isRemoval && effect === "") throw usageError("taint", `invalid taint spec: ${spec}`);
     if (isRemoval) removed.push({ key, ...(effect ? { effect: effect as Taint["effect"] } : {}) });
     else added.push({ key, ...(value ? { value } : {}), effect: effect as Taint["effect"] });
   }
   return { added, removed };
+}
+
+/** `key=value:effect`; without a colon all of it is the key. */
+function parseTaint(spec: string): { key: string; value: string; effect: string } {
+  const invalid = (why = ""): KubectlError => usageError("taint", `invalid taint spec: ${spec}${why && `, ${why}`}`);
+  const [pair = "", effect, ...more] = spec.split(":");
+  if (more.length > 0) throw invalid();
+  if (effect !== undefined && !effects.has(effect)) {
+    throw usageError("taint", `invalid taint effect: ${effect}, unsupported taint effect`);
+  }
+  const [key = "", value = "", ...rest] = effect === undefined ? [pair] : pair.split("=");
+  if (rest.length > 0) throw invalid();
+  const valueErrors = labelValueErrors(value);
+  if (valueErrors.length > 0) throw invalid(valueErrors.join("; "));
+  const keyErrors = qualifiedNameErrors(key);
+  if (keyErrors.length > 0) throw invalid(keyErrors.join("; "));
+  return { key, value, effect: effect ?? "" };
 }
 
 function changed({ metadata, spec }: Node, { added, removed }: Changes, overwrite: boolean): { taints: Taint[]; did: string } {

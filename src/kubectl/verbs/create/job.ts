@@ -32,8 +32,8 @@ function jobObject(name: string, image: string, command: readonly string[]): Job
 async function jobFrom(name: string, from: string, { discovery, rest, namespace }: Call): Promise<Job> {
   const [type = "", source = ""] = from.includes("/") ? from.split("/") : ["cronjob", from];
   const resource = await discovery.find(type);
-  if (resource.kind !== "CronJob") throw new KubectlError("from must be an existing cronjob");
   const cronJob = await rest.json<CronJob>("GET", pathOf(resource, namespace, source));
+  if (resource.kind !== "CronJob") throw new KubectlError("from must be an existing cronjob");
   const { metadata, spec } = cronJob.spec.jobTemplate;
   const owner = {
     apiVersion: "batch/v1",

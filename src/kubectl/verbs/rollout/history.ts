@@ -7,7 +7,7 @@ import { nameOf } from "../../manifest.ts";
 import { printObject } from "../../printers/print-object.ts";
 import { describeStops, tabulate } from "../../printers/tabulate.ts";
 import { type Revision, revisionsOf } from "../../revisions.ts";
-import { rolloutFlags, rolloutTargets } from "../../rollout-targets.ts";
+import { noRevisions, rolloutFlags, rolloutTargets } from "../../rollout-targets.ts";
 import type { Found } from "../../targets.ts";
 import type { Call, Verb } from "../../verb.ts";
 
@@ -32,11 +32,7 @@ export const history: Verb = {
 
 async function tell(found: Found, number: number, call: Call): Promise<void> {
   const revisions = await revisionsOf(found.object, call);
-  if (!revisions) {
-    throw new KubectlError(
-      `error retrieving history for ${JSON.stringify(found.resource.kind)}, no visitor method exists for {${found.resource.group} ${found.resource.kind}}`,
-    );
-  }
+  if (!revisions) throw noRevisions(found, "history");
   const wanted = revisions.find((one) => one.number === number);
   if (number > 0 && !wanted) throw new KubectlError("unable to find the specified revision");
   const output = call.flags.value("output");

@@ -8,7 +8,7 @@ import { KubectlError } from "../../kubectl-error.ts";
 import { pathOf } from "../../rest.ts";
 import { dryRunOf, resultFlags, tellResult, writeQuery } from "../../result.ts";
 import { type Revision, revisionsOf, sameTemplate, withoutHash } from "../../revisions.ts";
-import { rolloutFlags, rolloutTargets } from "../../rollout-targets.ts";
+import { noRevisions, rolloutFlags, rolloutTargets } from "../../rollout-targets.ts";
 import type { Found } from "../../targets.ts";
 import type { Call, Verb } from "../../verb.ts";
 
@@ -33,16 +33,14 @@ export const undo: Verb = {
 };
 
 /** Resolves with what was done. */
-async function rollBack({ object, resource, namespace, name }: Found, call: Call): Promise<string> {
-  const { kind } = resource;
+async function rollBack(found: Found, call: Call): Promise<string> {
+  const { object, resource, namespace, name } = found;
   const revisions = await revisionsOf(object, call);
-  if (!revisions) {
-    throw new KubectlError(`error retrieving rollbacker for ${JSON.stringify(kind)}, no visitor method exists for {${resource.group} ${kind}}`);
-  }
+  if (!revisions) throw noRevisions(found, "rollbacker");
   const { spec } = object as Deployment;
   const chosen = choose(revisions, object, call);
   if (dryRunOf(call.flags) === "client") return templateText(chosen.template);
-  if (kind === "Deployment" && spec.paused) {
+  if (resource.kind === "Deployment" && spec.paused) {
     throw new KubectlError(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${name}' and try again`);
   }
   if (sameTemplate(chosen.template, spec.template)) {

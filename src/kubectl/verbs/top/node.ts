@@ -1,3 +1,4 @@
+import { parseQuantity } from "../../../api/quantity.ts";
 import type { KubeObject } from "../../../api/object.ts";
 import type { Node } from "../../../api/types.gen.ts";
 import { booleans, values } from "../../flags.ts";
@@ -51,12 +52,15 @@ function compare(a: NodeMetrics, b: NodeMetrics, sortBy: string): number {
 function rowFor(name: string, usage: Usage, node: Node | undefined, capacity: boolean): string[] {
   const total = (capacity ? node?.status?.capacity : node?.status?.allocatable) ?? {};
   const [cpu, memory] = [milliCpu(usage["cpu"]), mebibytes(usage["memory"])];
-  const share = (used: number, all: number): string => (all === 0 ? "<unknown>" : `${Math.trunc((used * 100) / all)}%`);
+  const share = (name: string): string => {
+    const [used, all] = [usage[name], total[name]].map((amount) => parseQuantity(amount ?? "0").nanos);
+    return used === undefined || !all ? "<unknown>" : `${(used * 100n) / all}%`;
+  };
   return [
     name,
     `${cpu}m`,
-    share(cpu, milliCpu(total["cpu"])),
+    share("cpu"),
     `${memory}Mi`,
-    share(memory, mebibytes(total["memory"])),
+    share("memory"),
   ];
 }
