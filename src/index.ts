@@ -2,6 +2,7 @@
 export { createCluster } from "./cluster.ts";
 export type { Cluster } from "./cluster/handle.ts";
 export type { KubectlOptions } from "./cluster/apply.ts";
+export { HostPortError } from "./cluster/host-door.ts";
 export type { ClusterServer } from "./cluster/listen.ts";
 export type { ClusterOptions, ListenOptions } from "./cluster/options.ts";
 export type { ExecOptions, ExecResult } from "./cluster/exec.ts";
@@ -9,6 +10,10 @@ export type { FetchOptions, Reply } from "./cluster/fetch.ts";
 export { connectCluster, type RemoteCluster } from "./cluster/remote.ts";
 export type { ServiceAddress } from "./cluster/service-addresses.ts";
 export type { Diagnosis, Step } from "./why/diagnosis.ts";
+export { diagnosisText } from "./why/text.ts";
+export { flowText, isBackground } from "./flows/text.ts";
+export { openTunnel } from "./tunnel/tunnel.ts";
+export { forwardTcp } from "./tunnel/forward-tcp.ts";
 export type { Fault } from "./faults/fault.ts";
 export type { Faults } from "./faults/faults.ts";
 export type { Flow, FlowPeer, FlowVerdict } from "./flows/flow.ts";

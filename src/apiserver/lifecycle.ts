@@ -23,10 +23,11 @@ export async function deleteObject(
   deletion: DeleteOptions,
   write: UpdateOptions,
 ): Promise<Deletion> {
+  const asked = registry.get(resource, key);
+  checkPreconditions(resource, asked, deletion);
+  const object = asked as Mutable<KubeObject>;
+  await registry.judge({ operation: "DELETE", subresource: "", resource, object, previous: asked, options: write });
   const current = registry.get(resource, key);
-  checkPreconditions(resource, current, deletion);
-  const object = current as Mutable<KubeObject>;
-  await registry.judge({ operation: "DELETE", subresource: "", resource, object, previous: current, options: write });
   const graceSeconds = gracePeriodOf(resource, current, deletion);
   const finalizers = finalizersFor(resource, current, deletion);
   if (graceSeconds === 0 && finalizers.length === 0 && !resource.isHeldBack?.(current)) {

@@ -1,7 +1,10 @@
-import type { Cluster, ClusterServer, ListenOptions } from "../index.ts";
+import { type Cluster, type ClusterServer, HostPortError, type ListenOptions } from "../index.ts";
 
 const defaultPort = 6443;
 const portsTried = 100;
+
+/** A port beside the API's cannot be had. */
+export class OtherPortError extends Error {}
 
 /** The port that the user named belongs to somebody else. */
 export class PortTakenError extends Error {}
@@ -26,6 +29,7 @@ async function listenOnce(cluster: Cluster, port: number, options: ListenOptions
   try {
     return await cluster.listen({ ...options, port });
   } catch (error) {
+    if (error instanceof HostPortError) throw new OtherPortError(error.message);
     if (!isSystemError(error) || (error.code !== "EADDRINUSE" && error.code !== "EACCES")) throw error;
     const why = error.code === "EACCES" ? "may not be used without more rights" : "is in use";
     throw new PortTakenError(`port ${port} ${why}; choose another with --port`);

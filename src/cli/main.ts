@@ -1,10 +1,25 @@
 import { Command, CommanderError } from "commander";
 
 import { versionLine } from "../index.ts";
+import { flowsCommand } from "./commands/flows.ts";
 import { imagesCommand } from "./commands/images.ts";
 import { kubectlCommand } from "./commands/kubectl.ts";
+import { serviceCommand } from "./commands/service.ts";
 import { startCommand } from "./commands/start.ts";
+import { tunnelCommand } from "./commands/tunnel.ts";
 import { versionCommand } from "./commands/version.ts";
+import { whyCommand } from "./commands/why.ts";
+
+const commands = [
+  startCommand,
+  kubectlCommand,
+  serviceCommand,
+  tunnelCommand,
+  whyCommand,
+  flowsCommand,
+  imagesCommand,
+  versionCommand,
+];
 
 /** Runs `picokube …`; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -17,8 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(versionLine, "--version", "print the version")
     .exitOverride()
     .enablePositionalOptions();
-  for (const build of [startCommand, kubectlCommand, imagesCommand, versionCommand])
-    program.addCommand(build(setExitCode));
+  for (const build of commands) program.addCommand(build(setExitCode));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv]);

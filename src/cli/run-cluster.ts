@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { type Cluster, type ClusterServer, createCluster, freshSeed } from "../index.ts";
 import { chooseName, kubeconfigPath, mergeKubeconfig, writeKubeconfig } from "./kubeconfig-file.ts";
-import { listenOn, PortTakenError } from "./listen-port.ts";
+import { listenOn, OtherPortError, PortTakenError } from "./listen-port.ts";
 import { loadImages } from "./load-images.ts";
 import { banner, newsLine, stderrLog } from "./screen.ts";
 
@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly seed?: number;
   readonly pace: "realistic" | "instant";
   readonly nodePortAddress: string;
+  readonly dnsPort?: number;
+  readonly ingressPort?: number;
   readonly proxyMode: "ipvs" | "iptables";
   readonly loadBalancer: "loopback" | "none";
   readonly image: readonly string[];
@@ -55,10 +57,15 @@ async function serve(
   if (!options.quiet) cluster.onNews((line) => process.stdout.write(newsLine(line)));
   let server: ClusterServer;
   try {
-    const { nodePortAddress } = options;
-    server = await listenOn(cluster, options.port, { name, nodePortAddress });
+    const { nodePortAddress, dnsPort, ingressPort } = options;
+    server = await listenOn(cluster, options.port, {
+      name,
+      nodePortAddress,
+      ...(dnsPort === undefined ? {} : { dnsPort }),
+      ...(ingressPort === undefined ? {} : { ingressPort }),
+    });
   } catch (error) {
-    if (error instanceof PortTakenError) return fail(error.message);
+    if (error instanceof PortTakenError || error instanceof OtherPortError) return fail(error.message);
     throw error;
   }
   const restore = options.kubeconfig

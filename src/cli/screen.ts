@@ -31,6 +31,8 @@ export function banner({ server, name, seed, readyMs, options, file }: Banner): 
     ["API server", server.url],
     ["context", `${name} (in ${file})`],
     ["NodePorts", `${options.nodePortAddress}:30000-32767`],
+    ...(server.dnsPort === undefined ? [] : [["DNS", `127.0.0.1:${server.dnsPort}`]]),
+    ...(server.ingressPort === undefined ? [] : [["Ingress", `127.0.0.1:${server.ingressPort} (HTTP and HTTPS)`]]),
     ["seed", String(seed)],
   ];
   const next = [

@@ -10,6 +10,17 @@ export interface HostDoor {
   close(): void;
 }
 
+/** A port of this machine that was asked for and cannot be had. */
+export class HostPortError extends Error {
+  constructor(what: string, { ip, port }: Address, cause: unknown) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : "";
+    const why =
+      code === "EADDRINUSE" ? "the port is in use" : code === "EACCES" ? "it needs more rights" : String(cause);
+    super(`cannot listen on ${ip}:${port} for ${what}: ${why}`);
+    this.cause = cause;
+  }
+}
+
 /** Resolves when it listens; rejects when the port cannot be had. */
 export function openHostDoor(
   { network, clock }: { readonly network: Network; readonly clock: Clock },

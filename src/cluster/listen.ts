@@ -7,7 +7,7 @@ import type { Address, Network } from "../network/network.ts";
 import { services } from "../resources/core/service.ts";
 import { apiPort, hostIp, nodeIp } from "./addresses.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import { type HostDoor, openDnsDoor } from "./host-door.ts";
+import { type HostDoor, HostPortError, openDnsDoor } from "./host-door.ts";
 import { openIngressDoor } from "./ingress-door.ts";
 import { ingressControllerName, ingressNamespace } from "./ingress-workloads.ts";
 import type { ListenOptions } from "./options.ts";
@@ -92,7 +92,11 @@ async function openDoors({ network, world, plane }: ListenParts, options: Listen
   const at = (port: number): Address => ({ ip: localhost, port });
   const toDns = { ip: dnsServiceIp, port: dnsServicePort };
   const dns =
-    dnsPort === undefined ? undefined : await openDnsDoor({ network, clock: world.clock }, at(dnsPort), toDns);
+    dnsPort === undefined
+      ? undefined
+      : await openDnsDoor({ network, clock: world.clock }, at(dnsPort), toDns).catch((error: unknown) => {
+          throw new HostPortError("DNS", at(dnsPort), error);
+        });
   if (ingressPort === undefined) return dns ? { dns } : {};
   const service = { namespace: ingressNamespace, name: ingressControllerName };
   const controller = (): string | undefined => plane.informers.for(services).get(service)?.spec.clusterIP;
@@ -101,7 +105,7 @@ async function openDoors({ network, world, plane }: ListenParts, options: Listen
     return { ...(dns ? { dns } : {}), ingress };
   } catch (error) {
     dns?.close();
-    throw error;
+    throw new HostPortError("Ingresses", at(ingressPort), error);
   }
 }
 

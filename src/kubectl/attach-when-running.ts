@@ -24,7 +24,9 @@ export async function attachWhenRunning(created: Pod, call: Call): Promise<void>
     const tty = await allowTty(flags.isTrue("tty"), { stdin, io });
     await attachTo({ pod, container: container?.name ?? "", stdin, tty }, call).catch(async (error: unknown) => {
       if (!(error instanceof KubectlError) && !(error instanceof ApiError)) throw error;
-      await io.err(`warning: couldn't attach to pod/${pod.metadata.name}, falling back to streaming logs: ${error.message}\n`);
+      await io.err(
+        `warning: couldn't attach to pod/${pod.metadata.name}, falling back to streaming logs: ${error.message}\n`,
+      );
       await printLog(pod, call);
     });
   }
@@ -55,7 +57,8 @@ async function podWhen(pod: Pod, call: Call, { timeoutMs, isDone }: Until): Prom
     last = object as Pod;
     return isDone(last);
   };
-  if (!(await watchUntil(watched, call, { timeoutMs, isDone: look }))) throw new KubectlError("timed out waiting for the condition");
+  if (!(await watchUntil(watched, call, { timeoutMs, isDone: look })))
+    throw new KubectlError("timed out waiting for the condition");
   return last;
 }
 

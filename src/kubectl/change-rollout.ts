@@ -27,7 +27,8 @@ export async function changeRollout(change: RolloutChange, call: Call): Promise<
   for (const one of found) {
     await failures.attempt(async () => {
       const about = `${groupResource(one)} ${JSON.stringify(one.name)}`;
-      if (!change.kinds.includes(one.resource.kind)) throw new KubectlError(`${about} ${change.doing} is not supported`);
+      if (!change.kinds.includes(one.resource.kind))
+        throw new KubectlError(`${about} ${change.doing} is not supported`);
       const { spec = {} } = one.object as KubeObject & { spec?: Spec };
       const refusal = change.refuse(spec);
       if (refusal !== undefined) throw new KubectlError(`${about} ${refusal}`);

@@ -5,10 +5,11 @@ import { verbs } from "./verbs/index.ts";
 
 /** The command that the words name, from the outermost verb to the innermost, and the words that are left. */
 export function findCommand(args: readonly string[]): { path: readonly Verb[]; words: readonly string[] } {
-  if (args[0] === "help") return { path: pathOf(args.slice(1).filter((word) => !word.startsWith("-"))), words: ["--help"] };
+  if (args[0] === "help")
+    return { path: pathOf(args.slice(1).filter((word) => !word.startsWith("-"))), words: ["--help"] };
   const path: Verb[] = [];
   let words = [...args];
-  for (let known: readonly Verb[] | undefined = verbs; known; ) {
+  for (let known: readonly Verb[] | undefined = verbs; known;) {
     const at = firstWord(words, path);
     const name = at === undefined ? undefined : words[at];
     if (at === undefined || name === undefined) break;

@@ -22,7 +22,8 @@ export function connectionProblem(error: unknown, { host, hostname }: URL): Kube
 }
 
 function textFor(error: Error, { code, host, hostname }: { code: string; host: string; hostname: string }): string {
-  if (code === "ECONNREFUSED") return `The connection to the server ${host} was refused - did you specify the right host or port?`;
+  if (code === "ECONNREFUSED")
+    return `The connection to the server ${host} was refused - did you specify the right host or port?`;
   if (code === "ENOTFOUND") return `Unable to connect to the server: dial tcp: lookup ${hostname}: no such host`;
   if (code.includes("SIGN") || code.includes("LEAF")) {
     return "Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority";

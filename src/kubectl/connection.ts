@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { httpsTransport } from "../client/https-transport.ts";
-import type { Transport } from "../client/transport.ts";
 import { type KubeconfigDocument, type TransportTarget, transportTarget } from "../client/transport-target.ts";
+import type { Transport } from "../client/transport.ts";
 import { connectionProblem } from "./connection-problem.ts";
 import type { Flags } from "./flags.ts";
-import { contextNamed, type Kubeconfig } from "./kubeconfig.ts";
 import { openKubeconfig } from "./kubeconfig-files.ts";
-import type { Connection } from "./kubectl.ts";
+import { contextNamed, type Kubeconfig } from "./kubeconfig.ts";
 import { KubectlError } from "./kubectl-error.ts";
+import type { Connection } from "./kubectl.ts";
 
 const withoutConfig = "http://localhost:8080";
 

@@ -34,7 +34,11 @@ export async function copyToPod(from: string, to: PodFile, call: Call): Promise<
   checkEnd(await runIn(to, { command: absolute ? command : command.slice(0, 3), input: readable as ByteSource }, call));
 }
 
-async function pack({ from, to }: { from: string; to: string }, controller: TarPackController, files: Files): Promise<void> {
+async function pack(
+  { from, to }: { from: string; to: string },
+  controller: TarPackController,
+  files: Files,
+): Promise<void> {
   const inside = files.list(from);
   if (!inside) {
     const bytes = files.readBytes(from);
@@ -70,7 +74,10 @@ async function unpack(
 ): Promise<void> {
   const prefix = source.replace(/^\/+/u, "").replace(/\/$/u, "");
   for await (const { header, body } of entries as unknown as AsyncIterable<Entry>) {
-    const inner = header.name.replace(/^\.?\/+/u, "").slice(prefix.length).replace(/^\/|\/$/gu, "");
+    const inner = header.name
+      .replace(/^\.?\/+/u, "")
+      .slice(prefix.length)
+      .replace(/^\/|\/$/gu, "");
     const path = inner === "" ? target : `${target}/${inner}`;
     const bytes = new Uint8Array(await new Response(body as unknown as ReadableStream<Uint8Array>).arrayBuffer());
     // A name that leads out of the target is not followed.
@@ -107,7 +114,11 @@ function baseName(path: string): string {
 
 async function isDirectory(path: string, place: PodFile, call: Call): Promise<boolean> {
   const silent: ByteSink = { write: async () => undefined, close: () => undefined };
-  const { status } = await runIn(place, { command: ["test", "-d", path], output: silent, errors: silent }, { ...call, io: quiet(call) });
+  const { status } = await runIn(
+    place,
+    { command: ["test", "-d", path], output: silent, errors: silent },
+    { ...call, io: quiet(call) },
+  );
   return status === "Success";
 }
 
@@ -118,7 +129,12 @@ function quiet({ io }: Call): Call["io"] {
 
 async function runIn(
   { namespace, pod: name }: PodFile,
-  { command, input, output, errors }: { command: readonly string[]; input?: ByteSource; output?: ByteSink; errors?: ByteSink },
+  {
+    command,
+    input,
+    output,
+    errors,
+  }: { command: readonly string[]; input?: ByteSource; output?: ByteSink; errors?: ByteSink },
   call: Call,
 ): ReturnType<typeof runSession> {
   const pods = await call.discovery.find("pods");

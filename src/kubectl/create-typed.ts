@@ -12,7 +12,11 @@ import { dryRunOf, resultFlags, tellResult, writeQuery } from "./result.ts";
 import type { Call } from "./verb.ts";
 
 /** Flags of the commands that make an object from words. */
-export const creationFlags: readonly Flag[] = [...resultFlags, ...booleans("save-config"), ...optionals("validate=strict")];
+export const creationFlags: readonly Flag[] = [
+  ...resultFlags,
+  ...booleans("save-config"),
+  ...optionals("validate=strict"),
+];
 
 /** The one NAME of `create configmap NAME`. */
 export function nameArgument({ flags, verb }: Call): string {
@@ -33,7 +37,11 @@ export interface CreateOptions {
 }
 
 /** Creates what a command has put together, or only shows it, as `--dry-run` says. Resolves with the object. */
-export async function createTyped<T extends KubeObject>(object: T, call: Call, options: CreateOptions = {}): Promise<T> {
+export async function createTyped<T extends KubeObject>(
+  object: T,
+  call: Call,
+  options: CreateOptions = {},
+): Promise<T> {
   const { flags, namespace, namespaceGiven } = call;
   const { manager = "kubectl-create", did = "created" } = options;
   const isDry = dryRunOf(flags) === "client";
@@ -67,7 +75,10 @@ async function warnOfBareDryRun({ io }: Call): Promise<void> {
 
 async function post<T extends KubeObject>(object: T, { rest, discovery, flags }: Call, manager: string): Promise<T> {
   const resource = await discovery.findKind(object.apiVersion, object.kind);
-  if (!resource) throw new KubectlError(`no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}`);
+  if (!resource)
+    throw new KubectlError(
+      `no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}`,
+    );
   const query = { ...writeQuery(flags, manager), fieldValidation: "Strict" };
   try {
     return await rest.json<T>("POST", pathOf(resource, object.metadata.namespace), { query, body: object });

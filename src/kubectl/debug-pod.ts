@@ -16,7 +16,9 @@ const suffixLength = 5;
 export async function debugNode({ metadata }: KubeObject, call: Call): Promise<Debugged> {
   const { io, clock } = call;
   const container = call.flags.value("container") || "debugger";
-  const suffix = Math.trunc(clock.now() / 1000).toString(36).slice(-suffixLength);
+  const suffix = Math.trunc(clock.now() / 1000)
+    .toString(36)
+    .slice(-suffixLength);
   const name = `node-debugger-${metadata.name}-${suffix}`;
   await io.err(`Creating debugging pod ${name} with container ${container} on node ${metadata.name}.\n`);
   const own = { ...containerFrom(container, call), volumeMounts: [{ name: "host-root", mountPath: "/host" }] };
@@ -51,7 +53,8 @@ export async function debugCopy(pod: Pod, call: Call): Promise<Debugged> {
     : image
       ? [...spec.containers, containerFrom(name ?? "", call)]
       : spec.containers;
-  if (!known && !image) throw new KubectlError("you must specify an existing container or a new image when specifying args.");
+  if (!known && !image)
+    throw new KubectlError("you must specify an existing container or a new image when specifying args.");
   const copy = {
     apiVersion: "v1",
     kind: "Pod",
@@ -68,7 +71,10 @@ export async function debugCopy(pod: Pod, call: Call): Promise<Debugged> {
     },
   };
   if (flags.isTrue("replace")) {
-    await call.rest.json("DELETE", pathOf(await call.discovery.find("pods"), pod.metadata.namespace, pod.metadata.name));
+    await call.rest.json(
+      "DELETE",
+      pathOf(await call.discovery.find("pods"), pod.metadata.namespace, pod.metadata.name),
+    );
   }
   return { pod: await create(copy, call), container: name ?? "" };
 }

@@ -3,7 +3,9 @@ import type { Call } from "./verb.ts";
 
 /** Every container of a pod, those that start first in front. */
 export function containerNames({ spec }: Pod): string[] {
-  return [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])].map(({ name }) => name);
+  return [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])].map(
+    ({ name }) => name,
+  );
 }
 
 /** The container that is meant when none is named: of several, kubectl says which. */

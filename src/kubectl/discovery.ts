@@ -63,7 +63,8 @@ export function createDiscovery(rest: Rest): Discovery {
     findExactly: async (word) => bestMatch(await all(), word.toLowerCase()),
     async find(word) {
       const found = bestMatch(await all(), word.toLowerCase());
-      if (!found) throw new KubectlError(`the server doesn't have a resource type ${JSON.stringify(word.split(".", 1)[0])}`);
+      if (!found)
+        throw new KubectlError(`the server doesn't have a resource type ${JSON.stringify(word.split(".", 1)[0])}`);
       return found;
     },
     async findKind(apiVersion, kind) {
@@ -102,10 +103,16 @@ function resourcesIn({ items }: Aggregated): Resource[] {
 function bestMatch(all: readonly Resource[], word: string): Resource | undefined {
   const [name = "", ...suffix] = word.split(".");
   const qualified = suffix.join(".");
-  const isIt = (one: Resource): boolean => one.plural === name || one.singular === name || one.kind.toLowerCase() === name;
+  const isIt = (one: Resource): boolean =>
+    one.plural === name || one.singular === name || one.kind.toLowerCase() === name;
   const inGroup = (one: Resource): boolean =>
-    qualified === "" || one.group === qualified || one.group.startsWith(`${qualified}.`) || `${one.version}.${one.group}` === qualified;
-  return all.find((one) => isIt(one) && inGroup(one)) ?? all.find((one) => one.shortNames.includes(name) && inGroup(one));
+    qualified === "" ||
+    one.group === qualified ||
+    one.group.startsWith(`${qualified}.`) ||
+    `${one.version}.${one.group}` === qualified;
+  return (
+    all.find((one) => isIt(one) && inGroup(one)) ?? all.find((one) => one.shortNames.includes(name) && inGroup(one))
+  );
 }
 
 function preferred(resources: readonly Resource[]): Resource[] {

@@ -3,16 +3,20 @@ import { byBytes } from "./printers/go-json.ts";
 
 /** What `explain` reads of an OpenAPI v3 document. */
 export interface Schema {
-  readonly "description"?: string;
-  readonly "type"?: string;
-  readonly "enum"?: readonly unknown[];
-  readonly "properties"?: Readonly<Record<string, Schema>>;
-  readonly "required"?: readonly string[];
-  readonly "items"?: Schema;
-  readonly "additionalProperties"?: Schema | boolean;
-  readonly "allOf"?: readonly Schema[];
-  readonly "$ref"?: string;
-  readonly "x-kubernetes-group-version-kind"?: readonly { readonly group: string; readonly kind: string; readonly version: string }[];
+  readonly description?: string;
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly additionalProperties?: Schema | boolean;
+  readonly allOf?: readonly Schema[];
+  readonly $ref?: string;
+  readonly "x-kubernetes-group-version-kind"?: readonly {
+    readonly group: string;
+    readonly kind: string;
+    readonly version: string;
+  }[];
 }
 
 export type Schemas = Readonly<Record<string, Schema>>;
@@ -50,7 +54,8 @@ export function schemaAt(path: readonly string[], schema: Schema, schemas: Schem
 /** `[]Container`, `map[string]string`, `PodSpec`, `integer`. */
 export function typeText(schema: Schema, schemas: Schemas): string {
   if (schema.items) return `[]${typeText(schema.items, schemas)}`;
-  if (typeof schema.additionalProperties === "object") return `map[string]${typeText(schema.additionalProperties, schemas)}`;
+  if (typeof schema.additionalProperties === "object")
+    return `map[string]${typeText(schema.additionalProperties, schemas)}`;
   const [only, ...more] = schema.allOf ?? [];
   if (only && more.length === 0 && !schema.properties) return typeText(only, schemas);
   if (schema.$ref === undefined) return schema.type ?? "Object";

@@ -45,7 +45,8 @@ export function parseFlags(words: readonly string[], syntax: readonly Flag[], ve
   const args: string[] = [];
   let rest: readonly string[] | undefined;
   let at = 0;
-  const fail = (problem: string): KubectlError => new KubectlError(`${problem}\nSee 'kubectl ${verb} --help' for usage.`);
+  const fail = (problem: string): KubectlError =>
+    new KubectlError(`${problem}\nSee 'kubectl ${verb} --help' for usage.`);
   const next = (shown: string): string => {
     const value = words[at++];
     if (value === undefined) throw fail(`flag needs an argument: ${shown}`);
@@ -119,9 +120,13 @@ const durationPattern = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|
 function problemOf({ flag: { kind }, value }: Given): string | undefined {
   switch (kind) {
     case "boolean":
-      return booleanWords.has(value) ? undefined : `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
+      return booleanWords.has(value)
+        ? undefined
+        : `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
     case "number":
-      return /^[-+]?\d+$/u.test(value) ? undefined : `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
+      return /^[-+]?\d+$/u.test(value)
+        ? undefined
+        : `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
     case "duration":
       return durationPattern.test(value) ? undefined : durationProblem(value);
     default:

@@ -4,7 +4,11 @@ import type { Io } from "./io.ts";
 import { KubectlError } from "./kubectl-error.ts";
 import type { Call } from "./verb.ts";
 
-export const keyValueFlags: readonly Flag[] = [...lists("from-file"), ...arrays("from-literal"), ...lists("from-env-file")];
+export const keyValueFlags: readonly Flag[] = [
+  ...lists("from-file"),
+  ...arrays("from-literal"),
+  ...lists("from-env-file"),
+];
 
 /** What `--from-file`, `--from-literal` and `--from-env-file` give, in this order. Throws KubectlError. */
 export function keyValues(call: Call): Map<string, Uint8Array> {
@@ -16,7 +20,10 @@ export function keyValues(call: Call): Map<string, Uint8Array> {
   const add = (key: string, value: Uint8Array, where: string): void => {
     const problem = keyProblem(key);
     if (problem) throw new KubectlError(`${JSON.stringify(key)} is not a valid key name${where}: ${problem}`);
-    if (found.has(key)) throw new KubectlError(`cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ${kindWord(call)} ${JSON.stringify(flags.args[0])}`);
+    if (found.has(key))
+      throw new KubectlError(
+        `cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ${kindWord(call)} ${JSON.stringify(flags.args[0])}`,
+      );
     found.set(key, value);
   };
   for (const literal of flags.values("from-literal")) {

@@ -20,7 +20,10 @@ export function kubeconfigInMemory(namespace: string): Kubeconfig {
     clusters: [{ name: "picokube", cluster: { server: "https://127.0.0.1:6443" } }],
     users: [{ name: "picokube", user: {} }],
     contexts: [
-      { name: "picokube", context: { cluster: "picokube", user: "picokube", ...(namespace === "default" ? {} : { namespace }) } },
+      {
+        name: "picokube",
+        context: { cluster: "picokube", user: "picokube", ...(namespace === "default" ? {} : { namespace }) },
+      },
     ],
     "current-context": "picokube",
   };
@@ -38,6 +41,9 @@ export function kubeconfigInMemory(namespace: string): Kubeconfig {
 }
 
 /** The fields of the context called `name`; undefined: there is none. */
-export function contextNamed(document: KubeconfigDocument, name: string): Readonly<Record<string, unknown>> | undefined {
+export function contextNamed(
+  document: KubeconfigDocument,
+  name: string,
+): Readonly<Record<string, unknown>> | undefined {
   return document.contexts?.find((one) => one.name === name)?.context;
 }

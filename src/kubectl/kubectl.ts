@@ -105,9 +105,11 @@ export async function runKubectl(
   { transport, stdin = "", namespace = "default", clock, readFile }: RunOptions,
 ): Promise<{ stdout: string; stderr: string; exitCode: number }> {
   const written: Record<"out" | "err", Uint8Array[]> = { out: [], err: [] };
-  const keep = (stream: "out" | "err") => async (bytes: string | Uint8Array): Promise<void> => {
-    written[stream].push(typeof bytes === "string" ? encodeText(bytes) : bytes);
-  };
+  const keep =
+    (stream: "out" | "err") =>
+    async (bytes: string | Uint8Array): Promise<void> => {
+      written[stream].push(typeof bytes === "string" ? encodeText(bytes) : bytes);
+    };
   const io: Io = {
     stdin: once(stdin),
     out: keep("out"),

@@ -27,7 +27,12 @@ async function lineFor(variable: EnvVar, { namespace }: Found, call: Call): Prom
   return `${name}=${type === "secrets" ? Buffer.from(text, "base64").toString() : text}`;
 }
 
-function referenceText({ configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef }: NonNullable<EnvVar["valueFrom"]>): string {
+function referenceText({
+  configMapKeyRef,
+  secretKeyRef,
+  fieldRef,
+  resourceFieldRef,
+}: NonNullable<EnvVar["valueFrom"]>): string {
   if (configMapKeyRef) return `configmap ${configMapKeyRef.name ?? ""}, key ${configMapKeyRef.key}`;
   if (secretKeyRef) return `secret ${secretKeyRef.name ?? ""}, key ${secretKeyRef.key}`;
   if (fieldRef) return `field path ${fieldRef.fieldPath}`;

@@ -22,7 +22,11 @@ export interface Manifests {
   readonly failures: readonly unknown[];
 }
 
-export const fileFlags: readonly Flag[] = [...lists("filename/f"), ...values("kustomize/k"), ...booleans("recursive/R")];
+export const fileFlags: readonly Flag[] = [
+  ...lists("filename/f"),
+  ...values("kustomize/k"),
+  ...booleans("recursive/R"),
+];
 
 /** Everything that `-f` names: files, directories, addresses and `-` for stdin. Lists are taken apart. */
 export async function manifestsOf(call: Call): Promise<Manifests> {
@@ -48,9 +52,13 @@ export function kustomization(path: string, { io }: Call): KubectlError {
   const names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
   const inside = io.files?.list(path) ?? [];
   if (inside.some((file) => names.includes(file.split(/[\\/]/u).at(-1) ?? ""))) {
-    return new KubectlError("kustomizations are not supported by this kubectl: build them with kustomize and apply the result with -f");
+    return new KubectlError(
+      "kustomizations are not supported by this kubectl: build them with kustomize and apply the result with -f",
+    );
   }
-  return new KubectlError(`unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${path}'`);
+  return new KubectlError(
+    `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${path}'`,
+  );
 }
 
 /** Paths that lead nowhere are told together, and nothing is done. */
@@ -127,7 +135,11 @@ function itemsOf(document: unknown): unknown[] {
   return typeof kind === "string" && kind.endsWith("List") && Array.isArray(items) ? (items as unknown[]) : [document];
 }
 
-async function manifestFor(object: Record<string, unknown>, source: string, call: Call): Promise<Manifest | KubectlError> {
+async function manifestFor(
+  object: Record<string, unknown>,
+  source: string,
+  call: Call,
+): Promise<Manifest | KubectlError> {
   const { apiVersion, kind } = object;
   const metadata = (object["metadata"] ?? {}) as Partial<KubeObject["metadata"]>;
   const resource = await call.discovery.findKind(String(apiVersion), String(kind));
@@ -154,7 +166,9 @@ function problemWith(object: unknown, source: string): KubectlError | undefined 
 function typeMetaProblem(object: Record<string, unknown>): string | undefined {
   const missing = ["apiVersion", "kind"].filter((field) => typeof object[field] !== "string" || object[field] === "");
   const [first, second] = missing;
-  return second === undefined ? first && `${first} not set` : `[${missing.map((field) => `${field} not set`).join(", ")}]`;
+  return second === undefined
+    ? first && `${first} not set`
+    : `[${missing.map((field) => `${field} not set`).join(", ")}]`;
 }
 
 /** One in the manifest must agree with `-n`. */

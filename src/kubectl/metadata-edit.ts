@@ -88,7 +88,11 @@ function sortArguments(edit: MetadataEdit, args: readonly string[]): { names: re
   return { names, changes: { set, remove } };
 }
 
-async function editOne(edit: MetadataEdit, { one, changes }: { one: Found; changes: Changes }, call: Call): Promise<void> {
+async function editOne(
+  edit: MetadataEdit,
+  { one, changes }: { one: Found; changes: Changes },
+  call: Call,
+): Promise<void> {
   const { flags } = call;
   const { resource, namespace, name, object } = one;
   const before: Strings = object.metadata[edit.field] ?? {};
@@ -101,7 +105,8 @@ async function editOne(edit: MetadataEdit, { one, changes }: { one: Found; chang
   }
   const isKept = dryRunOf(flags) === "client" || flags.isTrue("local");
   if (edit.field === "labels" && !isKept) {
-    for (const key of changes.remove) if (!(key in before)) await call.io.out(`label ${JSON.stringify(key)} not found.\n`);
+    for (const key of changes.remove)
+      if (!(key in before)) await call.io.out(`label ${JSON.stringify(key)} not found.\n`);
   }
   const kept = Object.entries(before).filter(([key]) => !changes.remove.includes(key));
   const after: Strings = { ...Object.fromEntries(kept), ...Object.fromEntries(changes.set) };

@@ -9,7 +9,9 @@ export const metricsRoot = "/apis/metrics.k8s.io/v1beta1";
 
 /** Throws KubectlError when nobody serves metrics. */
 export async function requireMetrics({ discovery }: Call): Promise<void> {
-  const isServed = (await discovery.all()).some(({ group, version }) => group === "metrics.k8s.io" && version === "v1beta1");
+  const isServed = (await discovery.all()).some(
+    ({ group, version }) => group === "metrics.k8s.io" && version === "v1beta1",
+  );
   if (!isServed) throw new KubectlError("Metrics API not available");
 }
 

@@ -79,7 +79,9 @@ async function download(url: string): Promise<string> {
   const text = decodeText(await readAll(response));
   if (statusCode === 200) return text;
   const status = `${statusCode} ${statusMessage}`;
-  throw new KubectlError(`unable to read URL ${JSON.stringify(url)}, server reported ${status}, status code=${statusCode}`);
+  throw new KubectlError(
+    `unable to read URL ${JSON.stringify(url)}, server reported ${status}, status code=${statusCode}`,
+  );
 }
 
 function fetchOnce(url: string): Promise<IncomingMessage> {
@@ -93,7 +95,10 @@ function fetchOnce(url: string): Promise<IncomingMessage> {
   });
 }
 
-function listen({ port, address }: { port: number; address: string }, accept: (socket: Socket) => void): Promise<Listener> {
+function listen(
+  { port, address }: { port: number; address: string },
+  accept: (socket: Socket) => void,
+): Promise<Listener> {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);

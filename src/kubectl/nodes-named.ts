@@ -18,6 +18,10 @@ export async function nodesNamed(call: Call, failed: (error: unknown) => void): 
   const resource = await discovery.find("nodes");
   const names = flags.args.map((arg) => arg.replace(/^(?:nodes?|no)\//u, ""));
   const targets = names.length > 0 ? names : [undefined];
-  const found = await fetchTargets(targets.map((name) => ({ resource, namespace: undefined, name })), call, failed);
+  const found = await fetchTargets(
+    targets.map((name) => ({ resource, namespace: undefined, name })),
+    call,
+    failed,
+  );
   return found as readonly FoundNode[];
 }

@@ -32,7 +32,8 @@ function pairs(texts: readonly string[], what: string): Record<string, string> {
   return Object.fromEntries(
     texts.map((text) => {
       const equals = text.indexOf("=");
-      if (equals < 0) throw new KubectlError(what === "label" ? `unexpected label spec: ${text}` : `invalid ${what} spec: ${text}`);
+      if (equals < 0)
+        throw new KubectlError(what === "label" ? `unexpected label spec: ${text}` : `invalid ${what} spec: ${text}`);
       return [text.slice(0, equals), text.slice(equals + 1)];
     }),
   );
@@ -41,7 +42,8 @@ function pairs(texts: readonly string[], what: string): Record<string, string> {
 function containerFor(name: string, flags: Flags): Container {
   const words = flags.rest ?? flags.args.slice(1);
   const port = flags.value("port");
-  if (port && !/^\d+$/u.test(port)) throw new KubectlError(`strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`);
+  if (port && !/^\d+$/u.test(port))
+    throw new KubectlError(`strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`);
   const env = flags.values("env").map((text) => {
     const equals = text.indexOf("=");
     if (equals < 1) throw new KubectlError(`invalid env: ${text}`);

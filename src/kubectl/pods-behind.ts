@@ -29,17 +29,22 @@ async function firstPodOf(object: KubeObject, purpose: Purpose, call: Call): Pro
   if (!first) {
     const waited = call.flags.value("pod-running-timeout") ?? "1m0s";
     throw new KubectlError(
-      durationMs(waited) > 0 ? "timed out waiting for the condition" : `no pods found for ${object.kind} ${object.metadata.name}`,
+      durationMs(waited) > 0
+        ? "timed out waiting for the condition"
+        : `no pods found for ${object.kind} ${object.metadata.name}`,
     );
   }
-  if (pods.length > 1 && purpose === "logs") await call.io.err(`Found ${pods.length} pods, using pod/${first.metadata.name}\n`);
+  if (pods.length > 1 && purpose === "logs")
+    await call.io.err(`Found ${pods.length} pods, using pod/${first.metadata.name}\n`);
   return first;
 }
 
 /** The pods of a workload or a Service, the liveliest first. */
 export async function podsOf(object: KubeObject, purpose: Purpose, call: Call): Promise<readonly Pod[]> {
   const labelSelector = selectorFor(object, purpose);
-  const pods = await listAll<Pod>(`/api/v1/namespaces/${object.metadata.namespace ?? ""}/pods`, call, { labelSelector });
+  const pods = await listAll<Pod>(`/api/v1/namespaces/${object.metadata.namespace ?? ""}/pods`, call, {
+    labelSelector,
+  });
   return pods.toSorted((a, b) => compare(rankOf(a, purpose), rankOf(b, purpose)));
 }
 
@@ -63,7 +68,10 @@ function rankOf({ metadata, spec, status }: Pod, purpose: Purpose): number[] {
   const phases: Readonly<Record<string, number>> = { Running: 0, Unknown: 1, Pending: 2 };
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
   const isReady = ready?.status === "True";
-  const restarts = Math.max(0, ...(status?.containerStatuses ?? []).map(({ restartCount }: ContainerStatus) => restartCount));
+  const restarts = Math.max(
+    0,
+    ...(status?.containerStatuses ?? []).map(({ restartCount }: ContainerStatus) => restartCount),
+  );
   return [
     spec.nodeName ? 0 : 1,
     phases[status?.phase ?? ""] ?? 0,

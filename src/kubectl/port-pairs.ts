@@ -8,14 +8,20 @@ export interface PortPair {
 }
 
 /** Reads `8080`, `8080:80`, `:80` and `8080:http`; a Service's ports are those of the pod behind it. Throws KubectlError. */
-export function portPairs(words: readonly string[], { pod, service }: { pod: Pod; service: Service | undefined }): PortPair[] {
+export function portPairs(
+  words: readonly string[],
+  { pod, service }: { pod: Pod; service: Service | undefined },
+): PortPair[] {
   return words.map((word) => {
     const parts = word.split(":");
     // Of more than two the first counts.
     const [first = "", second = first] = parts.length === 2 ? parts : parts.slice(0, 1);
     const remote = service ? servicePort(second, service, pod) : podPort(second, pod);
     const local = parts.length === 2 ? first : /^\d+$/u.test(first) ? first : String(remote);
-    if (!/^\d*$/u.test(local)) throw new KubectlError(`error parsing local port '${local}': strconv.ParseUint: parsing ${JSON.stringify(local)}: invalid syntax`);
+    if (!/^\d*$/u.test(local))
+      throw new KubectlError(
+        `error parsing local port '${local}': strconv.ParseUint: parsing ${JSON.stringify(local)}: invalid syntax`,
+      );
     return { local: Number(local), remote };
   });
 }

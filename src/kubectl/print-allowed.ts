@@ -10,7 +10,8 @@ export async function printAllowed({ rest, io, flags, namespace }: Call): Promis
   const { status } = await rest.json<SelfSubjectRulesReview>("POST", path, { body });
   const rows = policyRows([...(status?.resourceRules ?? []), ...(status?.nonResourceRules ?? [])]);
   const texts = rows.map(
-    ({ resource, urls, names, verbs }) => `${resource}\t[${urls.join(" ")}]\t[${names.join(" ")}]\t[${verbs.join(" ")}]\n`,
+    ({ resource, urls, names, verbs }) =>
+      `${resource}\t[${urls.join(" ")}]\t[${names.join(" ")}]\t[${verbs.join(" ")}]\n`,
   );
   const header = flags.isTrue("no-headers") ? "" : "Resources\tNon-Resource URLs\tResource Names\tVerbs\n";
   await io.out(tabulate(header + texts.join(""), tableStops));

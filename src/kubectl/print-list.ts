@@ -14,14 +14,22 @@ export async function printList(
   const sortBy = flags.value("sort-by");
   const items = sortBy === undefined ? found : sortByPath(found, (object) => object, sortBy);
   const [first] = items;
-  const shown: object = isOne && first ? first : { apiVersion: "v1", items, kind: "List", metadata: { resourceVersion: "" } };
+  const shown: object =
+    isOne && first ? first : { apiVersion: "v1", items, kind: "List", metadata: { resourceVersion: "" } };
   const [, columns] = /^custom-columns(?:=(.*))?$/su.exec(output) ?? [];
   const [, file] = /^custom-columns-file(?:=(.*))?$/su.exec(output) ?? [];
   const headers = !flags.isTrue("no-headers");
   if (file !== undefined) await io.out(customColumnsOfFile(shown, io.readFile(file), headers));
   else if (columns !== undefined || output === "custom-columns") {
     await io.out(customColumns(shown, columns ?? flags.value("template") ?? "", headers));
-  } else await io.out(printObject(shown, inlined(output, (path) => io.readFile(path)), { flags, isList: true, template: flags.value("template") }));
+  } else
+    await io.out(
+      printObject(
+        shown,
+        inlined(output, (path) => io.readFile(path)),
+        { flags, isList: true, template: flags.value("template") },
+      ),
+    );
 }
 
 /** `jsonpath-file=PATH` as the `jsonpath=…` that the file holds. */

@@ -1,8 +1,8 @@
 import { concatBytes, encodeText } from "../api/bytes.ts";
-import type { Pod } from "../api/types.gen.ts";
 import { ApiError } from "../api/status.ts";
-import type { Call } from "./verb.ts";
+import type { Pod } from "../api/types.gen.ts";
 import { serverSays } from "./server-says.ts";
+import type { Call } from "./verb.ts";
 
 /** The log of one container. */
 export interface LogSource {

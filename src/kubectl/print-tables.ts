@@ -47,7 +47,10 @@ function mergeByKind(tables: readonly { target: Target; table: Table }[]): { tar
   for (const one of tables) {
     const last = merged.at(-1);
     if (last?.target.resource === one.target.resource) {
-      merged[merged.length - 1] = { ...last, table: { ...last.table, rows: [...(last.table.rows ?? []), ...(one.table.rows ?? [])] } };
+      merged[merged.length - 1] = {
+        ...last,
+        table: { ...last.table, rows: [...(last.table.rows ?? []), ...(one.table.rows ?? [])] },
+      };
     } else merged.push(one);
   }
   return merged;
@@ -70,7 +73,8 @@ async function fetchTable(target: Target, call: Call): Promise<Table> {
   const { rest, flags } = call;
   const path = targetPath(target, flags.value("subresource"));
   const includeObject: Record<string, string> = flags.has("sort-by") ? { includeObject: "Object" } : {};
-  if (target.name !== undefined) return tableFrom(await rest.json("GET", path, { accept: asTable, query: includeObject }), call);
+  if (target.name !== undefined)
+    return tableFrom(await rest.json("GET", path, { accept: asTable, query: includeObject }), call);
   const chunk = flags.number("chunk-size") ?? 500;
   const query = { ...selectorQuery(call), ...(chunk > 0 ? { limit: String(chunk) } : {}), ...includeObject };
   const rows: Row[] = [];

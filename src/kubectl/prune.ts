@@ -29,16 +29,21 @@ const prunable = [
 
 /** Deletes what an earlier apply made and this one did not name. */
 export async function pruneOthers(applied: readonly Manifest[], call: Call): Promise<void> {
-  const kept = new Set(applied.map(({ object, namespace, resource }) => keyOf(resource, namespace, object.metadata.name)));
+  const kept = new Set(
+    applied.map(({ object, namespace, resource }) => keyOf(resource, namespace, object.metadata.name)),
+  );
   const namespaces = new Set(applied.flatMap(({ namespace }) => (namespace === undefined ? [] : [namespace])));
   for (const resource of await prunedKinds(call)) {
     for (const namespace of resource.namespaced ? namespaces : [undefined]) {
       const found = await listAll<KubeObject>(pathOf(resource, namespace), call, selectorQuery(call));
       for (const object of found) {
         const { name } = object.metadata;
-        if (annotationsOf(object)[lastAppliedAnnotation] === undefined || kept.has(keyOf(resource, namespace, name))) continue;
+        if (annotationsOf(object)[lastAppliedAnnotation] === undefined || kept.has(keyOf(resource, namespace, name)))
+          continue;
         if (dryRunOf(call.flags) === "none") {
-          await call.rest.json("DELETE", pathOf(resource, namespace, name), { body: { propagationPolicy: "Background" } });
+          await call.rest.json("DELETE", pathOf(resource, namespace, name), {
+            body: { propagationPolicy: "Background" },
+          });
         }
         await call.io.out(`${nameOf(resource, name)} pruned\n`);
       }

@@ -48,7 +48,9 @@ export function createRest(transport: Transport, { flags, clock, warn, trace }: 
     const began = clock.now();
     const response = await transport.request({ method, path: whole, headers, ...content }, signal);
     if ((flags.number("v") ?? 0) >= tracingLevel) {
-      await trace(`I round_trippers.go:560] ${method} ${whole} ${response.status} in ${clock.now() - began} milliseconds\n`);
+      await trace(
+        `I round_trippers.go:560] ${method} ${whole} ${response.status} in ${clock.now() - began} milliseconds\n`,
+      );
     }
     for (const text of warningsIn(response.headers["warning"])) {
       if (!warned.has(text)) await warn(text);

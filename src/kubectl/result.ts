@@ -44,7 +44,9 @@ export function validationOf(flags: Flags): string {
   const word = flags.value("validate") ?? "strict";
   const found = validations[word.toLowerCase()];
   if (found !== undefined) return found;
-  throw new KubectlError(`invalid - validate option ${JSON.stringify(word)}; must be one of: strict (or true), warn, ignore (or false)`);
+  throw new KubectlError(
+    `invalid - validate option ${JSON.stringify(word)}; must be one of: strict (or true), warn, ignore (or false)`,
+  );
 }
 
 export interface Result {

@@ -1,6 +1,13 @@
 import { controllerOf, type KubeObject, sameTree } from "../api/object.ts";
 import { formatLabelSelector } from "../api/selectors.ts";
-import type { ControllerRevision, DaemonSet, Deployment, PodTemplateSpec, ReplicaSet, StatefulSet } from "../api/types.gen.ts";
+import type {
+  ControllerRevision,
+  DaemonSet,
+  Deployment,
+  PodTemplateSpec,
+  ReplicaSet,
+  StatefulSet,
+} from "../api/types.gen.ts";
 import { listAll } from "./targets.ts";
 import type { Call } from "./verb.ts";
 
@@ -38,7 +45,9 @@ async function deploymentRevisions({ metadata, spec }: Deployment, call: Call): 
   const path = `/apis/apps/v1/namespaces/${metadata.namespace ?? ""}/replicasets`;
   const all = await listAll<ReplicaSet>(path, call, { labelSelector: formatLabelSelector(spec.selector) });
   return all
-    .filter((one) => controllerOf(one)?.uid === metadata.uid && one.metadata.annotations?.[revisionAnnotation] !== undefined)
+    .filter(
+      (one) => controllerOf(one)?.uid === metadata.uid && one.metadata.annotations?.[revisionAnnotation] !== undefined,
+    )
     .map((keeper) => ({
       number: Number(keeper.metadata.annotations?.[revisionAnnotation]),
       changeCause: causeOf(keeper),

@@ -79,17 +79,24 @@ function statefulSetStatus({ metadata, spec, status }: StatefulSet): RolloutStat
   }
   const { readyReplicas = 0, updatedReplicas = 0, currentReplicas = 0 } = status;
   const { replicas } = spec ?? {};
-  if (replicas !== undefined && readyReplicas < replicas) return going(`Waiting for ${replicas - readyReplicas} pods to be ready...`);
+  if (replicas !== undefined && readyReplicas < replicas)
+    return going(`Waiting for ${replicas - readyReplicas} pods to be ready...`);
   const rolling = spec?.updateStrategy?.rollingUpdate;
   const wanted = (replicas ?? 0) - (rolling?.partition ?? 0);
   if (rolling?.partition !== undefined && updatedReplicas < wanted) {
-    return going(`Waiting for partitioned roll out to finish: ${updatedReplicas} out of ${wanted} new pods have been updated...`);
+    return going(
+      `Waiting for partitioned roll out to finish: ${updatedReplicas} out of ${wanted} new pods have been updated...`,
+    );
   }
   if (rolling) {
     return over(`partitioned roll out complete: ${updatedReplicas} new pods have been updated...`);
   }
   if (status.updateRevision !== status.currentRevision) {
-    return going(`waiting for statefulset rolling update to complete ${updatedReplicas} pods at revision ${status.updateRevision ?? ""}...`);
+    return going(
+      `waiting for statefulset rolling update to complete ${updatedReplicas} pods at revision ${status.updateRevision ?? ""}...`,
+    );
   }
-  return over(`statefulset rolling update complete ${currentReplicas} pods at revision ${status.currentRevision ?? ""}...`);
+  return over(
+    `statefulset rolling update complete ${currentReplicas} pods at revision ${status.currentRevision ?? ""}...`,
+  );
 }

@@ -25,7 +25,9 @@ export function noRevisions({ resource }: Found, what: "rollbacker" | "history")
   if (withoutRevisions.has(resource.kind)) {
     return new KubectlError(`no ${what === "history" ? "history viewer" : what} has been implemented for ${kind}`);
   }
-  return new KubectlError(`error retrieving ${what} for ${kind}, no visitor method exists for {${resource.group} ${resource.kind}}`);
+  return new KubectlError(
+    `error retrieving ${what} for ${kind}, no visitor method exists for {${resource.group} ${resource.kind}}`,
+  );
 }
 
 /** `deployments.apps`, as errors name a resource. */

@@ -8,7 +8,8 @@ export function labelSelectorFrom(text: string): LabelSelector {
   for (const { key, operator, values } of parseRequirements(text)) {
     const [value = ""] = values;
     if (operator === "=") matchLabels[key] = value;
-    else matchExpressions.push({ key, operator: names[operator] ?? operator, ...(values.length > 0 ? { values } : {}) });
+    else
+      matchExpressions.push({ key, operator: names[operator] ?? operator, ...(values.length > 0 ? { values } : {}) });
   }
   return {
     ...(Object.keys(matchLabels).length > 0 ? { matchLabels } : {}),

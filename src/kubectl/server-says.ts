@@ -49,7 +49,9 @@ function invalidText({ message, status }: Pick<ApiError, "message" | "status">):
   const what = hasName ? `The ${kind} ${JSON.stringify(name)} is invalid` : "The request is invalid";
   if (causes.length === 0) return hasName || message === "" ? what : `${what}: ${message}`;
   const lines = [...new Set(causes.map(({ field = "", message: text = "" }) => `${field}: ${text}`))];
-  return lines.length === 1 ? `${what}: ${lines[0] ?? ""}` : `${what}: \n${lines.map((line) => `* ${line}`).join("\n")}`;
+  return lines.length === 1
+    ? `${what}: ${lines[0] ?? ""}`
+    : `${what}: \n${lines.map((line) => `* ${line}`).join("\n")}`;
 }
 
 /** The same refusal, with where it happened: `error when creating "web.yaml": …`. */

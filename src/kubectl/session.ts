@@ -1,7 +1,7 @@
 import type { ByteSink, ByteSource } from "../api/bytes.ts";
 import type { Status } from "../api/types.gen.ts";
-import { KubectlError } from "./kubectl-error.ts";
 import type { Io } from "./io.ts";
+import { KubectlError } from "./kubectl-error.ts";
 import type { Call } from "./verb.ts";
 
 export interface SessionOptions {
@@ -53,4 +53,3 @@ export function checkEnd({ status, reason, message = "", details }: Status): voi
   if (reason !== "NonZeroExitCode" || code === undefined) throw new KubectlError(message);
   throw new KubectlError(`command terminated with exit code ${code}`, { exitCode: Number(code), bare: true });
 }
-

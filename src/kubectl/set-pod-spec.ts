@@ -22,7 +22,11 @@ export interface PodSpecChange {
 }
 
 /** Changes the pods of every object that the arguments name; what does not change is not spoken of. */
-export async function setPodSpecs(names: readonly string[], { change, did, manager }: PodSpecChange, call: Call): Promise<number> {
+export async function setPodSpecs(
+  names: readonly string[],
+  { change, did, manager }: PodSpecChange,
+  call: Call,
+): Promise<number> {
   const failures = new Failures();
   for (const found of await foundFor(names, call, failures)) {
     await failures.attempt(async () => {
@@ -32,7 +36,8 @@ export async function setPodSpecs(names: readonly string[], { change, did, manag
       const after = withPodSpec(found.object, (spec) => change(spec, found.object));
       const object = call.flags.isTrue("local") ? after : await sendChange(found, { after, manager }, call);
       if (object) await tellResult({ resource: found.resource, object, did }, call);
-      else if (call.flags.has("output")) await tellResult({ resource: found.resource, object: found.object, did }, call);
+      else if (call.flags.has("output"))
+        await tellResult({ resource: found.resource, object: found.object, did }, call);
     });
   }
   failures.raise();
@@ -53,6 +58,9 @@ export function changeContainers<T extends Container>(
   pattern: string,
   change: (container: T) => T,
 ): readonly T[] {
-  const matcher = new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/gu, String.raw`\$&`).replaceAll("*", ".*")}$`, "u");
+  const matcher = new RegExp(
+    `^${pattern.replaceAll(/[.+?^${}()|[\]\\]/gu, String.raw`\$&`).replaceAll("*", ".*")}$`,
+    "u",
+  );
   return (containers ?? []).map((container) => (matcher.test(container.name) ? change(container) : container));
 }

@@ -54,7 +54,8 @@ export async function namedTargets(call: Call, args: readonly string[] = call.fl
   const targets = await targetsOf(args, call);
   const isChosen = flags.has("selector") || flags.has("field-selector") || flags.isTrue("all");
   const named = targets.some(({ name }) => name !== undefined);
-  if (named && (flags.has("selector") || flags.isTrue("all"))) throw new KubectlError("name cannot be provided when a selector is specified");
+  if (named && (flags.has("selector") || flags.isTrue("all")))
+    throw new KubectlError("name cannot be provided when a selector is specified");
   if (!named && !isChosen) throw new KubectlError("resource(s) were provided, but no name was specified");
   return targets;
 }
@@ -82,7 +83,12 @@ async function fetchTarget(target: Target, call: Call): Promise<Found[]> {
     return [{ resource, namespace, name, object: await call.rest.json<KubeObject>("GET", targetPath(target)) }];
   }
   const items = await listTarget(target, call);
-  return items.map((object) => ({ resource, namespace: object.metadata.namespace, name: object.metadata.name, object }));
+  return items.map((object) => ({
+    resource,
+    namespace: object.metadata.namespace,
+    name: object.metadata.name,
+    object,
+  }));
 }
 
 /** Every object of a collection that the command's selectors pick. */

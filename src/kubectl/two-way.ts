@@ -9,7 +9,7 @@ import type { Call } from "./verb.ts";
 
 /** The strategic merge patch from one state of an object to another. */
 export function twoWayPatch(before: KubeObject, after: KubeObject, typeName: string): Record<string, unknown> {
-  const trees = { original: before as never, modified: after as never, current: before as never };
+  const trees = { original: before, modified: after, current: before };
   return threeWayPatch(trees, typeName);
 }
 
@@ -24,5 +24,9 @@ export async function sendChange(
   if (Object.keys(body).length === 0) return undefined;
   if (dryRunOf(flags) === "client") return after;
   const contentType = typeName in typeFacts ? "application/strategic-merge-patch+json" : "application/merge-patch+json";
-  return rest.json<KubeObject>("PATCH", pathOf(resource, namespace, name), { query: writeQuery(flags, manager), contentType, body });
+  return rest.json<KubeObject>("PATCH", pathOf(resource, namespace, name), {
+    query: writeQuery(flags, manager),
+    contentType,
+    body,
+  });
 }

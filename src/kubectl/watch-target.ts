@@ -14,13 +14,16 @@ export async function watchTarget(targets: readonly Target[], call: Call): Promi
   const { rest, io, flags } = call;
   const [target, ...others] = targets;
   if (!target || others.length > 0) {
-    throw new KubectlError("watch is only supported on individual resources and resource collections - more than 1 resource was found");
+    throw new KubectlError(
+      "watch is only supported on individual resources and resource collections - more than 1 resource was found",
+    );
   }
   const output = flags.value("output") || (flags.has("template") ? "go-template" : "");
   const isTable = output === "" || output === "wide";
   const show = isTable ? tablePrinter(target, call) : objectPrinter(output, call);
   const collection = { ...target, name: undefined };
-  const byName: Record<string, string> = target.name === undefined ? {} : { fieldSelector: `metadata.name=${target.name}` };
+  const byName: Record<string, string> =
+    target.name === undefined ? {} : { fieldSelector: `metadata.name=${target.name}` };
   const query = { ...selectorQuery(call), ...byName };
   const accept = isTable ? asTable : "application/json";
   // One that is not there is told of, as `get` tells of it.

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../api/object.ts";
+import type { Resource } from "./discovery.ts";
 import { exit } from "./kubectl-error.ts";
 import { type ObjectList, pathOf } from "./rest.ts";
-import type { Resource } from "./discovery.ts";
 import type { Call } from "./verb.ts";
 
 /** One object that may or may not be there. */
@@ -18,14 +18,20 @@ export interface Watched {
 export async function watchUntil(
   { resource, namespace, name }: Watched,
   call: Call,
-  { timeoutMs, isDone }: { timeoutMs?: number | undefined; isDone: (object: KubeObject | undefined) => boolean | Promise<boolean> },
+  {
+    timeoutMs,
+    isDone,
+  }: { timeoutMs?: number | undefined; isDone: (object: KubeObject | undefined) => boolean | Promise<boolean> },
 ): Promise<boolean> {
   const over = new AbortController();
   const stopTimer = timeoutMs === undefined ? undefined : call.clock.after(timeoutMs, () => over.abort());
   const signal = AbortSignal.any([over.signal, call.io.interrupt]);
   const path = pathOf(resource, namespace);
   const query = { fieldSelector: `metadata.name=${name}` };
-  const typeMeta = { apiVersion: resource.group ? `${resource.group}/${resource.version}` : resource.version, kind: resource.kind };
+  const typeMeta = {
+    apiVersion: resource.group ? `${resource.group}/${resource.version}` : resource.version,
+    kind: resource.kind,
+  };
   try {
     for (;;) {
       const list = await call.rest.json<ObjectList>("GET", path, { query });

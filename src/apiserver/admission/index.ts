@@ -10,6 +10,7 @@ import { priority } from "./priority.ts";
 import { resourceQuota } from "./resource-quota.ts";
 import { serviceAccount } from "./service-account.ts";
 import { storageObjectInUseProtection } from "./storage-object-in-use-protection.ts";
+import { validatingAdmissionPolicy } from "./validating-admission-policy.ts";
 
 /** In the order in which they run. */
 export const admissionSteps: readonly AdmissionStep[] = [
@@ -23,5 +24,6 @@ export const admissionSteps: readonly AdmissionStep[] = [
   storageObjectInUseProtection,
   certificateSubjectRestriction,
   defaultIngressClass,
+  validatingAdmissionPolicy,
   resourceQuota,
 ];

@@ -8,6 +8,7 @@ import type {
   RoleBinding,
   RoleRef,
 } from "../../api/types.gen.ts";
+import type { KubeObject, ObjectKey } from "../../api/object.ts";
 import type { Informers } from "../../client/informer.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import type { UserInfo } from "../request.ts";
@@ -29,11 +30,29 @@ const superusers = "system:masters";
 
 /** Role-based access control. https://kubernetes.io/docs/reference/access-authn-authz/rbac/ */
 export function rbacAuthorizer(informers: Informers, resources: RbacResources): RbacAuthorizer {
-  const roles = informers.for(resources.roles);
-  const clusterRoles = informers.for(resources.clusterRoles);
-  const roleBindings = informers.for(resources.roleBindings);
-  const clusterRoleBindings = informers.for(resources.clusterRoleBindings);
+  return rbacOver({
+    roles: informers.for(resources.roles),
+    clusterRoles: informers.for(resources.clusterRoles),
+    roleBindings: informers.for(resources.roleBindings),
+    clusterRoleBindings: informers.for(resources.clusterRoleBindings),
+  });
+}
 
+/** Objects of one kind, as they are now. */
+export interface Shelf<T extends KubeObject> {
+  get(key: ObjectKey): T | undefined;
+  list(namespace?: string): readonly T[];
+}
+
+export interface RbacShelves {
+  readonly roles: Shelf<Role>;
+  readonly clusterRoles: Shelf<ClusterRole>;
+  readonly roleBindings: Shelf<RoleBinding>;
+  readonly clusterRoleBindings: Shelf<ClusterRoleBinding>;
+}
+
+/** The same over objects from anywhere. */
+export function rbacOver({ roles, clusterRoles, roleBindings, clusterRoleBindings }: RbacShelves): RbacAuthorizer {
   const rulesOf = (ref: RoleRef, namespace: string): readonly PolicyRule[] =>
     (ref.kind === "ClusterRole"
       ? clusterRoles.get({ namespace: "", name: ref.name })?.rules

@@ -1,7 +1,8 @@
-import { type ASTNode, EvaluationError, Optional, ParseError, TypeError } from "@marcbachmann/cel-js";
+import { type ASTNode, Optional } from "@marcbachmann/cel-js";
 
 import { type CompiledRule, type RuleCompiler, RuleError } from "../custom-resources/rules.ts";
 import { createEnvironment } from "./environment.ts";
+import { languageError } from "./language-error.ts";
 import { celValue } from "./values.ts";
 
 /** Reads the rules of custom resources, about `self` and `oldSelf`. */
@@ -37,12 +38,9 @@ function compiledRule(evaluate: (context: object) => unknown, usesOldSelf: boole
   };
 }
 
-/** An error of the expression's making: the language's, or a RangeError or SyntaxError of a library. Another is ours. */
 function asRuleError(error: unknown): unknown {
-  if (error instanceof EvaluationError || error instanceof TypeError || error instanceof ParseError) {
-    return new RuleError(error.summary);
-  }
-  return error instanceof RangeError || error instanceof SyntaxError ? new RuleError(error.message) : error;
+  const why = languageError(error);
+  return why === undefined ? error : new RuleError(why);
 }
 
 function mentions({ op, args }: ASTNode, name: string): boolean {

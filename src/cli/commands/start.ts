@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 
+import { portNumber, positive, whole } from "../numbers.ts";
 import { runCluster, type StartOptions } from "../run-cluster.ts";
 
 const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
@@ -25,6 +26,12 @@ export function startCommand(setExitCode: (code: number) => void): Command {
         .default("realistic"),
     )
     .option("--node-port-address <ip>", "address of this machine on which NodePorts listen", "127.0.0.1")
+    .option("--dns-port <port>", "port of 127.0.0.1 on which the cluster's DNS answers", portNumber)
+    .option(
+      "--ingress-port <port>",
+      "port of 127.0.0.1 on which Ingresses answer, HTTP and HTTPS; runs ingress-nginx",
+      portNumber,
+    )
     .addOption(
       new Option("--proxy-mode <mode>", "pods in turn, or at random").choices(["ipvs", "iptables"]).default("ipvs"),
     )
@@ -44,21 +51,4 @@ export function startCommand(setExitCode: (code: number) => void): Command {
     .action(async (options: StartOptions) => {
       setExitCode(await runCluster(options));
     });
-}
-
-function whole(text: string): number {
-  if (!/^-?\d+$/u.test(text)) throw new InvalidArgumentError("it must be a whole number");
-  return Number(text);
-}
-
-function positive(text: string): number {
-  const count = whole(text);
-  if (count < 1 || count > 1000) throw new InvalidArgumentError("it must be between 1 and 1000");
-  return count;
-}
-
-function portNumber(text: string): number {
-  const port = whole(text);
-  if (port < 0 || port > 65_535) throw new InvalidArgumentError("it must be between 0 and 65535");
-  return port;
 }

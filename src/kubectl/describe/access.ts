@@ -1,7 +1,7 @@
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "../../api/types.gen.ts";
 import { policyRows } from "../policy-rows.ts";
-import type { Description } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
+import type { Description } from "./description.ts";
 
 function describeRole({ metadata, rules }: Role | ClusterRole, { to }: { to: Description }): void {
   to.field("Name", metadata.name);
@@ -18,9 +18,14 @@ function describeRole({ metadata, rules }: Role | ClusterRole, { to }: { to: Des
 const group = "rbac.authorization.k8s.io";
 
 export const role: Describer = describer<Role>(group, "Role", describeRole, { withoutEvents: true });
-export const clusterRole: Describer = describer<ClusterRole>(group, "ClusterRole", describeRole, { withoutEvents: true });
+export const clusterRole: Describer = describer<ClusterRole>(group, "ClusterRole", describeRole, {
+  withoutEvents: true,
+});
 
-function describeBinding({ metadata, roleRef, subjects }: RoleBinding | ClusterRoleBinding, { to }: { to: Description }): void {
+function describeBinding(
+  { metadata, roleRef, subjects }: RoleBinding | ClusterRoleBinding,
+  { to }: { to: Description },
+): void {
   to.field("Name", metadata.name);
   to.labels("Labels", metadata.labels);
   to.annotations("Annotations", metadata.annotations);
@@ -33,7 +38,14 @@ function describeBinding({ metadata, roleRef, subjects }: RoleBinding | ClusterR
   for (const { kind, name, namespace = "" } of subjects ?? []) to.line(`${kind}\t${name}\t${namespace}`, 1);
 }
 
-export const roleBinding: Describer = describer<RoleBinding>(group, "RoleBinding", describeBinding, { withoutEvents: true });
-export const clusterRoleBinding: Describer = describer<ClusterRoleBinding>(group, "ClusterRoleBinding", describeBinding, {
+export const roleBinding: Describer = describer<RoleBinding>(group, "RoleBinding", describeBinding, {
   withoutEvents: true,
 });
+export const clusterRoleBinding: Describer = describer<ClusterRoleBinding>(
+  group,
+  "ClusterRoleBinding",
+  describeBinding,
+  {
+    withoutEvents: true,
+  },
+);

@@ -1,14 +1,15 @@
 import { formatLabels } from "../../api/selectors.ts";
 import type { CertificateSigningRequest } from "../../api/types.gen.ts";
-import { longTime } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
+import { longTime } from "./description.ts";
 
 export const certificateSigningRequest: Describer = describer<CertificateSigningRequest>(
   "certificates.k8s.io",
   "CertificateSigningRequest",
   ({ metadata, spec, status }, { to }) => {
     const conditions = (status?.conditions ?? []).map(({ type }) => type);
-    const decision = (["Approved", "Denied", "Failed"] as const).filter((type) => conditions.includes(type)).join(",") || "Pending";
+    const decision =
+      (["Approved", "Denied", "Failed"] as const).filter((type) => conditions.includes(type)).join(",") || "Pending";
     to.field("Name", metadata.name);
     to.field("Labels", formatLabels(metadata.labels));
     to.field("Annotations", formatLabels(metadata.annotations));

@@ -1,4 +1,11 @@
-import type { Container, ContainerState, ContainerStatus, EnvVar, Probe, ResourceRequirements } from "../../api/types.gen.ts";
+import type {
+  Container,
+  ContainerState,
+  ContainerStatus,
+  EnvVar,
+  Probe,
+  ResourceRequirements,
+} from "../../api/types.gen.ts";
 import { byBytes } from "../printers/go-json.ts";
 import { type Description, longTime } from "./description.ts";
 import { resourceFieldText } from "./resource-field-text.ts";
@@ -34,13 +41,21 @@ export function describeContainers(
   }
 }
 
-function describeBasics({ image = "", ports = [], securityContext }: Container, status: ContainerStatus | undefined, to: Description): void {
+function describeBasics(
+  { image = "", ports = [], securityContext }: Container,
+  status: ContainerStatus | undefined,
+  to: Description,
+): void {
   if (status) to.field("Container ID", status.containerID ?? "", 2);
   to.field("Image", image, 2);
   if (status) to.field("Image ID", status.imageID, 2);
   const plural = ports.length > 1 ? "s" : "";
   const list = (numbers: readonly string[]): string => numbers.join(", ") || "<none>";
-  to.field(`Port${plural}`, list(ports.map(({ containerPort, protocol = "TCP" }) => `${containerPort}/${protocol}`)), 2);
+  to.field(
+    `Port${plural}`,
+    list(ports.map(({ containerPort, protocol = "TCP" }) => `${containerPort}/${protocol}`)),
+    2,
+  );
   to.field(`Host Port${plural}`, list(ports.map(({ hostPort = 0, protocol = "TCP" }) => `${hostPort}/${protocol}`)), 2);
   const profile = securityContext?.seccompProfile;
   if (!profile) return;
@@ -101,7 +116,13 @@ function probesOf({ livenessProbe, readinessProbe, startupProbe }: Container): [
 }
 
 function probeText(probe: Probe): string {
-  const { initialDelaySeconds = 0, timeoutSeconds = 0, periodSeconds = 0, successThreshold = 0, failureThreshold = 0 } = probe;
+  const {
+    initialDelaySeconds = 0,
+    timeoutSeconds = 0,
+    periodSeconds = 0,
+    successThreshold = 0,
+    failureThreshold = 0,
+  } = probe;
   const numbers = `delay=${initialDelaySeconds}s timeout=${timeoutSeconds}s period=${periodSeconds}s #success=${successThreshold} #failure=${failureThreshold}`;
   const { exec, httpGet, tcpSocket, grpc } = probe;
   if (exec) return `exec [${(exec.command ?? []).join(" ")}] ${numbers}`;
@@ -130,7 +151,8 @@ function describeVariables(container: Container, resolve: (variable: EnvVar) => 
   for (const variable of env) {
     const { name, value = "", valueFrom } = variable;
     if (valueFrom) to.line(`${name}:\t${referenceText(variable, container, resolve)}`, 3);
-    else for (const [index, line] of value.split("\n").entries()) to.line(`${index === 0 ? `${name}:` : ""}\t${line}`, 3);
+    else
+      for (const [index, line] of value.split("\n").entries()) to.line(`${index === 0 ? `${name}:` : ""}\t${line}`, 3);
   }
 }
 
@@ -147,7 +169,9 @@ function referenceText(variable: EnvVar, container: Container, resolve: (variabl
 
 function describeMounts({ volumeMounts = [], volumeDevices = [] }: Container, to: Description): void {
   to.line(`Mounts:${volumeMounts.length === 0 ? "\t<none>" : ""}`, 2);
-  for (const { mountPath, name, readOnly, subPath } of volumeMounts.toSorted((a, b) => byBytes(a.mountPath, b.mountPath))) {
+  for (const { mountPath, name, readOnly, subPath } of volumeMounts.toSorted((a, b) =>
+    byBytes(a.mountPath, b.mountPath),
+  )) {
     const flags = [readOnly ? "ro" : "rw", ...(subPath ? [`path=${JSON.stringify(subPath)}`] : [])];
     to.line(`${mountPath} from ${name} (${flags.join(",")})`, 3);
   }

@@ -5,8 +5,8 @@ import { sameTemplate } from "../revisions.ts";
 import { listAll } from "../targets.ts";
 import type { Call } from "../verb.ts";
 import { describeConditions } from "./conditions.ts";
-import { longTime } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
+import { longTime } from "./description.ts";
 import { describePodTemplate } from "./pod-template.ts";
 
 export const deployment: Describer = describer<Deployment>("apps", "Deployment", async (object, { to, call }) => {
@@ -25,7 +25,8 @@ export const deployment: Describer = describer<Deployment>("apps", "Deployment",
   to.field("StrategyType", spec.strategy?.type ?? "");
   to.field("MinReadySeconds", spec.minReadySeconds ?? 0);
   const rolling = spec.strategy?.rollingUpdate;
-  if (rolling) to.field("RollingUpdateStrategy", `${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`);
+  if (rolling)
+    to.field("RollingUpdateStrategy", `${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`);
   describePodTemplate(spec.template, to);
   describeConditions(status?.conditions, to);
   const { old, current } = await replicaSetsOf(object, call);

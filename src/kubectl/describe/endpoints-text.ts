@@ -9,7 +9,9 @@ export function endpointsText(slices: readonly EndpointSlice[], portName: string
     const matching = (ports ?? []).filter(({ name = "" }) => name === portName);
     const ready = (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
     return matching.flatMap(({ port = 0 }) => {
-      return ready.flatMap(({ addresses }) => addresses.map((address) => (address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`)));
+      return ready.flatMap(({ addresses }) =>
+        addresses.map((address) => (address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`)),
+      );
     });
   });
   if (all.length <= shown) return all.join(",");

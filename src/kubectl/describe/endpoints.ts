@@ -35,7 +35,8 @@ export const endpointSlice: Describer = describer<EndpointSlice>(
       to.line("Ports:");
       to.line("Name\tPort\tProtocol", 1);
       to.line("----\t----\t--------", 1);
-      for (const { name, port, protocol = "TCP" } of ports ?? []) to.line(`${name || "<unset>"}\t${port ?? "<unset>"}\t${protocol}`, 1);
+      for (const { name, port, protocol = "TCP" } of ports ?? [])
+        to.line(`${name || "<unset>"}\t${port ?? "<unset>"}\t${protocol}`, 1);
     }
     if ((all ?? []).length === 0) return to.field("Endpoints", "<none>");
     to.line("Endpoints:");

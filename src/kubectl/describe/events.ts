@@ -31,13 +31,20 @@ export function describeEvents(events: readonly KubeEvent[], now: number, to: De
   to.line("----\t------\t----\t----\t-------", 1);
   for (const event of events) {
     const source = event.source?.component || event.reportingComponent || "";
-    to.line(`${event.type ?? ""}\t${event.reason ?? ""}\t${eventAge(event, now)}\t${source}\t${(event.message ?? "").trim()}`, 1);
+    to.line(
+      `${event.type ?? ""}\t${event.reason ?? ""}\t${eventAge(event, now)}\t${source}\t${(event.message ?? "").trim()}`,
+      1,
+    );
   }
 }
 
 /** `5s (x3 over 2m)` */
-export function eventAge({ eventTime, firstTimestamp, lastTimestamp, series, count = 0 }: KubeEvent, now: number): string {
-  const since = (time: string | null | undefined): string => (time ? humanDuration(now - Date.parse(time)) : "<unknown>");
+export function eventAge(
+  { eventTime, firstTimestamp, lastTimestamp, series, count = 0 }: KubeEvent,
+  now: number,
+): string {
+  const since = (time: string | null | undefined): string =>
+    time ? humanDuration(now - Date.parse(time)) : "<unknown>";
   const first = since(eventTime ?? firstTimestamp);
   if (series) return `${since(series.lastObservedTime)} (x${series.count ?? 0} over ${first})`;
   return count > 1 ? `${since(lastTimestamp)} (x${count} over ${first})` : first;

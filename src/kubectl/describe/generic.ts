@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../api/object.ts";
-import type { Description } from "./description.ts";
 import { byBytes } from "../printers/go-json.ts";
+import type { Description } from "./description.ts";
 
 /** Any object, field by field: for kinds of which kubectl knows nothing. */
 export function describeGeneric(object: KubeObject, to: Description): void {
@@ -9,7 +9,14 @@ export function describeGeneric(object: KubeObject, to: Description): void {
   to.field("Namespace", metadata.namespace ?? "");
   to.labels("Labels", metadata.labels);
   to.annotations("Annotations", metadata.annotations);
-  const { name: _name, namespace: _namespace, labels: _labels, annotations: _own, managedFields: _fields, ...kept } = metadata;
+  const {
+    name: _name,
+    namespace: _namespace,
+    labels: _labels,
+    annotations: _own,
+    managedFields: _fields,
+    ...kept
+  } = metadata;
   const shown = { ...object, metadata: kept } as unknown as Record<string, unknown>;
   describeMap(shown, 0, to);
 }
@@ -43,7 +50,9 @@ function shownScalar(value: unknown): string {
 function title(field: string): string {
   const words = field.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^A-Za-z0-9]+/gu) ?? [field];
   return words
-    .map((word) => (acronyms.has(word.toLowerCase()) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1)))
+    .map((word) =>
+      acronyms.has(word.toLowerCase()) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1),
+    )
     .join(" ");
 }
 

@@ -1,13 +1,13 @@
-import type { EndpointSlice, Ingress, IngressBackend, Service } from "../../api/types.gen.ts";
 import { isNotFound } from "../../api/status.ts";
+import type { EndpointSlice, Ingress, IngressBackend, Service } from "../../api/types.gen.ts";
 import { listAll } from "../targets.ts";
 import type { Call } from "../verb.ts";
-import type { Description } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
+import type { Description } from "./description.ts";
 import { endpointsText } from "./endpoints-text.ts";
 
 export const ingress: Describer = describer<Ingress>("networking.k8s.io", "Ingress", async (object, { to, call }) => {
-  const { metadata, spec = {}, status } = object;
+  const { metadata, spec, status } = object;
   to.field("Name", metadata.name);
   to.labels("Labels", metadata.labels);
   to.field("Namespace", metadata.namespace ?? "");
@@ -26,7 +26,8 @@ export const ingress: Describer = describer<Ingress>("networking.k8s.io", "Ingre
     if (!http) continue;
     count++;
     to.line(`${host || "*"}\t`, 1);
-    for (const { path = "", backend: one } of http.paths) to.line(`\t${path} \t${await backendWithEndpoints(one, place, call)}`, 1);
+    for (const { path = "", backend: one } of http.paths)
+      to.line(`\t${path} \t${await backendWithEndpoints(one, place, call)}`, 1);
   }
   if (count === 0) {
     to.line(`*\t*\t${backend ? await backendWithEndpoints(backend, place, call) : "<default>"}`, 1);
@@ -44,7 +45,11 @@ function describeTls({ spec }: Ingress, to: Description): void {
   }
 }
 
-async function backendWithEndpoints({ service, resource }: IngressBackend, namespace: string, call: Call): Promise<string> {
+async function backendWithEndpoints(
+  { service, resource }: IngressBackend,
+  namespace: string,
+  call: Call,
+): Promise<string> {
   if (resource) return `APIGroup: ${resource.apiGroup ?? "<none>"}, Kind: ${resource.kind}, Name: ${resource.name}`;
   if (!service) return "";
   const { name, port } = service;

@@ -1,10 +1,10 @@
 import { formatLabelSelector } from "../../api/selectors.ts";
 import type { CronJob, Job } from "../../api/types.gen.ts";
 import { goDuration } from "../durations.ts";
-import { type Description, longTime } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
-import { controllerText } from "./pod.ts";
+import { type Description, longTime } from "./description.ts";
 import { describePodTemplate } from "./pod-template.ts";
+import { controllerText } from "./pod.ts";
 
 export const job: Describer = describer<Job>("batch", "Job", (object, { to }) => {
   const { metadata, spec, status } = object;
@@ -25,7 +25,8 @@ export const job: Describer = describer<Job>("batch", "Job", (object, { to }) =>
   const { active = 0, ready, succeeded = 0, failed = 0, completedIndexes } = status ?? {};
   const readyText = ready === undefined ? "" : ` (${ready} Ready)`;
   to.field("Pods Statuses", `${active} Active${readyText} / ${succeeded} Succeeded / ${failed} Failed`);
-  if (spec.completionMode === "Indexed") to.field("Completed Indexes", completedIndexes ? cappedIndexes(completedIndexes) : "<none>");
+  if (spec.completionMode === "Indexed")
+    to.field("Completed Indexes", completedIndexes ? cappedIndexes(completedIndexes) : "<none>");
   describePodTemplate(spec.template, to);
 });
 
@@ -63,13 +64,17 @@ export const cronJob: Describer = describer<CronJob>("batch", "CronJob", ({ meta
   to.field("Suspend", titled(spec.suspend ?? "<unset>"));
   to.field("Successful Job History Limit", spec.successfulJobsHistoryLimit ?? "<unset>");
   to.field("Failed Job History Limit", spec.failedJobsHistoryLimit ?? "<unset>");
-  to.field("Starting Deadline Seconds", spec.startingDeadlineSeconds === undefined ? "<unset>" : `${spec.startingDeadlineSeconds}s`);
+  to.field(
+    "Starting Deadline Seconds",
+    spec.startingDeadlineSeconds === undefined ? "<unset>" : `${spec.startingDeadlineSeconds}s`,
+  );
   const inner = spec.jobTemplate.spec;
   if (inner?.selector) to.field("Selector", formatLabelSelector(inner.selector));
   else to.field("Selector", "<unset>");
   to.field("Parallelism", inner?.parallelism ?? "<unset>");
   to.field("Completions", inner?.completions ?? "<unset>");
-  if (inner?.activeDeadlineSeconds !== undefined) to.field("Active Deadline Seconds", `${inner.activeDeadlineSeconds}s`);
+  if (inner?.activeDeadlineSeconds !== undefined)
+    to.field("Active Deadline Seconds", `${inner.activeDeadlineSeconds}s`);
   describePodTemplate(inner?.template, to);
   to.field("Last Schedule Time", status?.lastScheduleTime ? longTime(status.lastScheduleTime) : "<unset>");
   const active = (status?.active ?? []).map(({ name = "" }) => name);

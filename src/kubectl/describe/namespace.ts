@@ -1,8 +1,8 @@
 import type { LimitRange, Namespace, ResourceQuota } from "../../api/types.gen.ts";
 import { byBytes } from "../printers/go-json.ts";
 import { listAll } from "../targets.ts";
-import type { Description } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
+import type { Description } from "./description.ts";
 
 export const namespace: Describer = describer<Namespace>(
   "",
@@ -46,7 +46,9 @@ function describeQuota({ metadata, spec, status }: ResourceQuota, to: Descriptio
 function describeLimits({ spec }: LimitRange, to: Description, margin: string): void {
   for (const limit of spec?.limits ?? []) {
     const { max = {}, min = {}, default: given = {}, defaultRequest = {}, maxLimitRequestRatio = {} } = limit;
-    const names = new Set([max, min, given, defaultRequest, maxLimitRequestRatio].flatMap((amounts) => Object.keys(amounts)));
+    const names = new Set(
+      [max, min, given, defaultRequest, maxLimitRequestRatio].flatMap((amounts) => Object.keys(amounts)),
+    );
     for (const name of [...names].toSorted(byBytes)) {
       const cells = [min, max, defaultRequest, given, maxLimitRequestRatio].map((amounts) => amounts[name] ?? "-");
       to.line(`${margin}${limit.type}\t${name}\t${cells.join("\t")}`);

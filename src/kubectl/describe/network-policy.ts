@@ -1,7 +1,7 @@
 import { formatLabelSelector } from "../../api/selectors.ts";
 import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from "../../api/types.gen.ts";
-import type { Description } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
+import type { Description } from "./description.ts";
 
 export const networkPolicy: Describer = describer<NetworkPolicy>(
   "networking.k8s.io",
@@ -15,7 +15,10 @@ export const networkPolicy: Describer = describer<NetworkPolicy>(
     to.line("Spec:");
     const selector = spec?.podSelector;
     const isAll = formatLabelSelector(selector) === "<none>";
-    to.line(`PodSelector:     ${isAll ? "<none> (Allowing the specific traffic to all pods in this namespace)" : formatLabelSelector(selector)}`, 1);
+    to.line(
+      `PodSelector:     ${isAll ? "<none> (Allowing the specific traffic to all pods in this namespace)" : formatLabelSelector(selector)}`,
+      1,
+    );
     const types = spec?.policyTypes ?? [];
     if (types.includes("Ingress")) {
       to.line("Allowing ingress traffic:", 1);
@@ -56,7 +59,11 @@ function describeRules(rules: readonly Rule[], { word, none }: { word: string; n
   }
 }
 
-function describePeer({ podSelector, namespaceSelector, ipBlock }: NetworkPolicyPeer, word: string, to: Description): void {
+function describePeer(
+  { podSelector, namespaceSelector, ipBlock }: NetworkPolicyPeer,
+  word: string,
+  to: Description,
+): void {
   const margin = "    ";
   to.line(`${margin}${word}:`);
   const inner = `${margin}  `;

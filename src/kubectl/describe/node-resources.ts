@@ -12,7 +12,8 @@ export function podAmounts(pod: Pod): { requests: Amounts; limits: Amounts } {
 
 function sumOf({ spec }: Pod, part: "requests" | "limits"): Amounts {
   const sum = new Map<string, Quantity>();
-  const amountsOf = (resources: ResourceRequirements | undefined): Map<string, Quantity> => quantitiesIn(resources?.[part]);
+  const amountsOf = (resources: ResourceRequirements | undefined): Map<string, Quantity> =>
+    quantitiesIn(resources?.[part]);
   for (const { resources } of spec.containers) addAll(sum, amountsOf(resources));
   const restartable = new Map<string, Quantity>();
   for (const { resources, restartPolicy } of spec.initContainers ?? []) {
@@ -47,7 +48,11 @@ function addAll(sum: Map<string, Quantity>, more: ReadonlyMap<string, Quantity>,
 }
 
 /** `100m (5%)` of what the node has. */
-export function percent(amount: Quantity | undefined, name: string, allocatable: Readonly<Record<string, string>>): string {
+export function percent(
+  amount: Quantity | undefined,
+  name: string,
+  allocatable: Readonly<Record<string, string>>,
+): string {
   const total = parseQuantity(allocatable[name] ?? "0")?.nanos ?? 0n;
   const own = amount?.nanos ?? 0n;
   return `${amount ? formatQuantity(amount) : "0"} (${total === 0n ? 0n : (own * 100n) / total}%)`;
@@ -70,7 +75,10 @@ export function describeAllocated(pods: readonly Pod[], { status }: Node, to: De
   to.line("Resource\tRequests\tLimits", 1);
   to.line("--------\t--------\t------", 1);
   for (const name of always) {
-    to.line(`${name}\t${percent(requests.get(name), name, allocatable)}\t${percent(limits.get(name), name, allocatable)}`, 1);
+    to.line(
+      `${name}\t${percent(requests.get(name), name, allocatable)}\t${percent(limits.get(name), name, allocatable)}`,
+      1,
+    );
   }
   const others = Object.keys(allocatable).filter((name) => name.startsWith("hugepages-") || name.includes("/"));
   for (const name of others.toSorted(byBytes)) {

@@ -1,15 +1,15 @@
-import type { Lease, Node, Pod } from "../../api/types.gen.ts";
 import { isNotFound } from "../../api/status.ts";
+import type { Lease, Node, Pod } from "../../api/types.gen.ts";
 import { ageOf } from "../durations.ts";
 import { byBytes } from "../printers/go-json.ts";
 import { listAll } from "../targets.ts";
 import type { Call } from "../verb.ts";
-import { type Description, longTime } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
+import { type Description, longTime } from "./description.ts";
 import { describeAllocated, podAmounts, percent } from "./node-resources.ts";
 
 export const node: Describer = describer<Node>("", "Node", async (object, { to, call, now }) => {
-  const { metadata, spec = {}, status } = object;
+  const { metadata, spec, status } = object;
   to.field("Name", metadata.name);
   to.field("Roles", rolesOf(object));
   to.labels("Labels", metadata.labels);
@@ -75,7 +75,10 @@ function describeConditions({ status }: Node, to: Description): void {
   to.line("Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage", 1);
   to.line("----\t------\t-----------------\t------------------\t------\t-------", 1);
   for (const { type, status: is, lastHeartbeatTime, lastTransitionTime, reason = "", message = "" } of conditions) {
-    to.line(`${type} \t${is} \t${longTime(lastHeartbeatTime)} \t${longTime(lastTransitionTime)} \t${reason} \t${message}`, 1);
+    to.line(
+      `${type} \t${is} \t${longTime(lastHeartbeatTime)} \t${longTime(lastTransitionTime)} \t${reason} \t${message}`,
+      1,
+    );
   }
 }
 

@@ -2,8 +2,8 @@ import { controllerOf, type KubeObject } from "../../api/object.ts";
 import type { EnvVar, Pod } from "../../api/types.gen.ts";
 import { humanDuration } from "../durations.ts";
 import { describeContainers, describeResources } from "./containers.ts";
-import { type Description, longTime } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
+import { type Description, longTime } from "./description.ts";
 import { describeSpread, describeTolerations } from "./tolerations.ts";
 import { describeVolumes } from "./volumes.ts";
 
@@ -17,12 +17,20 @@ export const pod: Describer = describer<Pod>("", "Pod", (object, { to, now }) =>
   }
   const resolve = (variable: EnvVar): string => fieldValue(object, variable.valueFrom?.fieldRef?.fieldPath ?? "");
   if ((spec.initContainers ?? []).length > 0) {
-    describeContainers(spec.initContainers ?? [], { title: "Init Containers", statuses: status?.initContainerStatuses, resolve }, to);
+    describeContainers(
+      spec.initContainers ?? [],
+      { title: "Init Containers", statuses: status?.initContainerStatuses, resolve },
+      to,
+    );
   }
   describeContainers(spec.containers, { title: "Containers", statuses: status?.containerStatuses, resolve }, to);
   if ((spec.ephemeralContainers ?? []).length > 0) {
     const containers = spec.ephemeralContainers ?? [];
-    describeContainers(containers, { title: "Ephemeral Containers", statuses: status?.ephemeralContainerStatuses, resolve }, to);
+    describeContainers(
+      containers,
+      { title: "Ephemeral Containers", statuses: status?.ephemeralContainerStatuses, resolve },
+      to,
+    );
   }
   describeConditions(object, to);
   describeVolumes(spec.volumes, "", to);

@@ -1,7 +1,13 @@
 import { formatLabels, formatLabelSelector } from "../../api/selectors.ts";
-import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus, PodDisruptionBudget, PriorityClass } from "../../api/types.gen.ts";
-import { type Description, longTime } from "./description.ts";
+import type {
+  HorizontalPodAutoscaler,
+  MetricSpec,
+  MetricStatus,
+  PodDisruptionBudget,
+  PriorityClass,
+} from "../../api/types.gen.ts";
 import { describer, type Describer } from "./describer.ts";
+import { type Description, longTime } from "./description.ts";
 
 export const podDisruptionBudget: Describer = describer<PodDisruptionBudget>(
   "policy",
@@ -45,29 +51,44 @@ export const horizontalPodAutoscaler: Describer = describer<HorizontalPodAutosca
     to.field("CreationTimestamp", longTime(metadata.creationTimestamp));
     to.field("Reference", `${spec?.scaleTargetRef.kind ?? ""}/${spec?.scaleTargetRef.name ?? ""}`);
     to.line("Metrics:\t( current / target )");
-    for (const [index, metric] of (spec?.metrics ?? []).entries()) describeMetric(metric, status?.currentMetrics?.[index], to);
+    for (const [index, metric] of (spec?.metrics ?? []).entries())
+      describeMetric(metric, status?.currentMetrics?.[index], to);
     to.field("Min replicas", spec?.minReplicas ?? "<unset>");
     to.field("Max replicas", spec?.maxReplicas ?? 0);
     describeBehavior(object, to);
-    to.line(`${spec?.scaleTargetRef.kind ?? ""} pods:\t${status?.currentReplicas ?? 0} current / ${status?.desiredReplicas ?? 0} desired`);
+    to.line(
+      `${spec?.scaleTargetRef.kind ?? ""} pods:\t${status?.currentReplicas ?? 0} current / ${status?.desiredReplicas ?? 0} desired`,
+    );
     const conditions = status?.conditions ?? [];
     if (conditions.length === 0) return;
     to.line("Conditions:");
     to.line("Type\tStatus\tReason\tMessage", 1);
     to.line("----\t------\t------\t-------", 1);
-    for (const { type, status: is, reason = "", message = "" } of conditions) to.line(`${type}\t${is}\t${reason}\t${message}`, 1);
+    for (const { type, status: is, reason = "", message = "" } of conditions)
+      to.line(`${type}\t${is}\t${reason}\t${message}`, 1);
   },
 );
 
-function describeMetric({ resource, pods, object, type }: MetricSpec, current: MetricStatus | undefined, to: Description): void {
+function describeMetric(
+  { resource, pods, object, type }: MetricSpec,
+  current: MetricStatus | undefined,
+  to: Description,
+): void {
   if (resource) {
     const now = current?.resource?.current;
     const { averageUtilization, averageValue } = resource.target;
     if (averageUtilization === undefined) {
-      return to.line(`resource ${resource.name} on pods:\t${now?.averageValue ?? "<unknown>"} / ${averageValue ?? ""}`, 1);
+      return to.line(
+        `resource ${resource.name} on pods:\t${now?.averageValue ?? "<unknown>"} / ${averageValue ?? ""}`,
+        1,
+      );
     }
-    const shown = now?.averageUtilization === undefined ? "<unknown>" : `${now.averageUtilization}% (${now.averageValue ?? ""})`;
-    return to.line(`resource ${resource.name} on pods  (as a percentage of request):\t${shown} / ${averageUtilization}%`, 1);
+    const shown =
+      now?.averageUtilization === undefined ? "<unknown>" : `${now.averageUtilization}% (${now.averageValue ?? ""})`;
+    return to.line(
+      `resource ${resource.name} on pods  (as a percentage of request):\t${shown} / ${averageUtilization}%`,
+      1,
+    );
   }
   if (pods) {
     const now = current?.pods?.current.averageValue ?? "<unknown>";
@@ -76,7 +97,10 @@ function describeMetric({ resource, pods, object, type }: MetricSpec, current: M
   if (object) {
     const now = current?.object?.current.value ?? "<unknown>";
     const of = `${object.describedObject.kind}/${object.describedObject.name}`;
-    return to.line(`${JSON.stringify(object.metric.name)} on ${of} (target value):\t${now} / ${object.target.value ?? ""}`, 1);
+    return to.line(
+      `${JSON.stringify(object.metric.name)} on ${of} (target value):\t${now} / ${object.target.value ?? ""}`,
+      1,
+    );
   }
   to.line(`<unknown metric type ${JSON.stringify(type)}>`, 1);
 }

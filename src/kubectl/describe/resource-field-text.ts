@@ -2,7 +2,10 @@ import { parseQuantity } from "../../api/quantity.ts";
 import type { Container, ResourceFieldSelector } from "../../api/types.gen.ts";
 
 /** What `limits.cpu` of a container comes to, in units of the divisor, rounded up. */
-export function resourceFieldText({ resource, divisor = "1" }: ResourceFieldSelector, { resources }: Container): string {
+export function resourceFieldText(
+  { resource, divisor = "1" }: ResourceFieldSelector,
+  { resources }: Container,
+): string {
   const [part = "", name = ""] = resource.split(/\.(.*)/su);
   const amounts = part === "limits" ? resources?.limits : resources?.requests;
   const amount = parseQuantity(amounts?.[name] ?? "0")?.nanos ?? 0n;

@@ -1,8 +1,8 @@
-import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, Volume } from "../../api/types.gen.ts";
 import { formatLabels } from "../../api/selectors.ts";
+import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, Volume } from "../../api/types.gen.ts";
 import { listAll } from "../targets.ts";
-import { type Description, longTime } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
+import { type Description, longTime } from "./description.ts";
 import { describeVolumes } from "./volumes.ts";
 
 const shortModes: Readonly<Record<string, string>> = {
@@ -19,10 +19,13 @@ function modesText(modes: readonly string[] | undefined): string {
 export const persistentVolumeClaim: Describer = describer<PersistentVolumeClaim>(
   "",
   "PersistentVolumeClaim",
-  async ({ metadata, spec = {}, status }, { to, call }) => {
+  async ({ metadata, spec, status }, { to, call }) => {
     to.field("Name", metadata.name);
     to.field("Namespace", metadata.namespace ?? "");
-    to.field("StorageClass", spec.storageClassName ?? metadata.annotations?.["volume.beta.kubernetes.io/storage-class"] ?? "");
+    to.field(
+      "StorageClass",
+      spec.storageClassName ?? metadata.annotations?.["volume.beta.kubernetes.io/storage-class"] ?? "",
+    );
     const terminating = metadata.deletionTimestamp ? "Terminating" : undefined;
     to.field("Status", terminating ?? status?.phase ?? "");
     to.field("Volume", spec.volumeName ?? "");
@@ -40,8 +43,13 @@ export const persistentVolumeClaim: Describer = describer<PersistentVolumeClaim>
       to.field("Name", spec.dataSource.name, 1);
     }
     const pods = await listAll<Pod>(`/api/v1/namespaces/${metadata.namespace ?? ""}/pods`, call);
-    const users = pods.filter((pod) => (pod.spec.volumes ?? []).some((volume) => volume.persistentVolumeClaim?.claimName === metadata.name));
-    describeUsers(users.map((pod) => pod.metadata.name), to);
+    const users = pods.filter((pod) =>
+      (pod.spec.volumes ?? []).some((volume) => volume.persistentVolumeClaim?.claimName === metadata.name),
+    );
+    describeUsers(
+      users.map((pod) => pod.metadata.name),
+      to,
+    );
     describeConditions(status, to);
   },
 );
@@ -58,28 +66,35 @@ function describeConditions(status: PersistentVolumeClaim["status"], to: Descrip
   to.line("Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage", 1);
   to.line("----\t------\t-----------------\t------------------\t------\t-------", 1);
   for (const { type, status: is, lastProbeTime, lastTransitionTime, reason = "", message = "" } of conditions) {
-    to.line(`${type} \t${is} \t${longTime(lastProbeTime)} \t${longTime(lastTransitionTime)} \t${reason} \t${message}`, 1);
+    to.line(
+      `${type} \t${is} \t${longTime(lastProbeTime)} \t${longTime(lastTransitionTime)} \t${reason} \t${message}`,
+      1,
+    );
   }
 }
 
-export const persistentVolume: Describer = describer<PersistentVolume>("", "PersistentVolume", ({ metadata, spec = {}, status }, { to }) => {
-  to.field("Name", metadata.name);
-  to.labels("Labels", metadata.labels);
-  to.annotations("Annotations", metadata.annotations);
-  to.field("Finalizers", `[${(metadata.finalizers ?? []).join(" ")}]`);
-  to.field("StorageClass", spec.storageClassName ?? "");
-  const terminating = metadata.deletionTimestamp ? "Terminating" : undefined;
-  to.field("Status", terminating ?? status?.phase ?? "");
-  const claim = spec.claimRef;
-  to.field("Claim", claim ? `${claim.namespace ?? ""}/${claim.name ?? ""}` : "");
-  to.field("Reclaim Policy", spec.persistentVolumeReclaimPolicy ?? "");
-  to.field("Access Modes", modesText(spec.accessModes));
-  if (spec.volumeMode) to.field("VolumeMode", spec.volumeMode);
-  to.field("Capacity", spec.capacity?.["storage"] ?? "");
-  describeAffinity(spec.nodeAffinity, to);
-  to.field("Message", status?.message ?? "");
-  describeSource(spec, to);
-});
+export const persistentVolume: Describer = describer<PersistentVolume>(
+  "",
+  "PersistentVolume",
+  ({ metadata, spec, status }, { to }) => {
+    to.field("Name", metadata.name);
+    to.labels("Labels", metadata.labels);
+    to.annotations("Annotations", metadata.annotations);
+    to.field("Finalizers", `[${(metadata.finalizers ?? []).join(" ")}]`);
+    to.field("StorageClass", spec.storageClassName ?? "");
+    const terminating = metadata.deletionTimestamp ? "Terminating" : undefined;
+    to.field("Status", terminating ?? status?.phase ?? "");
+    const claim = spec.claimRef;
+    to.field("Claim", claim ? `${claim.namespace ?? ""}/${claim.name ?? ""}` : "");
+    to.field("Reclaim Policy", spec.persistentVolumeReclaimPolicy ?? "");
+    to.field("Access Modes", modesText(spec.accessModes));
+    if (spec.volumeMode) to.field("VolumeMode", spec.volumeMode);
+    to.field("Capacity", spec.capacity?.["storage"] ?? "");
+    describeAffinity(spec.nodeAffinity, to);
+    to.field("Message", status?.message ?? "");
+    describeSource(spec, to);
+  },
+);
 
 function describeAffinity(affinity: NonNullable<PersistentVolume["spec"]>["nodeAffinity"], to: Description): void {
   const terms = affinity?.required?.nodeSelectorTerms;
@@ -110,16 +125,21 @@ function describeSource(spec: NonNullable<PersistentVolume["spec"]>, to: Descrip
 }
 
 export const storageClass: Describer = describer<StorageClass>("storage.k8s.io", "StorageClass", (object, { to }) => {
-  const { metadata, provisioner, parameters, allowVolumeExpansion, mountOptions, reclaimPolicy, volumeBindingMode } = object;
+  const { metadata, provisioner, parameters, allowVolumeExpansion, mountOptions, reclaimPolicy, volumeBindingMode } =
+    object;
   to.field("Name", metadata.name);
-  const isDefault = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"].some(
-    (key) => metadata.annotations?.[key] === "true",
-  );
+  const isDefault = [
+    "storageclass.kubernetes.io/is-default-class",
+    "storageclass.beta.kubernetes.io/is-default-class",
+  ].some((key) => metadata.annotations?.[key] === "true");
   to.field("IsDefaultClass", isDefault ? "Yes" : "No");
   to.field("Annotations", formatLabels(metadata.annotations));
   to.field("Provisioner", provisioner);
   to.field("Parameters", formatLabels(parameters));
-  to.field("AllowVolumeExpansion", allowVolumeExpansion === undefined ? "<unset>" : allowVolumeExpansion ? "True" : "False");
+  to.field(
+    "AllowVolumeExpansion",
+    allowVolumeExpansion === undefined ? "<unset>" : allowVolumeExpansion ? "True" : "False",
+  );
   if ((mountOptions ?? []).length === 0) to.field("MountOptions", "<none>");
   else {
     to.line("MountOptions:");

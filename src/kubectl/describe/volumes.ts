@@ -88,7 +88,11 @@ const kinds: readonly (readonly [keyof Volume, Write])[] = [
   [
     "ephemeral",
     ({ ephemeral }, to) => {
-      to.field("Type", "EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)", 2);
+      to.field(
+        "Type",
+        "EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)",
+        2,
+      );
       const claim = ephemeral?.volumeClaimTemplate?.spec;
       to.field("StorageClass", claim?.storageClassName ?? "", 2);
       to.field("Volume", claim?.volumeName ?? "", 2);
@@ -106,6 +110,7 @@ function describeProjected({ projected }: Volume, to: Description): void {
     else if (configMap) {
       to.field("ConfigMapName", configMap.name ?? "", 2);
       to.field("ConfigMapOptional", configMap.optional ?? "<nil>", 2);
-    } else if (serviceAccountToken) to.field("TokenExpirationSeconds", serviceAccountToken.expirationSeconds ?? 3600, 2);
+    } else if (serviceAccountToken)
+      to.field("TokenExpirationSeconds", serviceAccountToken.expirationSeconds ?? 3600, 2);
   }
 }

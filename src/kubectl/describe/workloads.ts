@@ -1,11 +1,17 @@
 import { formatLabels, formatLabelSelector } from "../../api/selectors.ts";
-import type { DaemonSet, PersistentVolumeClaim, ReplicaSet, ReplicationController, StatefulSet } from "../../api/types.gen.ts";
+import type {
+  DaemonSet,
+  PersistentVolumeClaim,
+  ReplicaSet,
+  ReplicationController,
+  StatefulSet,
+} from "../../api/types.gen.ts";
 import { describeConditions } from "./conditions.ts";
-import { type Description, longTime } from "./description.ts";
 import { describer, type Describer } from "./describer.ts";
+import { type Description, longTime } from "./description.ts";
 import { podsStatus } from "./owned-pods.ts";
-import { controllerText } from "./pod.ts";
 import { describePodTemplate } from "./pod-template.ts";
+import { controllerText } from "./pod.ts";
 
 export const replicaSet: Describer = describer<ReplicaSet>("apps", "ReplicaSet", async (object, { to, call }) => {
   const { metadata, spec, status } = object;

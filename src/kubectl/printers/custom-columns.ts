@@ -8,7 +8,8 @@ export function customColumns(object: object, spec: string, headers: boolean): s
   if (spec === "") throw new KubectlError("custom-columns format specified but no custom columns given");
   const columns = spec.split(",").map((column) => {
     const colon = column.indexOf(":");
-    if (colon < 0) throw new KubectlError(`unexpected custom-columns spec: ${column}, expected <header>:<json-path-expr>`);
+    if (colon < 0)
+      throw new KubectlError(`unexpected custom-columns spec: ${column}, expected <header>:<json-path-expr>`);
     return { header: column.slice(0, colon), steps: parsePathExpression(column.slice(colon + 1)) };
   });
   return printed(object, columns, headers);
@@ -20,7 +21,9 @@ export function customColumnsOfFile(object: object, template: string, headers: b
   const words = paths.trim().split(/\s+/u);
   const heads = names.trim().split(/\s+/u);
   if (heads.length !== words.length) {
-    throw new KubectlError(`number of headers (${heads.length}) and field specifications (${words.length}) don't match`);
+    throw new KubectlError(
+      `number of headers (${heads.length}) and field specifications (${words.length}) don't match`,
+    );
   }
   const columns = heads.map((header, index) => ({ header, steps: parsePathExpression(words[index] ?? "") }));
   return printed(object, columns, headers);

@@ -32,7 +32,12 @@ function write(value: unknown, style: Style): string {
   if (typeof value === "string") return quote(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   const inner = { ...style, at: style.at + style.indent };
-  if (Array.isArray(value)) return enclose("[]", value.map((item) => write(item, inner)), style);
+  if (Array.isArray(value))
+    return enclose(
+      "[]",
+      value.map((item) => write(item, inner)),
+      style,
+    );
   const keys = Object.keys(value).filter((key) => (value as Record<string, unknown>)[key] !== undefined);
   const colon = style.indent === "" ? ":" : ": ";
   const pairs = (style.sorted ? keys.toSorted(byBytes) : keys).map(

@@ -16,7 +16,8 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
   ge: (a, b) => (a as number) >= (b as number),
   len: (value) => sizeOf(value),
   index: (value, ...keys) => keys.reduce<unknown>((inner, key) => elementOf(inner, key), value),
-  slice: (value, from, to) => (value as string | unknown[]).slice(Number(from ?? 0), to === undefined ? undefined : Number(to)),
+  slice: (value, from, to) =>
+    (value as string | unknown[]).slice(Number(from ?? 0), to === undefined ? undefined : Number(to)),
   print: (...values) => values.map((value) => goText(value)).join(""),
   println: (...values) => `${values.map((value) => goText(value)).join(" ")}\n`,
   printf: (format, ...values) => printf(String(format), values),
@@ -43,7 +44,9 @@ function sizeOf(value: unknown): number {
 function elementOf(value: unknown, key: unknown): unknown {
   if (value === null || value === undefined) throw new RangeError("index of untyped nil");
   if (Array.isArray(value) && (typeof key !== "number" || key < 0 || key >= value.length)) {
-    throw new RangeError(typeof key === "number" ? `index out of range: ${key}` : `cannot index slice/array with type ${typeof key}`);
+    throw new RangeError(
+      typeof key === "number" ? `index out of range: ${key}` : `cannot index slice/array with type ${typeof key}`,
+    );
   }
   return propertyOf(value, key);
 }
@@ -55,14 +58,17 @@ function propertyOf(value: unknown, key: unknown): unknown {
 
 function printf(format: string, values: readonly unknown[]): string {
   let at = 0;
-  const text = format.replaceAll(/%([-+0 #]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/gu, (_, ...found: (string | undefined)[]) => {
-    const [flags = "", width = "0", precision, verb = ""] = found;
-    if (verb === "%") return "%";
-    if (at >= values.length) return `%!${verb}(MISSING)`;
-    const shown = formatted(verb, values[at++], precision);
-    if (flags.includes("-")) return shown.padEnd(Number(width));
-    return shown.padStart(Number(width), flags.includes("0") ? "0" : " ");
-  });
+  const text = format.replaceAll(
+    /%([-+0 #]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/gu,
+    (_, ...found: (string | undefined)[]) => {
+      const [flags = "", width = "0", precision, verb = ""] = found;
+      if (verb === "%") return "%";
+      if (at >= values.length) return `%!${verb}(MISSING)`;
+      const shown = formatted(verb, values[at++], precision);
+      if (flags.includes("-")) return shown.padEnd(Number(width));
+      return shown.padStart(Number(width), flags.includes("0") ? "0" : " ");
+    },
+  );
   const extra = values.slice(at).map((value) => `${typeof value}=${goText(value)}`);
   return extra.length === 0 ? text : `${text}%!(EXTRA ${extra.join(", ")})`;
 }

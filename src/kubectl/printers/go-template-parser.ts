@@ -216,10 +216,12 @@ class Parser {
 }
 
 function unquoted(source: string): string {
-  return source.slice(1, -1).replaceAll(/\\(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|(.))/gsu, (_, ...found: (string | undefined)[]) => {
-    const [unicode, hex, letter = ""] = found;
-    const code = unicode ?? hex;
-    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-    return { n: "\n", t: "\t", r: "\r", "0": "\0" }[letter] ?? letter;
-  });
+  return source
+    .slice(1, -1)
+    .replaceAll(/\\(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|(.))/gsu, (_, ...found: (string | undefined)[]) => {
+      const [unicode, hex, letter = ""] = found;
+      const code = unicode ?? hex;
+      if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+      return { n: "\n", t: "\t", r: "\r", "0": "\0" }[letter] ?? letter;
+    });
 }

@@ -40,7 +40,8 @@ class Execution {
       case "action": {
         const value = this.#pipeline(node.pipeline, scope);
         if (node.pipeline.assign) return { text: "", scope };
-        if (node.pipeline.declares.length > 0) return { text: "", scope: declare(scope, node.pipeline.declares, [value]) };
+        if (node.pipeline.declares.length > 0)
+          return { text: "", scope: declare(scope, node.pipeline.declares, [value]) };
         return { text: goText(value), scope };
       }
       case "if":
@@ -129,7 +130,8 @@ class Execution {
       value = variable.value;
     }
     for (const name of names) {
-      if (value === null || value === undefined) throw this.#error(expression, `nil pointer evaluating interface {}.${name}`);
+      if (value === null || value === undefined)
+        throw this.#error(expression, `nil pointer evaluating interface {}.${name}`);
       if (typeof value !== "object" || Array.isArray(value)) {
         throw this.#error(expression, `can't evaluate field ${name} in type interface {}`);
       }

@@ -5,7 +5,8 @@ export function typedTree(value: object, typeName: string): Record<string, unkno
   const source = value as Record<string, unknown>;
   const facts = jsonFieldsOf(typeName);
   const out: Record<string, unknown> = {};
-  if (hasTypeMeta(typeName)) for (const name of ["kind", "apiVersion"]) if (source[name] !== undefined) out[name] = source[name];
+  if (hasTypeMeta(typeName))
+    for (const name of ["kind", "apiVersion"]) if (source[name] !== undefined) out[name] = source[name];
   const names = Object.keys(facts).toSorted((a, b) => place(typeName, a, facts[a]) - place(typeName, b, facts[b]));
   for (const name of names) {
     const fact = facts[name];

@@ -57,7 +57,8 @@ function readStep(rest: string, whole: string): { steps: readonly Step[]; length
   }
   if (rest.startsWith(".*")) return { steps: [{ kind: "all" }], length: 2 };
   const [match, name] = field.exec(rest) ?? [];
-  if (match !== undefined && name !== undefined) return { steps: [{ kind: "field", name: plain(name) }], length: match.length };
+  if (match !== undefined && name !== undefined)
+    return { steps: [{ kind: "field", name: plain(name) }], length: match.length };
   return rest.startsWith(".") ? { steps: [], length: 1 } : undefined;
 }
 
@@ -91,7 +92,8 @@ function endOf(text: string, from: number, mark: string): number {
 function bracketSteps(text: string, whole: string): readonly Step[] {
   if (text === "*") return [{ kind: "all" }];
   const members = text.match(/'[^']*'|"[^"]*"|[^,]+/gu) ?? [];
-  if (members.length > 1) return [{ kind: "union", members: members.map((member) => bracketSteps(member.trim(), whole)) }];
+  if (members.length > 1)
+    return [{ kind: "union", members: members.map((member) => bracketSteps(member.trim(), whole)) }];
   // What is in quotes is a path of its own: `['metadata.name']`.
   const quoted = /^'([^']*)'$|^"([^"]*)"$/u.exec(text);
   if (quoted) return parsePath(`.${quoted[1] ?? quoted[2] ?? ""}`);

@@ -2,7 +2,9 @@
 export interface Table {
   readonly kind: string;
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
-  readonly columnDefinitions: readonly { readonly name: string; readonly priority: number; readonly type?: string }[] | null;
+  readonly columnDefinitions:
+    | readonly { readonly name: string; readonly priority: number; readonly type?: string }[]
+    | null;
   readonly rows: readonly Row[] | null;
 }
 
@@ -36,7 +38,10 @@ export function tableText({ columnDefinitions, rows }: Table, style: TableStyle)
     .filter(({ priority }) => priority === 0 || style.wide);
   const { labelColumns, showLabels } = style;
   const lead = [...(style.event === undefined ? [] : ["EVENT"]), ...(style.namespaces ? ["NAMESPACE"] : [])];
-  const extra = [...labelColumns.map((label) => label.split("/").at(-1)?.toUpperCase() ?? ""), ...(showLabels ? ["LABELS"] : [])];
+  const extra = [
+    ...labelColumns.map((label) => label.split("/").at(-1)?.toUpperCase() ?? ""),
+    ...(showLabels ? ["LABELS"] : []),
+  ];
   const header = [...lead, ...columns.map(({ name }) => name.toUpperCase()), ...extra];
   const body = (rows ?? []).map(({ cells, object }) => {
     const { namespace = "", labels = {} } = object?.metadata ?? {};

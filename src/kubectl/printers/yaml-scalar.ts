@@ -30,7 +30,14 @@ function standsPlain(text: string): boolean {
 }
 
 const words = new Set(
-  ["", "~", "null", "Null", "NULL", ...["y", "n", "yes", "no", "on", "off", "true", "false"].flatMap((word) => casesOf(word))].concat(
+  [
+    "",
+    "~",
+    "null",
+    "Null",
+    "NULL",
+    ...["y", "n", "yes", "no", "on", "off", "true", "false"].flatMap((word) => casesOf(word)),
+  ].concat(
     [".inf", ".Inf", ".INF"].flatMap((word) => [word, `+${word}`, `-${word}`]),
     [".nan", ".NaN", ".NAN"],
   ),

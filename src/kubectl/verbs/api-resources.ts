@@ -33,7 +33,14 @@ export const apiResources: Verb = {
       return;
     }
     const isWide = output === "wide";
-    const header = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND", ...(isWide ? ["VERBS", "CATEGORIES"] : [])];
+    const header = [
+      "NAME",
+      "SHORTNAMES",
+      "APIVERSION",
+      "NAMESPACED",
+      "KIND",
+      ...(isWide ? ["VERBS", "CATEGORIES"] : []),
+    ];
     const rows = sorted.map((one) => rowFor(one, isWide));
     const lines = [...(flags.isTrue("no-headers") ? [] : [header]), ...rows];
     await io.out(tabulate(lines.map((line) => `${line.join("\t")}\n`).join(""), tableStops));

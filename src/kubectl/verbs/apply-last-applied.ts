@@ -56,7 +56,11 @@ export const setLastApplied: Verb = {
       }
       const annotation = annotationsOf(withLastApplied(object))[lastAppliedAnnotation];
       const body = { metadata: { annotations: { [lastAppliedAnnotation]: annotation } } };
-      const request = { query: writeQuery(call.flags, "kubectl-set"), contentType: "application/merge-patch+json", body };
+      const request = {
+        query: writeQuery(call.flags, "kubectl-set"),
+        contentType: "application/merge-patch+json",
+        body,
+      };
       const isDry = dryRunOf(call.flags) === "client";
       const result = isDry ? current : await call.rest.json<KubeObject>("PATCH", path, request);
       await tellResult({ resource, object: result, did: "configured" }, call);

@@ -6,14 +6,14 @@ import { booleans, durations, type Flag, lists, numbers, optionals, values } fro
 import { KubectlError, usageError } from "../kubectl-error.ts";
 import { annotationsOf, lastAppliedAnnotation, withLastApplied } from "../last-applied.ts";
 import { fileFlags, type Manifest, manifestsOf, typeNameOf } from "../manifest.ts";
-import { sortedJson } from "../printers/go-json.ts";
 import { printList } from "../print-list.ts";
+import { sortedJson } from "../printers/go-json.ts";
+import { pruneOthers } from "../prune.ts";
 import { pathOf } from "../rest.ts";
 import { dryRunOf, resultFlags, tellResult, validationOf } from "../result.ts";
 import { errorWhen } from "../server-says.ts";
 import { threeWayPatch } from "../three-way.ts";
 import type { Call, Verb } from "../verb.ts";
-import { pruneOthers } from "../prune.ts";
 import { editLastApplied, setLastApplied, viewLastApplied } from "./apply-last-applied.ts";
 
 const manager = "kubectl-client-side-apply";
@@ -72,7 +72,9 @@ function checkFlags({ flags: given }: Call): void {
     throw new KubectlError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
   }
   if (given.isTrue("prune") && !given.isTrue("all") && !given.has("selector")) {
-    throw new KubectlError("all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector");
+    throw new KubectlError(
+      "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector",
+    );
   }
 }
 
@@ -122,7 +124,8 @@ async function serverSide({ object, resource, namespace, source }: Manifest, cal
     const result = await call.rest.json<KubeObject>("PATCH", path, request);
     return { result, did: "serverside-applied" };
   } catch (error) {
-    if (error instanceof ApiError && error.reason === "Conflict") throw new KubectlError(`${error.message}\n${aboutConflicts}`);
+    if (error instanceof ApiError && error.reason === "Conflict")
+      throw new KubectlError(`${error.message}\n${aboutConflicts}`);
     throw error instanceof ApiError ? error : errorWhen("applying", source, error);
   }
 }
@@ -175,10 +178,7 @@ async function patchWith({ manifest, path, current, modified, query, isDry }: Pa
   const last = annotationsOf(current)[lastAppliedAnnotation];
   const original = last === undefined ? {} : (JSON.parse(last) as Record<string, unknown>);
   const typeName = typeNameOf(resource);
-  const { apiVersion: _version, kind: _kind, ...patch } = threeWayPatch(
-    { original, modified: modified as never, current: current as never },
-    typeName,
-  );
+  const { apiVersion: _version, kind: _kind, ...patch } = threeWayPatch({ original, modified, current }, typeName);
   if (isDry) return { result: modified, did: "configured" };
   if (Object.keys(patch).length === 0) return { result: current, did: "unchanged" };
   const contentType = typeName in typeFacts ? "application/strategic-merge-patch+json" : "application/merge-patch+json";
@@ -186,7 +186,11 @@ async function patchWith({ manifest, path, current, modified, query, isDry }: Pa
     const result = await call.rest.json<KubeObject>("PATCH", path, { query, contentType, body: patch });
     return { result, did: "configured" };
   } catch (error) {
-    if (call.flags.isTrue("force") && error instanceof ApiError && (error.reason === "Invalid" || error.reason === "Conflict")) {
+    if (
+      call.flags.isTrue("force") &&
+      error instanceof ApiError &&
+      (error.reason === "Invalid" || error.reason === "Conflict")
+    ) {
       return replaceByForce({ manifest, path, modified, query }, call);
     }
     const during = errorWhen("patching", source, error);
@@ -216,7 +220,11 @@ async function currentOf(path: string, manifest: Manifest, { rest }: Call): Prom
     return await rest.json<KubeObject>("GET", path);
   } catch (error) {
     if (isNotFound(error)) return undefined;
-    throw errorWhen(`retrieving current configuration of:\n${aboutObject(manifest)}\nfrom server for:`, manifest.source, error);
+    throw errorWhen(
+      `retrieving current configuration of:\n${aboutObject(manifest)}\nfrom server for:`,
+      manifest.source,
+      error,
+    );
   }
 }
 

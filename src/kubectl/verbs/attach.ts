@@ -18,7 +18,10 @@ export const attach: Verb = {
     const { flags, io } = call;
     const [word, ...more] = flags.args;
     if (word === undefined) throw new KubectlError("at least 1 argument is required for attach");
-    if (more.length > 1) throw new KubectlError("expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw " + String(flags.args.length));
+    if (more.length > 1)
+      throw new KubectlError(
+        "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw " + String(flags.args.length),
+      );
     const pod = await podFor(more[0] === undefined ? word : `${word}/${more[0]}`, "attach", call);
     const { phase = "" } = pod.status ?? {};
     if (phase === "Succeeded" || phase === "Failed") {
@@ -38,6 +41,7 @@ async function containerIn(pod: Pod, call: Call): Promise<Container> {
   const name = call.flags.value("container") || (await defaultContainer(pod, call));
   const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
   const found = [...initContainers, ...containers, ...ephemeralContainers].find((one) => one.name === name);
-  if (!found) throw new KubectlError(`cannot attach to the container: container ${name} not found in pod ${pod.metadata.name}`);
+  if (!found)
+    throw new KubectlError(`cannot attach to the container: container ${name} not found in pod ${pod.metadata.name}`);
   return found;
 }

@@ -18,12 +18,15 @@ export const autoscale: Verb = {
     const { flags } = call;
     const [min = -1, max = -1, cpu = -1] = ["min", "max", "cpu-percent"].map((name) => flags.number(name));
     if (max < 1) throw new KubectlError(`--max=MAXPODS is required and must be at least 1, max: ${max}`);
-    if (max < min) throw new KubectlError(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`);
+    if (max < min)
+      throw new KubectlError(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`);
     const failures = new Failures();
     for (const { resource, name, object } of await fetchTargets(await namedTargets(call), call, failures.add)) {
       await failures.attempt(async () => {
         if (!resource.subresources.includes("scale")) {
-          throw new KubectlError(`cannot autoscale a ${resource.kind}: the server could not find the requested resource`);
+          throw new KubectlError(
+            `cannot autoscale a ${resource.kind}: the server could not find the requested resource`,
+          );
         }
         const autoscaler = {
           apiVersion: "autoscaling/v1",

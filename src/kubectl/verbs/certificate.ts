@@ -40,10 +40,17 @@ function decision(one: Decision): Verb {
         throw new KubectlError("one or more CSRs must be specified as <name> or -f <filename>");
       }
       const failures = new Failures();
-      const targets = await namedTargets(call, flags.args.length === 0 ? [] : ["certificatesigningrequests", ...flags.args]);
+      const targets = await namedTargets(
+        call,
+        flags.args.length === 0 ? [] : ["certificatesigningrequests", ...flags.args],
+      );
       for (const { resource, object, name } of await fetchTargets(targets, call, failures.add)) {
         await failures.attempt(async () => {
-          const decided = await decide(object as CertificateSigningRequest, { one, path: pathOf(resource, undefined, name, "approval") }, call);
+          const decided = await decide(
+            object as CertificateSigningRequest,
+            { one, path: pathOf(resource, undefined, name, "approval") },
+            call,
+          );
           await tellResult({ resource, object: decided, did: one.did }, call);
         });
       }

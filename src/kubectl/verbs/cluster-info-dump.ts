@@ -50,7 +50,8 @@ function typedList({ kind, apiVersion, metadata, items }: ObjectList): object {
 }
 
 async function namespacesOf(call: Call): Promise<readonly string[]> {
-  if (call.flags.isTrue("all-namespaces")) return (await listAll("/api/v1/namespaces", call)).map(({ metadata }) => metadata.name);
+  if (call.flags.isTrue("all-namespaces"))
+    return (await listAll("/api/v1/namespaces", call)).map(({ metadata }) => metadata.name);
   const given = call.flags.values("namespaces");
   return given.length > 0 ? given : ["kube-system", call.namespace];
 }

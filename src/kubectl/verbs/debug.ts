@@ -1,14 +1,14 @@
-import type { EphemeralContainer, Pod } from "../../api/types.gen.ts";
 import type { KubeObject } from "../../api/object.ts";
+import type { EphemeralContainer, Pod } from "../../api/types.gen.ts";
 import { attachTo } from "../attach-session.ts";
+import { freeName } from "../debug-name.ts";
+import { debugCopy, debugNode } from "../debug-pod.ts";
 import { arrays, booleans, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import { objectFor, podPath } from "../pods-behind.ts";
 import { allowTty } from "../session.ts";
 import type { Call, Verb } from "../verb.ts";
 import { watchUntil } from "../watch-until.ts";
-import { debugCopy, debugNode } from "../debug-pod.ts";
-import { freeName } from "../debug-name.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_debug/ */
 export const debug: Verb = {
@@ -27,7 +27,8 @@ export const debug: Verb = {
       throw new KubectlError("you must specify --image when not using --copy-to.");
     }
     if (flags.args.length === 0) throw new KubectlError("NAME or TYPE/NAME is required for debug");
-    if (flags.isTrue("tty") && !flags.isTrue("stdin")) throw new KubectlError("-i/--stdin is required for containers with -t/--tty=true");
+    if (flags.isTrue("tty") && !flags.isTrue("stdin"))
+      throw new KubectlError("-i/--stdin is required for containers with -t/--tty=true");
     const target = flags.value("target");
     if (target) await call.io.err(`Targeting container ${JSON.stringify(target)}. ${aboutTargets}\n`);
     if (!flags.has("profile")) await call.io.err(`${aboutProfiles}\n`);
@@ -46,7 +47,8 @@ const aboutProfiles =
 
 async function debugged(object: KubeObject, call: Call): Promise<{ pod: Pod; container: string }> {
   if (object.kind === "Node") return debugNode(object, call);
-  if (object.kind !== "Pod") throw new KubectlError(`${JSON.stringify(`${object.apiVersion}, Kind=${object.kind}`)} not supported by debug`);
+  if (object.kind !== "Pod")
+    throw new KubectlError(`${JSON.stringify(`${object.apiVersion}, Kind=${object.kind}`)} not supported by debug`);
   return call.flags.has("copy-to") ? debugCopy(object as Pod, call) : addContainer(object as Pod, call);
 }
 
@@ -69,14 +71,18 @@ async function addContainer(pod: Pod, call: Call): Promise<{ pod: Pod; container
   };
   const body = { spec: { ephemeralContainers: [container] } };
   const path = await podPath(pod, "ephemeralcontainers", call);
-  const changed = await call.rest.json<Pod>("PATCH", path, { contentType: "application/strategic-merge-patch+json", body });
+  const changed = await call.rest.json<Pod>("PATCH", path, {
+    contentType: "application/strategic-merge-patch+json",
+    body,
+  });
   return { pod: changed, container: name };
 }
 
 function environment(pairs: readonly string[]): { name: string; value: string }[] {
   return pairs.map((pair) => {
     const equals = pair.indexOf("=");
-    if (equals < 1) throw new KubectlError(`invalid argument ${JSON.stringify(pair)} for "--env" flag: expected key=value`);
+    if (equals < 1)
+      throw new KubectlError(`invalid argument ${JSON.stringify(pair)} for "--env" flag: expected key=value`);
     return { name: pair.slice(0, equals), value: pair.slice(equals + 1) };
   });
 }
@@ -102,5 +108,6 @@ async function attach(pod: Pod, container: string, call: Call): Promise<void> {
 
 async function printLog(pod: Pod, container: string, call: Call): Promise<void> {
   const path = await podPath(pod, "log", call);
-  for await (const bytes of await call.rest.stream("GET", path, { query: { container }, accept: "*/*" })) await call.io.out(bytes);
+  for await (const bytes of await call.rest.stream("GET", path, { query: { container }, accept: "*/*" }))
+    await call.io.out(bytes);
 }

@@ -62,12 +62,19 @@ function deletionFrom(flags: Flags): Deletion {
   const given = flags.number("grace-period");
   const grace = given === undefined || given < 0 ? undefined : given;
   const force = flags.isTrue("force");
-  if (flags.isTrue("now") && grace !== undefined) throw new KubectlError("--now and --grace-period cannot be specified together");
+  if (flags.isTrue("now") && grace !== undefined)
+    throw new KubectlError("--now and --grace-period cannot be specified together");
   const forced = force && (grace === undefined || grace === 0);
-  if (force && grace !== undefined && grace > 0) throw new KubectlError("--force and --grace-period greater than 0 cannot be specified together");
+  if (force && grace !== undefined && grace > 0)
+    throw new KubectlError("--force and --grace-period greater than 0 cannot be specified together");
   // Without --force nothing is torn away: 0 becomes 1.
   const seconds = forced ? 0 : flags.isTrue("now") || grace === 0 ? 1 : grace;
-  return { gracePeriodSeconds: seconds, propagationPolicy: policyOf(flags), force: forced, nameOnly: output === "name" };
+  return {
+    gracePeriodSeconds: seconds,
+    propagationPolicy: policyOf(flags),
+    force: forced,
+    nameOnly: output === "name",
+  };
 }
 
 function policyOf(flags: Flags): Deletion["propagationPolicy"] {
@@ -80,7 +87,8 @@ function policyOf(flags: Flags): Deletion["propagationPolicy"] {
     false: "Orphan",
   };
   const policy = policies[value];
-  if (!policy) throw new KubectlError(`invalid cascade value (${value}). Must be "background", "foreground", or "orphan"`);
+  if (!policy)
+    throw new KubectlError(`invalid cascade value (${value}). Must be "background", "foreground", or "orphan"`);
   return policy;
 }
 
@@ -90,7 +98,9 @@ function timeoutOf(flags: Flags): number | undefined {
 }
 
 function ignoresMissing(flags: Flags): boolean {
-  return flags.isTrue("ignore-not-found") || flags.isTrue("all") || flags.has("selector") || flags.has("field-selector");
+  return (
+    flags.isTrue("ignore-not-found") || flags.isTrue("all") || flags.has("selector") || flags.has("field-selector")
+  );
 }
 
 /** What the command names, one by one. */

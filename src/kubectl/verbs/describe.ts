@@ -54,7 +54,10 @@ async function findAll(
     found.push(...(await fetchTargets([target], call, (error) => missing.push(error))));
     for (const error of missing) {
       const prefix = target.name ?? "";
-      const alike = isNotFound(error) && prefix !== "" ? await fetchTargets([{ ...target, name: undefined }], call, failures.add) : [];
+      const alike =
+        isNotFound(error) && prefix !== ""
+          ? await fetchTargets([{ ...target, name: undefined }], call, failures.add)
+          : [];
       const matching = alike.filter(({ name }) => name.startsWith(prefix));
       if (matching.length > 0) byPrefix.push(...matching);
       else failures.add(error);

@@ -34,7 +34,8 @@ export const diff: Verb = {
       for (const manifest of manifests) if (!(await showDifference(manifest, call))) isSame = false;
       if (!isSame) throw exit(1);
     } catch (error) {
-      if (error instanceof KubectlError && error.message !== "") throw new KubectlError(error.message, { exitCode: failed });
+      if (error instanceof KubectlError && error.message !== "")
+        throw new KubectlError(error.message, { exitCode: failed });
       throw error;
     }
   },
@@ -87,10 +88,11 @@ async function mergedObject(manifest: Manifest, live: KubeObject | undefined, ca
   const last = annotationsOf(live)[lastAppliedAnnotation];
   const original = last === undefined ? {} : (JSON.parse(last) as Record<string, unknown>);
   const typeName = typeNameOf(resource);
-  const { apiVersion: _version, kind: _kind, ...patch } = threeWayPatch(
-    { original, modified: object as never, current: live as never },
-    typeName,
-  );
+  const {
+    apiVersion: _version,
+    kind: _kind,
+    ...patch
+  } = threeWayPatch({ original, modified: object, current: live }, typeName);
   const contentType = typeName in typeFacts ? "application/strategic-merge-patch+json" : "application/merge-patch+json";
   return rest.json("PATCH", path, { query, contentType, body: patch });
 }

@@ -59,7 +59,9 @@ async function tellFailure(
 ): Promise<void> {
   const texts = problems.map(({ message }) => message);
   const list = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
-  await io.err(`error: unable to drain node ${JSON.stringify(node.name)} due to error: ${list}, continuing command...\n`);
+  await io.err(
+    `error: unable to drain node ${JSON.stringify(node.name)} due to error: ${list}, continuing command...\n`,
+  );
   await io.err(`There are pending nodes to be drained:\n${pending.map(({ name }) => ` ${name}\n`).join("")}`);
 }
 
@@ -69,7 +71,8 @@ async function drainOne(node: FoundNode, call: Call): Promise<readonly KubectlEr
   if (problems.length > 0) return problems.map((text) => new KubectlError(text));
   if (warnings.length > 0) await call.io.err(`Warning: ${warnings.join("; ")}\n`);
   if (dryRunOf(call.flags) === "client") {
-    for (const { metadata } of evicted) await call.io.out(`evicting pod ${metadata.namespace ?? ""}/${metadata.name} (dry run)\n`);
+    for (const { metadata } of evicted)
+      await call.io.out(`evicting pod ${metadata.namespace ?? ""}/${metadata.name} (dry run)\n`);
     return [];
   }
   const timeout = durationMs(call.flags.value("timeout") ?? "0s");
@@ -101,13 +104,17 @@ async function evict(pod: Pod, timeoutMs: number | undefined, call: Call): Promi
     } catch (error) {
       if (isNotFound(error)) return;
       if (!(error instanceof ApiError) || error.code !== 429) throw error;
-      await io.err(`error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after 5s): ${error.message}\n`);
+      await io.err(
+        `error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after 5s): ${error.message}\n`,
+      );
       await sleep(clock, retryMs);
     }
   }
   const isDone = (object: KubeObject | undefined): boolean => !object || object.metadata.uid !== uid;
   if (!(await watchUntil({ resource, namespace, name }, call, { timeoutMs, isDone }))) {
-    throw new KubectlError(`error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: global timeout reached: ${flags.value("timeout") ?? ""}`);
+    throw new KubectlError(
+      `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: global timeout reached: ${flags.value("timeout") ?? ""}`,
+    );
   }
   await io.out(`pod/${name} ${direct ? "deleted" : "evicted"}\n`);
 }

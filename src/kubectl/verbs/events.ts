@@ -68,7 +68,9 @@ async function follow(path: string, isWanted: (event: KubeEvent) => boolean, cal
   let headers = !flags.isTrue("no-headers");
   try {
     const widths: number[] = [];
-    for await (const { type, object } of rest.watch<{ type: string; object: KubeEvent }>(path, { signal: io.interrupt })) {
+    for await (const { type, object } of rest.watch<{ type: string; object: KubeEvent }>(path, {
+      signal: io.interrupt,
+    })) {
       if (type === "BOOKMARK" || type === "DELETED" || !isWanted(object)) continue;
       await io.out(tabulate(tableOf([object], call, headers), tableStops, widths));
       headers = false;

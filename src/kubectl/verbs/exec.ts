@@ -13,7 +13,12 @@ export const exec: Verb = {
   names: ["exec"],
   summary: "Execute a command in a container",
   usage: "(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]",
-  flags: [...fileFlags, ...booleans("stdin/i", "tty/t", "quiet/q"), ...values("container/c"), ...durations("pod-running-timeout")],
+  flags: [
+    ...fileFlags,
+    ...booleans("stdin/i", "tty/t", "quiet/q"),
+    ...values("container/c"),
+    ...durations("pod-running-timeout"),
+  ],
 
   async run(call) {
     const { flags, io } = call;

@@ -1,5 +1,14 @@
 import { type Resource, versionOf } from "../discovery.ts";
-import { descriptionsOf, fieldList, fieldsOf, type Schema, schemaAt, type Schemas, typeText, wrapped } from "../explain-fields.ts";
+import {
+  descriptionsOf,
+  fieldList,
+  fieldsOf,
+  type Schema,
+  schemaAt,
+  type Schemas,
+  typeText,
+  wrapped,
+} from "../explain-fields.ts";
 import { booleans, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import type { Call, Verb } from "../verb.ts";
@@ -21,7 +30,8 @@ export const explain: Verb = {
     }
     if (more.length > 0) throw new KubectlError("We accept only this format: explain RESOURCE");
     const output = flags.value("output") ?? "plaintext";
-    if (output !== "plaintext" && output !== "plaintext-openapiv2") throw new KubectlError(`unrecognized format: ${output}`);
+    if (output !== "plaintext" && output !== "plaintext-openapiv2")
+      throw new KubectlError(`unrecognized format: ${output}`);
     const { resource, path } = await resourceAndPath(word, call);
     const { schemas, schema } = await schemaFor(resource, call);
     const group = resource.group === "" ? "" : `GROUP:      ${resource.group}\n`;
@@ -54,13 +64,18 @@ async function inVersion(resource: Resource, wanted: string | undefined, { disco
   return found;
 }
 
-async function schemaFor({ group, version, kind }: Resource, { rest }: Call): Promise<{ schemas: Schemas; schema: Schema }> {
+async function schemaFor(
+  { group, version, kind }: Resource,
+  { rest }: Call,
+): Promise<{ schemas: Schemas; schema: Schema }> {
   const { paths } = await rest.json<{ paths: Record<string, { serverRelativeURL: string }> }>("GET", "/openapi/v3");
   const url = paths[group === "" ? `api/${version}` : `apis/${group}/${version}`]?.serverRelativeURL;
   if (url === undefined) throw new KubectlError(`couldn't find resource for "${group}/${version}, Kind=${kind}"`);
   const { components } = await rest.json<{ components: { schemas: Schemas } }>("GET", url);
   const schema = Object.values(components.schemas).find((one) =>
-    one["x-kubernetes-group-version-kind"]?.some((own) => own.group === group && own.version === version && own.kind === kind),
+    one["x-kubernetes-group-version-kind"]?.some(
+      (own) => own.group === group && own.version === version && own.kind === kind,
+    ),
   );
   if (!schema) throw new KubectlError(`failed to find schema for ${group}/${version}, Kind=${kind}`);
   return { schemas: components.schemas, schema };

@@ -38,7 +38,8 @@ export const expose: Verb = {
 const exposable = ["Service", "ReplicationController", "Pod", "Deployment", "ReplicaSet"];
 
 function serviceFor({ resource, name, object }: Found, flags: Flags): Service {
-  if (!exposable.includes(resource.kind)) throw new KubectlError(`cannot expose a ${resource.kind}${resource.group ? `.${resource.group}` : ""}`);
+  if (!exposable.includes(resource.kind))
+    throw new KubectlError(`cannot expose a ${resource.kind}${resource.group ? `.${resource.group}` : ""}`);
   const selector = selectorFor(object, flags);
   const ports = portsFor(object, flags);
   const labels = flags.has("labels") ? pairsIn(flags.value("labels") ?? "") : object.metadata.labels;
@@ -67,13 +68,18 @@ function selectorFor(object: KubeObject, flags: Flags): Record<string, string> {
   if (flags.has("selector")) return pairsIn(flags.value("selector") ?? "");
   const { spec, metadata, kind } = object as Pod & { spec: { selector?: Record<string, unknown> } };
   if (kind === "Pod") {
-    if (!metadata.labels) throw new KubectlError("couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed");
+    if (!metadata.labels)
+      throw new KubectlError(
+        "couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed",
+      );
     return metadata.labels;
   }
   const own = spec.selector ?? {};
   if (kind === "Service" || kind === "ReplicationController") return own as Record<string, string>;
   if ((own["matchExpressions"] as unknown[] | undefined)?.length) {
-    throw new KubectlError(`couldn't retrieve selectors via --selector flag or introspection: couldn't convert expressions - "${JSON.stringify(own["matchExpressions"])}" to map-based selector format`);
+    throw new KubectlError(
+      `couldn't retrieve selectors via --selector flag or introspection: couldn't convert expressions - "${JSON.stringify(own["matchExpressions"])}" to map-based selector format`,
+    );
   }
   return (own["matchLabels"] ?? {}) as Record<string, string>;
 }
@@ -95,10 +101,16 @@ function portsFor(object: KubeObject, flags: Flags): ServicePort[] {
   const target = flags.value("target-port") || flags.value("container-port");
   return texts.map((text, index) => {
     const port = Number(text);
-    if (!Number.isInteger(port)) throw new KubectlError(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+    if (!Number.isInteger(port))
+      throw new KubectlError(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
     const protocol = flags.value("protocol") || found.find((one) => one.port === port)?.protocol || "TCP";
     const targetPort = target ? (/^\d+$/u.test(target) ? Number(target) : target) : port;
-    return { ...(texts.length > 1 ? { name: `port-${index + 1}` } : {}), protocol: protocol as "TCP", port, targetPort };
+    return {
+      ...(texts.length > 1 ? { name: `port-${index + 1}` } : {}),
+      protocol: protocol as "TCP",
+      port,
+      targetPort,
+    };
   });
 }
 
@@ -107,5 +119,7 @@ function portsOf(object: KubeObject): { port: number; protocol: string | undefin
     return ((object as Service).spec?.ports ?? []).map(({ port, protocol }) => ({ port, protocol }));
   }
   const containers = podSpecOf(object)?.containers ?? [];
-  return containers.flatMap(({ ports }) => (ports ?? []).map(({ containerPort, protocol }) => ({ port: containerPort, protocol })));
+  return containers.flatMap(({ ports }) =>
+    (ports ?? []).map(({ containerPort, protocol }) => ({ port: containerPort, protocol })),
+  );
 }

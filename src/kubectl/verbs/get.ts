@@ -5,9 +5,9 @@ import { booleans, lists, numbers, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import { fileFlags, manifestsOf } from "../manifest.ts";
 import { printList } from "../print-list.ts";
+import { printTables } from "../print-tables.ts";
 import { selectorFlags, listTarget, type Target, targetPath, targetsOf } from "../targets.ts";
 import type { Call, Verb } from "../verb.ts";
-import { printTables } from "../print-tables.ts";
 import { watchTarget } from "../watch-target.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_get/ */

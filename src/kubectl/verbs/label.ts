@@ -25,7 +25,8 @@ const labels: MetadataEdit = {
 
   check(key, value) {
     const errors = labelValueErrors(value);
-    if (errors.length > 0) throw new KubectlError(`invalid label value: ${JSON.stringify(`${key}=${value}`)}: ${errors.join("; ")}`);
+    if (errors.length > 0)
+      throw new KubectlError(`invalid label value: ${JSON.stringify(`${key}=${value}`)}: ${errors.join("; ")}`);
   },
 
   did({ before, after }) {

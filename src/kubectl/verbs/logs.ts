@@ -52,17 +52,24 @@ function checkFlags(flags: Flags): void {
       "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
     );
   }
-  if (args.length > 0 && flags.has("selector")) throw usageError("logs", "only a selector (-l) or a POD name is allowed");
+  if (args.length > 0 && flags.has("selector"))
+    throw usageError("logs", "only a selector (-l) or a POD name is allowed");
   if (args.length > 2) {
-    throw usageError("logs", "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command");
+    throw usageError(
+      "logs",
+      "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
+    );
   }
-  if (args.length === 2 && flags.has("container")) throw new KubectlError("only one of -c or an inline [CONTAINER] arg is allowed");
+  if (args.length === 2 && flags.has("container"))
+    throw new KubectlError("only one of -c or an inline [CONTAINER] arg is allowed");
   if ((flags.number("tail") ?? -1) < -1) throw new KubectlError("--tail must be greater than or equal to -1");
   if (flags.has("since") && flags.has("since-time")) {
     throw new KubectlError("at most one of `sinceTime` or `sinceSeconds` may be specified");
   }
   if (flags.isTrue("all-containers") && flags.has("container")) {
-    throw new KubectlError("--all-containers=true should not be specified with container name " + (flags.value("container") ?? ""));
+    throw new KubectlError(
+      "--all-containers=true should not be specified with container name " + (flags.value("container") ?? ""),
+    );
   }
 }
 

@@ -19,7 +19,12 @@ export const patch: Verb = {
   names: ["patch"],
   summary: "Update fields of a resource",
   usage: "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]",
-  flags: [...fileFlags, ...resultFlags, ...values("patch/p", "patch-file", "type", "subresource"), ...booleans("local")],
+  flags: [
+    ...fileFlags,
+    ...resultFlags,
+    ...values("patch/p", "patch-file", "type", "subresource"),
+    ...booleans("local"),
+  ],
 
   async run(call) {
     const { flags } = call;
@@ -32,7 +37,9 @@ export const patch: Verb = {
         const before = await call.rest.json<KubeObject>("GET", path);
         const isDry = dryRunOf(flags) === "client";
         // What a client-side dry run would make of it, the server tells without keeping it.
-        const query = isDry ? { ...writeQuery(flags, "kubectl-patch"), dryRun: "All" } : writeQuery(flags, "kubectl-patch");
+        const query = isDry
+          ? { ...writeQuery(flags, "kubectl-patch"), dryRun: "All" }
+          : writeQuery(flags, "kubectl-patch");
         const object = await call.rest.json<KubeObject>("PATCH", path, { query, contentType, body });
         const did = sameTree(withoutTimes(before), withoutTimes(object)) ? "patched (no change)" : "patched";
         await tellResult({ resource: kindOf(object), object, did }, call);
@@ -50,7 +57,8 @@ function kindOf({ apiVersion, kind }: KubeObject): { group: string; kind: string
 
 function contentTypeOf({ flags }: Call): string {
   const type = (flags.value("type") ?? "strategic").toLowerCase();
-  if (flags.has("patch") && flags.has("patch-file")) throw new KubectlError("cannot specify --patch and --patch-file together");
+  if (flags.has("patch") && flags.has("patch-file"))
+    throw new KubectlError("cannot specify --patch and --patch-file together");
   if (!flags.has("patch") && !flags.has("patch-file")) {
     throw new KubectlError("must specify --patch or --patch-file containing the contents of the patch");
   }

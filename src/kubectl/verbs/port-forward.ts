@@ -47,7 +47,9 @@ async function listenAll(pairs: readonly PortPair[], path: string, call: Call): 
   const { io, flags } = call;
   if (!io.listen) throw new KubectlError("there are no sockets to listen on here");
   const given = flags.values("address");
-  const addresses = (given.length > 0 ? given : ["localhost"]).flatMap((one) => (one === "localhost" ? ["127.0.0.1", "::1"] : [one]));
+  const addresses = (given.length > 0 ? given : ["localhost"]).flatMap((one) =>
+    one === "localhost" ? ["127.0.0.1", "::1"] : [one],
+  );
   const listeners: Listener[] = [];
   for (const { local, remote } of pairs) {
     let port = local;
@@ -66,7 +68,9 @@ async function listenAll(pairs: readonly PortPair[], path: string, call: Call): 
       }
     }
     if (bound === 0) {
-      await io.err(`Unable to listen on port ${local}: Listeners failed to create with the following errors: [${problems.join(" ")}]\n`);
+      await io.err(
+        `Unable to listen on port ${local}: Listeners failed to create with the following errors: [${problems.join(" ")}]\n`,
+      );
       for (const listener of listeners) listener.close();
       throw new KubectlError(`unable to listen on any of the requested ports: [{${local} ${remote}}]`);
     }
@@ -89,7 +93,9 @@ async function handle(
     // The client may leave whenever it likes.
     if (["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE", "ABORT_ERR"].includes(code)) return;
     const why = error instanceof Error ? error.message : String(error);
-    await io.err(`E portforward.go:424] "Unhandled Error" err="an error occurred forwarding ${port} -> ${remote}: ${why}"\n`);
+    await io.err(
+      `E portforward.go:424] "Unhandled Error" err="an error occurred forwarding ${port} -> ${remote}: ${why}"\n`,
+    );
   }
 }
 

@@ -20,12 +20,19 @@ export const proxy: Verb = {
     const { flags, io } = call;
     if (!io.listen) throw new KubectlError("there are no sockets to listen on here");
     const address = flags.value("address") ?? "127.0.0.1";
-    const hosts = new RegExp(flags.value("accept-hosts") ?? String.raw`^localhost$,^127\.0\.0\.1$,^\[::1\]$`.replaceAll(",", "|"), "u");
+    const hosts = new RegExp(
+      flags.value("accept-hosts") ?? String.raw`^localhost$,^127\.0\.0\.1$,^\[::1\]$`.replaceAll(",", "|"),
+      "u",
+    );
     const server = createServer((request, response) => void answer(request, response, { hosts, call }));
     const accept = (socket: Duplex): void => void server.emit("connection", socket);
-    const listener = await io.listen({ port: flags.number("port") ?? usualPort, address }, accept).catch((error: unknown) => {
-      throw new KubectlError(`listen tcp ${address}:${flags.number("port") ?? usualPort}: ${error instanceof Error ? error.message : String(error)}`);
-    });
+    const listener = await io
+      .listen({ port: flags.number("port") ?? usualPort, address }, accept)
+      .catch((error: unknown) => {
+        throw new KubectlError(
+          `listen tcp ${address}:${flags.number("port") ?? usualPort}: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      });
     await io.out(`Starting to serve on ${address}:${listener.port}\n`);
     await untilInterrupted(call, server);
     listener.close();

@@ -52,7 +52,9 @@ async function replaceOne(manifest: Manifest, call: Call): Promise<void> {
   const query = { ...writeQuery(call.flags, "kubectl-replace"), fieldValidation: validationOf(call.flags) };
   try {
     const isDry = dryRunOf(call.flags) === "client";
-    const result = isDry ? body : await call.rest.json<KubeObject>("PUT", path, { query, body: await versioned(body, path, call) });
+    const result = isDry
+      ? body
+      : await call.rest.json<KubeObject>("PUT", path, { query, body: await versioned(body, path, call) });
     await tellResult({ resource, object: result, did: "replaced" }, call);
   } catch (error) {
     throw errorWhen("replacing", source, error);

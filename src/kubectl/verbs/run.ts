@@ -1,11 +1,11 @@
-import { isNotFound } from "../../api/status.ts";
 import type { KubeObject } from "../../api/object.ts";
+import { isNotFound } from "../../api/status.ts";
 import type { Pod } from "../../api/types.gen.ts";
+import { attachWhenRunning } from "../attach-when-running.ts";
 import { createTyped, creationFlags } from "../create-typed.ts";
 import { deleteTarget, waitUntilGone } from "../delete-targets.ts";
 import { arrays, booleans, durations, type Flags, numbers, optionals, values } from "../flags.ts";
 import { KubectlError, usageError } from "../kubectl-error.ts";
-import { attachWhenRunning } from "../attach-when-running.ts";
 import { podToRun } from "../pod-to-run.ts";
 import { dryRunOf } from "../result.ts";
 import type { Call, Verb } from "../verb.ts";
@@ -20,7 +20,19 @@ export const run: Verb = {
     ...creationFlags,
     ...values("image", "port", "labels/l", "restart", "image-pull-policy", "overrides", "override-type"),
     ...arrays("env", "annotations"),
-    ...booleans("expose", "command", "rm", "stdin/i", "tty/t", "attach", "leave-stdin-open", "quiet/q", "privileged", "wait", "force"),
+    ...booleans(
+      "expose",
+      "command",
+      "rm",
+      "stdin/i",
+      "tty/t",
+      "attach",
+      "leave-stdin-open",
+      "quiet/q",
+      "privileged",
+      "wait",
+      "force",
+    ),
     ...numbers("grace-period"),
     ...durations("pod-running-timeout", "timeout"),
     ...optionals("cascade=background"),
@@ -55,14 +67,21 @@ function checked(call: Call): string {
   const [name] = flags.args;
   if (name === undefined) throw usageError("run", "NAME is required for run");
   if (!flags.value("image")) throw new KubectlError("--image is required");
-  if (/\s|^$/u.test(flags.value("image") ?? "")) throw new KubectlError(`Invalid image name ${JSON.stringify(flags.value("image"))}: invalid reference format`);
+  if (/\s|^$/u.test(flags.value("image") ?? ""))
+    throw new KubectlError(`Invalid image name ${JSON.stringify(flags.value("image"))}: invalid reference format`);
   const restart = flags.value("restart") || "Always";
-  if (!["Always", "OnFailure", "Never"].includes(restart)) throw usageError("run", `invalid restart policy: ${restart}`);
-  if (flags.isTrue("tty") && !flags.isTrue("stdin")) throw usageError("run", "-i/--stdin is required for containers with -t/--tty=true");
-  if (flags.isTrue("expose") && !flags.value("port")) throw usageError("run", "--port must be set when exposing a service");
+  if (!["Always", "OnFailure", "Never"].includes(restart))
+    throw usageError("run", `invalid restart policy: ${restart}`);
+  if (flags.isTrue("tty") && !flags.isTrue("stdin"))
+    throw usageError("run", "-i/--stdin is required for containers with -t/--tty=true");
+  if (flags.isTrue("expose") && !flags.value("port"))
+    throw usageError("run", "--port must be set when exposing a service");
   const attaches = wantsAttach(flags);
   if (attaches && dryRunOf(flags) !== "none") {
-    throw usageError("run", "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
+    throw usageError(
+      "run",
+      "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+    );
   }
   if (flags.isTrue("rm") && !attaches) throw usageError("run", "--rm should only be used for attached containers");
   return name;
@@ -82,7 +101,12 @@ function serviceFor(name: string, { flags }: Call): KubeObject {
 async function remove(pod: Pod, call: Call): Promise<void> {
   const resource = await call.discovery.find("pods");
   const target = { resource, namespace: pod.metadata.namespace, name: pod.metadata.name };
-  const deletion = { gracePeriodSeconds: undefined, propagationPolicy: "Background", force: false, nameOnly: false } as const;
+  const deletion = {
+    gracePeriodSeconds: undefined,
+    propagationPolicy: "Background",
+    force: false,
+    nameOnly: false,
+  } as const;
   const quiet = call.flags.isTrue("quiet") ? { ...call, io: { ...call.io, out: async () => undefined } } : call;
   try {
     const uid = await deleteTarget(target, deletion, quiet);

@@ -55,7 +55,11 @@ async function scaleOne({ resource, namespace, name, object }: Found, replicas: 
     const current = checked ? await rest.json<Scale>("GET", path) : undefined;
     if (current) checkCurrent(current, call);
     const body = { spec: { replicas } };
-    await rest.json("PATCH", path, { query: writeQuery(flags, "kubectl-scale"), contentType: "application/merge-patch+json", body });
+    await rest.json("PATCH", path, {
+      query: writeQuery(flags, "kubectl-scale"),
+      contentType: "application/merge-patch+json",
+      body,
+    });
   }
   const timeoutMs = durationMs(flags.value("timeout") ?? "0s");
   if (timeoutMs > 0 && !(await watchUntil({ resource, namespace, name }, call, { timeoutMs, isDone: isScaled }))) {

@@ -22,9 +22,11 @@ export const taint: Verb = {
     const names = first < 0 ? words : words.slice(0, first);
     const changes = changesFrom(first < 0 ? [] : words.slice(first));
     if (flags.args.length === 0) throw new KubectlError("one or more resources must be specified as <resource> <name>");
-    if (changes.added.length + changes.removed.length === 0) throw new KubectlError("at least one taint update is required");
+    if (changes.added.length + changes.removed.length === 0)
+      throw new KubectlError("at least one taint update is required");
     const [target] = await targetsOf([type], call);
-    if (target?.resource.kind !== "Node") throw new KubectlError(`invalid resource type ${type}, only node types are supported`);
+    if (target?.resource.kind !== "Node")
+      throw new KubectlError(`invalid resource type ${type}, only node types are supported`);
     if (names.length === 0 && !flags.isTrue("all") && !flags.has("selector")) {
       throw new KubectlError("you must specify a selector or --all, or the name of a node");
     }
@@ -89,16 +91,23 @@ function parseTaint(spec: string): { key: string; value: string; effect: string 
   return { key, value, effect: effect ?? "" };
 }
 
-function changed({ metadata, spec }: Node, { added, removed }: Changes, overwrite: boolean): { taints: Taint[]; did: string } {
+function changed(
+  { metadata, spec }: Node,
+  { added, removed }: Changes,
+  overwrite: boolean,
+): { taints: Taint[]; did: string } {
   const own = spec?.taints ?? [];
-  const isSame = (a: Partial<Taint>, b: Taint): boolean => a.key === b.key && (a.effect === undefined || a.effect === b.effect);
+  const isSame = (a: Partial<Taint>, b: Taint): boolean =>
+    a.key === b.key && (a.effect === undefined || a.effect === b.effect);
   const isTaken = own.some((one) => added.some((other) => isSame(other, one)));
   if (isTaken && !overwrite) {
     throw new KubectlError(`node ${metadata.name} already has a taint(s) with same effect(s) and --overwrite is false`);
   }
   for (const one of removed) {
     if (own.some((other) => isSame(one, other))) continue;
-    throw new KubectlError(`taint ${JSON.stringify(`${one.key ?? ""}${one.effect ? `:${one.effect}` : ""}`)} not found`);
+    throw new KubectlError(
+      `taint ${JSON.stringify(`${one.key ?? ""}${one.effect ? `:${one.effect}` : ""}`)} not found`,
+    );
   }
   const kept = own.filter((one) => ![...removed, ...added].some((other) => isSame(other, one)));
   const did = added.length === 0 ? "untainted" : isTaken || removed.length > 0 ? "modified" : "tainted";

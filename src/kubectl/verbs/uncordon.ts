@@ -12,7 +12,8 @@ export const uncordon: Verb = {
 
   async run(call) {
     const failures = new Failures();
-    for (const node of await nodesNamed(call, failures.add)) await failures.attempt(() => cordonNode(node, false, call));
+    for (const node of await nodesNamed(call, failures.add))
+      await failures.attempt(() => cordonNode(node, false, call));
     failures.raise();
     return 0;
   },

@@ -29,7 +29,8 @@ export const version: Verb = {
     if (!["", "json", "yaml"].includes(output)) throw new KubectlError("--output must be 'yaml' or 'json'");
     const client = { clientVersion, kustomizeVersion };
     // What is known without a server is told even if there is none.
-    if (output === "") await io.out(`Client Version: ${clientVersion.gitVersion}\nKustomize Version: ${kustomizeVersion}\n`);
+    if (output === "")
+      await io.out(`Client Version: ${clientVersion.gitVersion}\nKustomize Version: ${kustomizeVersion}\n`);
     const server = flags.isTrue("client") ? undefined : await rest.json<{ gitVersion: string }>("GET", "/version");
     const all = { ...client, ...(server ? { serverVersion: server } : {}) };
     if (output === "json") await io.out(`${goJson(all, "  ")}\n`);

@@ -14,15 +14,24 @@ import { watchUntil } from "../watch-until.ts";
 export const wait: Verb = {
   names: ["wait"],
   summary: "Wait for a specific condition on one or many resources",
-  usage: "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
-  flags: [...fileFlags, ...selectorFlags, ...arrays("for"), ...booleans("local"), ...durations("timeout"), ...values("output/o")],
+  usage:
+    "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
+  flags: [
+    ...fileFlags,
+    ...selectorFlags,
+    ...arrays("for"),
+    ...booleans("local"),
+    ...durations("timeout"),
+    ...values("output/o"),
+  ],
 
   async run(call) {
     const condition = conditionFrom(call.flags.value("for") ?? "");
     const named = await namedTargets(call);
     const failures = new Failures();
     const targets = await expanded(named, { condition, failures }, call);
-    if (targets.length === 0 && !failures.some && condition.kind !== "delete") throw new KubectlError("no matching resources found");
+    if (targets.length === 0 && !failures.some && condition.kind !== "delete")
+      throw new KubectlError("no matching resources found");
     const given = durationMs(call.flags.value("timeout") ?? "30s");
     const timeoutMs = given < 0 ? undefined : given;
     for (const target of targets) await failures.attempt(() => waitForOne(target, { condition, timeoutMs }, call));
@@ -47,7 +56,9 @@ async function expanded(
       if (condition.kind !== "delete" || !isNotFound(error)) failures.add(error);
     };
     const objects = await fetchTargets([target], call, add);
-    found.push(...objects.map(({ resource, namespace, name, object }) => ({ resource, namespace, name, manifest: object })));
+    found.push(
+      ...objects.map(({ resource, namespace, name, object }) => ({ resource, namespace, name, manifest: object })),
+    );
   }
   return found;
 }

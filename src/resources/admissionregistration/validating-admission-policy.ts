@@ -1,4 +1,4 @@
-import type { Mutable } from "../../api/object.ts";
+import { type Mutable, sameTree } from "../../api/object.ts";
 import { type FieldError, required } from "../../api/status.ts";
 import type { MatchResources, ParamKind, ValidatingAdmissionPolicy } from "../../api/types.gen.ts";
 import { age, name } from "../columns.ts";
@@ -35,7 +35,13 @@ export const validatingAdmissionPolicies: ResourceDefinition<ValidatingAdmission
   },
 
   prepareForCreate(policy) {
-    policy.status = {};
+    policy.status = { observedGeneration: 1, typeChecking: {} };
+  },
+
+  // A policy is at work the moment it is stored: there is nothing to wait for.
+  prepareForUpdate(policy, previous, subresource = "") {
+    if (subresource !== "" || sameTree(policy.spec, previous.spec)) return;
+    policy.status = { ...policy.status, observedGeneration: (previous.metadata.generation ?? 0) + 1 };
   },
 
   validate: ({ spec }) => [

@@ -7,7 +7,7 @@ import type { FileTree } from "./file-tree.ts";
 import { type Caller, type Device, type Inode, RegularFile, StoredDirectory, Symlink } from "./inode.ts";
 import { type MountTable, spaceOf } from "./mount-table.ts";
 import { OpenRegularFile } from "./open-regular-file.ts";
-import { pathOf, type Step, walk } from "./path-walk.ts";
+import { pathOf, type Step, tryWalk, walk } from "./path-walk.ts";
 import { type Access, checkAccess, checkEntryChange, checkOwner, mayAccess } from "./permissions.ts";
 
 /** A set of mounts as one caller may use them: what its user's permissions, its umask and its `/proc/self` make of it. */
@@ -214,12 +214,8 @@ export class FileView implements FileSystem {
   }
 
   #tryWalk(path: string, followLast = true): Step | undefined {
-    try {
-      return this.#walk(path, followLast);
-    } catch (error) {
-      if (error instanceof SystemError) return undefined;
-      throw error;
-    }
+    const step = tryWalk(this.#mounts, path, this.#caller, followLast);
+    return typeof step === "string" ? undefined : step;
   }
 
   #existing(path: string): Inode {

@@ -1,7 +1,7 @@
-import { SystemError } from "../process.ts";
+import { SystemError, type SystemErrorCode } from "../process.ts";
 import type { Caller, Inode, Symlink } from "./inode.ts";
 import { type Mounted, type MountPoint, type MountTable, rootOf } from "./mount-table.ts";
-import { checkAccess } from "./permissions.ts";
+import { mayAccess } from "./permissions.ts";
 
 /** Where a path leads: an entry of a directory, whether there is something or not. */
 export interface Step {
@@ -22,23 +22,36 @@ const longestName = 255;
  * Throws ENOENT, ENOTDIR, ELOOP, EACCES, ENAMETOOLONG.
  */
 export function walk(table: MountTable, path: string, caller: Caller, followLast: boolean): Step {
-  if (path === "") throw new SystemError("ENOENT");
+  const step = tryWalk(table, path, caller, followLast);
+  if (typeof step === "string") throw new SystemError(step);
+  return step;
+}
+
+/** As `walk`, but tells what is in the way: looking for what may not be there is frequent. */
+export function tryWalk(
+  table: MountTable,
+  path: string,
+  caller: Caller,
+  followLast: boolean,
+): Step | SystemErrorCode {
+  if (path === "") return "ENOENT";
   const top = topOf(table);
   const rest = path.split("/").toReversed();
   let step = top;
   let symlinks = 0;
   for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
     if (name === "") {
-      if (rest.length === 0 && step.inode && step.inode.kind !== "directory") throw new SystemError("ENOTDIR");
+      if (rest.length === 0 && step.inode && step.inode.kind !== "directory") return "ENOTDIR";
       continue;
     }
     const next = enter(step, name, caller);
+    if (typeof next === "string") return next;
     const { inode } = next;
     if (inode?.kind !== "symlink" || !(followLast || rest.length > 0)) {
       step = next;
       continue;
     }
-    if (++symlinks > mostSymlinks) throw new SystemError("ELOOP");
+    if (++symlinks > mostSymlinks) return "ELOOP";
     const { leads } = inode;
     if (leads) {
       step = typeof leads === "function" ? topOf(leads(caller)) : { ...next, inode: leads };
@@ -62,14 +75,14 @@ function topOf({ top }: MountTable): Step {
   return { parent: undefined, name: "", inode: rootOf(top.mounted), mounted: top.mounted, point: top };
 }
 
-function enter(step: Step, name: string, caller: Caller): Step {
+function enter(step: Step, name: string, caller: Caller): Step | SystemErrorCode {
   const { inode } = step;
-  if (!inode) throw new SystemError("ENOENT");
-  if (inode.kind !== "directory") throw new SystemError("ENOTDIR");
-  checkAccess(caller, inode, "execute");
+  if (!inode) return "ENOENT";
+  if (inode.kind !== "directory") return "ENOTDIR";
+  if (!mayAccess(caller, inode, "execute")) return "EACCES";
   if (name === ".") return step;
   if (name === "..") return step.parent ?? step;
-  if (name.length > longestName) throw new SystemError("ENAMETOOLONG");
+  if (name.length > longestName) return "ENAMETOOLONG";
   const point = step.point?.below?.get(name);
   const mounted = point?.mounted;
   if (mounted) return { parent: step, name, inode: rootOf(mounted), mounted, point };

@@ -387,7 +387,7 @@ export class GuestProcess implements Process {
     const { ignored } = this.#actions;
     const group = options.group === "new" ? pid : (options.group ?? this.group);
     const { umask, user, terminal, session } = this;
-    const env = new Map(options.env ?? this.#env ?? this.#birthEnv);
+    const env = options.env ?? (this.#env ? new Map(this.#env) : this.#birthEnv);
     const descriptors = inheritedDescriptors(this.descriptors, options.descriptors);
     const inherited = { umask, user, terminal, session, descriptors };
     return this.#kernel.add({ pid, parent: this, argv, env, cwd, group, ignored, ...inherited });

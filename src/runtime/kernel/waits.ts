@@ -1,6 +1,7 @@
 import { Killed, type Signal } from "../process.ts";
 
 interface Pending {
+  readonly result: Promise<unknown>;
   readonly reject: (error: Killed) => void;
   readonly abandon: (() => void) | undefined;
 }
@@ -27,26 +28,24 @@ export class Waits {
 
   for<T>(work: Promise<T>, abandon?: () => void): Promise<T> {
     if (this.#over !== undefined) return refuse(this.#over, work, abandon);
-    const result = new Promise<T>((resolve, reject) => {
-      const pending: Pending = { reject, abandon };
-      this.#pending.add(pending);
-      const finish = (act: () => void): void => {
-        this.#whenGoing(() => {
-          if (this.#pending.delete(pending)) act();
-        });
-      };
-      const settle = async (): Promise<void> => {
-        try {
-          const value = await work;
-          finish(() => resolve(value));
-        } catch (error) {
-          finish(() => reject(error));
-        }
-      };
-      void settle();
+    let reject = (_error: unknown): void => {};
+    let resolve = (_value: T): void => {};
+    const result = new Promise<T>((onValue, onError) => {
+      resolve = onValue;
+      reject = onError;
     });
-    // A kill also rejects what nobody waits for any more.
-    result.catch(() => {});
+    const pending: Pending = { result, reject, abandon };
+    this.#pending.add(pending);
+    work.then(
+      (value) => {
+        if (this.#held) this.#held.push(() => this.#pending.delete(pending) && resolve(value));
+        else if (this.#pending.delete(pending)) resolve(value);
+      },
+      (error: unknown) => {
+        if (this.#held) this.#held.push(() => this.#pending.delete(pending) && reject(error));
+        else if (this.#pending.delete(pending)) reject(error);
+      },
+    );
     return result;
   }
 
@@ -65,16 +64,14 @@ export class Waits {
     this.#held = undefined;
     const pending = [...this.#pending];
     this.#pending.clear();
-    for (const { reject, abandon } of pending) {
+    for (const { result, reject, abandon } of pending) {
       abandon?.();
+      // A kill also rejects what nobody waits for any more.
+      result.catch(() => {});
       if (this.#over instanceof Killed) reject(this.#over);
     }
   }
 
-  #whenGoing(act: () => void): void {
-    if (this.#held) this.#held.push(act);
-    else act();
-  }
 }
 
 function refuse<T>(over: Killed | "returned", work: Promise<T>, abandon?: () => void): Promise<T> {

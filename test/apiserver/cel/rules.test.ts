@@ -32,7 +32,7 @@ describe("an expression", () => {
   });
 
   test.each([
-    ["self.missing > 1", {}, "No such key: missing"],
+    ["self.missing > 1", {}, "no such key: missing"],
     ["quantity(self).isInteger()", "x", "quantities must match the regular expression"],
     ["1 / self == 1", 0, "division by zero"],
   ])("%s fails by itself", (expression, self, why) => {

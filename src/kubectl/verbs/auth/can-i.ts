@@ -45,7 +45,8 @@ async function attributesOf(
   const { flags, namespace } = call;
   const [typed = "", slashName] = what.split("/");
   const subresource = flags.value("subresource") ?? "";
-  if (slashName !== undefined && name !== undefined) throw usageError("auth can-i", "you must specify two arguments: verb resource or verb resource/resourceName");
+  if (slashName !== undefined && name !== undefined)
+    throw usageError("auth can-i", "you must specify two arguments: verb resource or verb resource/resourceName");
   const resource = await resourceFor(typed, call);
   const everywhere = flags.isTrue("all-namespaces");
   if (resource?.namespaced === false && !everywhere) {

@@ -1,9 +1,9 @@
 import type { SelfSubjectReview } from "../../../api/types.gen.ts";
+import { values } from "../../flags.ts";
 import { byBytes } from "../../printers/go-json.ts";
 import { typedTree } from "../../printers/go-typed.ts";
 import { printObject } from "../../printers/print-object.ts";
 import { tableStops, tabulate } from "../../printers/tabulate.ts";
-import { values } from "../../flags.ts";
 import type { Verb } from "../../verb.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_auth/kubectl_auth_whoami/ */
@@ -14,7 +14,9 @@ export const whoami: Verb = {
 
   async run({ flags, rest, io }) {
     const body = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
-    const review = await rest.json<SelfSubjectReview>("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", { body });
+    const review = await rest.json<SelfSubjectReview>("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", {
+      body,
+    });
     const output = flags.value("output");
     if (output) {
       const typed = typedTree(review, "io.k8s.api.authentication.v1.SelfSubjectReview");

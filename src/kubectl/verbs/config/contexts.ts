@@ -52,7 +52,8 @@ const useContext: Verb = {
 
   async run(call) {
     const name = oneName(call);
-    if (!contextNamed(call.kubeconfig.document, name)) throw new KubectlError(`no context exists with the name: ${JSON.stringify(name)}`);
+    if (!contextNamed(call.kubeconfig.document, name))
+      throw new KubectlError(`no context exists with the name: ${JSON.stringify(name)}`);
     call.kubeconfig.save((document) => ({ ...document, "current-context": name }));
     await call.io.out(`Switched to context ${JSON.stringify(name)}.\n`);
   },
@@ -69,7 +70,8 @@ const setContext: Verb = {
     const [given, ...more] = flags.args;
     const isCurrent = flags.isTrue("current");
     if (more.length > 0) throw new KubectlError(`Unexpected args: [${flags.args.join(" ")}]`);
-    if (isCurrent && given !== undefined) throw new KubectlError("you cannot specify both a context name and --current");
+    if (isCurrent && given !== undefined)
+      throw new KubectlError("you cannot specify both a context name and --current");
     const name = isCurrent ? kubeconfig.document["current-context"] : given;
     if (isCurrent && !name) throw new KubectlError("no current context is set");
     if (!name) throw new KubectlError("you must specify a non-empty context name or --current");
@@ -96,13 +98,16 @@ const renameContext: Verb = {
 
   async run({ flags, io, kubeconfig, verb }) {
     const [from, to] = flags.args;
-    if (from === undefined || to === undefined || flags.args.length > 2) throw usageError(verb, "accepts 2 arg(s), received " + String(flags.args.length));
+    if (from === undefined || to === undefined || flags.args.length > 2)
+      throw usageError(verb, "accepts 2 arg(s), received " + String(flags.args.length));
     const { document } = kubeconfig;
     if (!contextNamed(document, from)) {
       throw new KubectlError(`cannot rename the context ${JSON.stringify(from)}, it's not in ${kubeconfig.path}`);
     }
     if (contextNamed(document, to)) {
-      throw new KubectlError(`cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${kubeconfig.path}`);
+      throw new KubectlError(
+        `cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${kubeconfig.path}`,
+      );
     }
     kubeconfig.save((file) => ({
       ...file,
@@ -122,17 +127,30 @@ const deleteContext: Verb = {
   async run(call) {
     const { io, kubeconfig } = call;
     const name = oneName(call);
-    if (!contextNamed(kubeconfig.document, name)) throw new KubectlError(`cannot delete context ${name}, not in ${kubeconfig.path}`);
+    if (!contextNamed(kubeconfig.document, name))
+      throw new KubectlError(`cannot delete context ${name}, not in ${kubeconfig.path}`);
     if (kubeconfig.document["current-context"] === name) {
-      await io.err('warning: this removed your active context, use "kubectl config use-context" to select a different one\n');
+      await io.err(
+        'warning: this removed your active context, use "kubectl config use-context" to select a different one\n',
+      );
     }
-    kubeconfig.save((document) => ({ ...document, contexts: (document.contexts ?? []).filter((one) => one.name !== name) }));
+    kubeconfig.save((document) => ({
+      ...document,
+      contexts: (document.contexts ?? []).filter((one) => one.name !== name),
+    }));
     await io.out(`deleted context ${name} from ${kubeconfig.path}\n`);
   },
 };
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_config/ */
-export const contextVerbs: readonly Verb[] = [currentContext, deleteContext, getContexts, renameContext, setContext, useContext];
+export const contextVerbs: readonly Verb[] = [
+  currentContext,
+  deleteContext,
+  getContexts,
+  renameContext,
+  setContext,
+  useContext,
+];
 
 function oneName({ flags, verb }: Call): string {
   const [name, ...more] = flags.args;
@@ -143,6 +161,7 @@ function oneName({ flags, verb }: Call): string {
 /** A list with one entry put in, in the place of the one of its name. */
 export function withEntry<T extends { readonly name: string }>(entries: readonly T[] | undefined, entry: T): T[] {
   const all = entries ?? [];
-  return all.some(({ name }) => name === entry.name) ? all.map((one) => (one.name === entry.name ? entry : one)) : [...all, entry];
+  return all.some(({ name }) => name === entry.name)
+    ? all.map((one) => (one.name === entry.name ? entry : one))
+    : [...all, entry];
 }
-

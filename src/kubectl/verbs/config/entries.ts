@@ -1,6 +1,6 @@
 import { booleans, values } from "../../flags.ts";
-import { KubectlError, usageError } from "../../kubectl-error.ts";
 import { readBytes } from "../../key-values.ts";
+import { KubectlError, usageError } from "../../kubectl-error.ts";
 import type { Call, Verb } from "../../verb.ts";
 import { withEntry } from "./contexts.ts";
 
@@ -22,14 +22,22 @@ export const entryVerbs: readonly Verb[] = [
   {
     names: ["set-cluster"],
     summary: "Set a cluster entry in kubeconfig",
-    usage: "NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true]",
+    usage:
+      "NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true]",
     flags: [...booleans("embed-certs"), ...values("proxy-url")],
     async run(call) {
       const { flags, kubeconfig, io } = call;
       const name = oneName(call);
       const own = kubeconfig.document.clusters?.find((one) => one.name === name)?.cluster;
-      const insecure = flags.has("insecure-skip-tls-verify") ? { "insecure-skip-tls-verify": flags.isTrue("insecure-skip-tls-verify") } : {};
-      const cluster = { ...own, ...given(["server", "tls-server-name", "proxy-url"], call), ...certificates(["certificate-authority"], call), ...insecure };
+      const insecure = flags.has("insecure-skip-tls-verify")
+        ? { "insecure-skip-tls-verify": flags.isTrue("insecure-skip-tls-verify") }
+        : {};
+      const cluster = {
+        ...own,
+        ...given(["server", "tls-server-name", "proxy-url"], call),
+        ...certificates(["certificate-authority"], call),
+        ...insecure,
+      };
       kubeconfig.save((document) => ({ ...document, clusters: withEntry(document.clusters, { name, cluster }) }));
       await io.out(`Cluster ${JSON.stringify(name)} set.\n`);
     },
@@ -37,13 +45,18 @@ export const entryVerbs: readonly Verb[] = [
   {
     names: ["set-credentials"],
     summary: "Set a user entry in kubeconfig",
-    usage: "NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]",
+    usage:
+      "NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]",
     flags: [...booleans("embed-certs"), ...values("username", "password")],
     async run(call) {
       const { kubeconfig, io } = call;
       const name = oneName(call);
       const own = kubeconfig.document.users?.find((one) => one.name === name)?.user;
-      const user = { ...own, ...given(["token", "username", "password"], call), ...certificates(["client-certificate", "client-key"], call) };
+      const user = {
+        ...own,
+        ...given(["token", "username", "password"], call),
+        ...certificates(["client-certificate", "client-key"], call),
+      };
       kubeconfig.save((document) => ({ ...document, users: withEntry(document.users, { name, user }) }));
       await io.out(`User ${JSON.stringify(name)} set.\n`);
     },
@@ -73,7 +86,10 @@ function deleteVerb({ list, word }: Kind): Verb {
       const name = oneName(call);
       const isKnown = (kubeconfig.document[list] ?? []).some((one) => one.name === name);
       if (!isKnown) throw new KubectlError(`cannot delete ${word} ${name}, not in ${kubeconfig.path}`);
-      kubeconfig.save((document) => ({ ...document, [list]: (document[list] ?? []).filter((one) => one.name !== name) }));
+      kubeconfig.save((document) => ({
+        ...document,
+        [list]: (document[list] ?? []).filter((one) => one.name !== name),
+      }));
       await io.out(`deleted ${word} ${name} from ${kubeconfig.path}\n`);
     },
   };
@@ -98,5 +114,7 @@ function given(names: readonly string[], { flags }: Call): Record<string, string
 function certificates(names: readonly string[], call: Call): Record<string, string> {
   const found = Object.entries(given(names, call));
   if (!call.flags.isTrue("embed-certs")) return Object.fromEntries(found);
-  return Object.fromEntries(found.map(([name, path]) => [`${name}-data`, Buffer.from(readBytes(path, call.io)).toString("base64")]));
+  return Object.fromEntries(
+    found.map(([name, path]) => [`${name}-data`, Buffer.from(readBytes(path, call.io)).toString("base64")]),
+  );
 }

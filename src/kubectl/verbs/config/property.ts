@@ -47,7 +47,8 @@ function withProperty(document: KubeconfigDocument, property: string, value: str
   if (property === "current-context") return { ...document, "current-context": value ?? "" };
   const [list = "", ...rest] = property.split(".");
   const word = lists[list];
-  if (word === undefined || rest.length === 0) throw new KubectlError(`unable to parse ${property} at ${list}: not a property of a kubeconfig`);
+  if (word === undefined || rest.length === 0)
+    throw new KubectlError(`unable to parse ${property} at ${list}: not a property of a kubeconfig`);
   const all = ((document as Record<string, unknown>)[list] ?? []) as Entry[];
   if (value === undefined && all.some(({ name }) => name === rest.join("."))) {
     return { ...document, [list]: all.filter(({ name }) => name !== rest.join(".")) };

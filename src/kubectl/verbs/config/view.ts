@@ -9,14 +9,19 @@ import type { Call, Verb } from "../../verb.ts";
 export const view: Verb = {
   names: ["view"],
   summary: "Display merged kubeconfig settings or a specified kubeconfig file",
-  flags: [...booleans("raw", "flatten", "minify", "merge", "allow-missing-template-keys"), ...values("output/o", "template")],
+  flags: [
+    ...booleans("raw", "flatten", "minify", "merge", "allow-missing-template-keys"),
+    ...values("output/o", "template"),
+  ],
 
   async run(call) {
     const { flags, io, kubeconfig } = call;
     const document = flags.isTrue("minify") ? minified(kubeconfig.document, call) : kubeconfig.document;
     const shown = wholeConfig(document, flags.isTrue("raw") || flags.isTrue("flatten"));
     const options = { typed: true, flags, template: flags.value("template") };
-    await io.out(printObject(shown, flags.value("output") ?? (flags.has("template") ? "go-template" : "yaml"), options));
+    await io.out(
+      printObject(shown, flags.value("output") ?? (flags.has("template") ? "go-template" : "yaml"), options),
+    );
   },
 };
 
@@ -51,9 +56,11 @@ function wholeConfig({ clusters, users, contexts, ...document }: KubeconfigDocum
     kind: "Config",
     apiVersion: "v1",
     preferences: {},
-    clusters: sorted(clusters)?.map(({ name, cluster }) => ({ name, cluster: told(ordered(cluster, ["server"])) })) ?? null,
+    clusters:
+      sorted(clusters)?.map(({ name, cluster }) => ({ name, cluster: told(ordered(cluster, ["server"])) })) ?? null,
     users: sorted(users)?.map(({ name, user }) => ({ name, user: told(user) })) ?? null,
-    contexts: sorted(contexts)?.map(({ name, context }) => ({ name, context: ordered(context, ["cluster", "user"]) })) ?? null,
+    contexts:
+      sorted(contexts)?.map(({ name, context }) => ({ name, context: ordered(context, ["cluster", "user"]) })) ?? null,
     "current-context": document["current-context"] ?? "",
   };
 }

@@ -18,7 +18,11 @@ export const clusterRoleBinding: Verb = {
       kind: "ClusterRoleBinding",
       metadata: { name: nameArgument(call) },
       subjects: subjectsFrom(call.flags),
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: call.flags.value("clusterrole") ?? "" },
+      roleRef: {
+        apiGroup: "rbac.authorization.k8s.io",
+        kind: "ClusterRole",
+        name: call.flags.value("clusterrole") ?? "",
+      },
     };
     await createTyped(object, call);
   },

@@ -8,8 +8,8 @@ import { pathOf } from "../../rest.ts";
 import { dryRunOf, resultFlags, tellResult, validationOf, writeQuery } from "../../result.ts";
 import { errorWhen } from "../../server-says.ts";
 import type { Call, Verb } from "../../verb.ts";
-import { clusterRole } from "./cluster-role.ts";
 import { clusterRoleBinding } from "./cluster-role-binding.ts";
+import { clusterRole } from "./cluster-role.ts";
 import { configMap } from "./config-map.ts";
 import { cronJob } from "./cron-job.ts";
 import { deployment } from "./deployment.ts";
@@ -19,11 +19,11 @@ import { namespace } from "./namespace.ts";
 import { podDisruptionBudget } from "./pod-disruption-budget.ts";
 import { priorityClass } from "./priority-class.ts";
 import { quota } from "./quota.ts";
-import { role } from "./role.ts";
 import { roleBinding } from "./role-binding.ts";
+import { role } from "./role.ts";
 import { secret } from "./secret.ts";
-import { service } from "./service.ts";
 import { serviceAccount } from "./service-account.ts";
+import { service } from "./service.ts";
 import { token } from "./token.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_create/ */
@@ -91,6 +91,7 @@ async function postRaw(path: string, call: Call): Promise<number> {
   if (file === undefined) throw new KubectlError("--raw can only use a single local file or stdin");
   const { manifests, failures } = await manifestsOf(call);
   if (failures.length > 0) throw failures[0];
-  for await (const bytes of await call.rest.stream("POST", path, { body: manifests[0]?.object })) await call.io.out(bytes);
+  for await (const bytes of await call.rest.stream("POST", path, { body: manifests[0]?.object }))
+    await call.io.out(bytes);
   return 0;
 }

@@ -20,7 +20,8 @@ export const deployment: Verb = {
 function deploymentObject(name: string, { flags }: Call): Deployment {
   const images = flags.values("image");
   const command = flags.rest ?? [];
-  if (images.length > 1 && command.length > 0) throw new KubectlError("cannot specify multiple --image options and command");
+  if (images.length > 1 && command.length > 0)
+    throw new KubectlError("cannot specify multiple --image options and command");
   const replicas = flags.number("replicas") ?? 1;
   if (replicas < 0) throw new KubectlError(`invalid value for --replicas: ${replicas}, must be greater or equal to 0`);
   const containerPort = flags.number("port");
@@ -35,7 +36,11 @@ function deploymentObject(name: string, { flags }: Call): Deployment {
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: { name, labels },
-    spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { name: "", labels }, spec: { containers } } },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: { metadata: { name: "", labels }, spec: { containers } },
+    },
   };
 }
 

@@ -28,7 +28,9 @@ function ingressObject(name: string, { flags }: Call): Ingress {
   }
   for (const text of texts) {
     if (!rulePattern.test(text)) {
-      throw new KubectlError(`rule ${text} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`);
+      throw new KubectlError(
+        `rule ${text} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`,
+      );
     }
   }
   const annotations = annotationsFrom(flags.values("annotation"));
@@ -52,7 +54,8 @@ function annotationsFrom(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const [key = "", ...value] = pair.split("=");
-      if (value.length === 0) throw new KubectlError(`annotation ${pair} is invalid and should be in format key=[value]`);
+      if (value.length === 0)
+        throw new KubectlError(`annotation ${pair} is invalid and should be in format key=[value]`);
       return [key, value.join("=")];
     }),
   );

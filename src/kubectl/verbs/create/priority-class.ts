@@ -8,7 +8,12 @@ export const priorityClass: Verb = {
   names: ["priorityclass", "pc"],
   summary: "Create a priority class with the specified name",
   usage: "NAME --value=VALUE --global-default=BOOL [--dry-run=server|client|none]",
-  flags: [...creationFlags, ...numbers("value"), ...booleans("global-default"), ...values("description", "preemption-policy")],
+  flags: [
+    ...creationFlags,
+    ...numbers("value"),
+    ...booleans("global-default"),
+    ...values("description", "preemption-policy"),
+  ],
 
   async run(call) {
     const { flags } = call;
@@ -20,7 +25,9 @@ export const priorityClass: Verb = {
       value: flags.number("value") ?? 0,
       ...(flags.isTrue("global-default") ? { globalDefault: true } : {}),
       ...(description ? { description } : {}),
-      preemptionPolicy: (flags.value("preemption-policy") || "PreemptLowerPriority") as "PreemptLowerPriority" | "Never",
+      preemptionPolicy: (flags.value("preemption-policy") || "PreemptLowerPriority") as
+        | "PreemptLowerPriority"
+        | "Never",
     };
     await createTyped(object, call);
   },

@@ -1,8 +1,8 @@
 import type { ResourceQuota } from "../../../api/types.gen.ts";
+import { amountsFrom } from "../../amounts.ts";
 import { createTyped, creationFlags, nameArgument } from "../../create-typed.ts";
 import { values } from "../../flags.ts";
 import { KubectlError } from "../../kubectl-error.ts";
-import { amountsFrom } from "../../amounts.ts";
 import type { Verb } from "../../verb.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_create/kubectl_create_quota/ */
@@ -32,4 +32,11 @@ export const quota: Verb = {
   },
 };
 
-const known = new Set(["Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity"]);
+const known = new Set([
+  "Terminating",
+  "NotTerminating",
+  "BestEffort",
+  "NotBestEffort",
+  "PriorityClass",
+  "CrossNamespacePodAffinity",
+]);

@@ -8,7 +8,8 @@ import type { Verb } from "../../verb.ts";
 export const role: Verb = {
   names: ["role"],
   summary: "Create a role with single rule",
-  usage: "NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] [--dry-run=server|client|none]",
+  usage:
+    "NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] [--dry-run=server|client|none]",
   flags: [...creationFlags, ...ruleFlags],
 
   async run(call) {

@@ -1,8 +1,8 @@
 import type { Secret } from "../../../api/types.gen.ts";
 import { createTyped, creationFlags, nameArgument } from "../../create-typed.ts";
 import { booleans, values } from "../../flags.ts";
-import { KubectlError } from "../../kubectl-error.ts";
 import { keyValueFlags, keyValues, readBytes, refuseAppendHash } from "../../key-values.ts";
+import { KubectlError } from "../../kubectl-error.ts";
 import { goJson } from "../../printers/go-json.ts";
 import type { Call, Verb } from "../../verb.ts";
 
@@ -39,7 +39,8 @@ const tls: Verb = {
 const dockerRegistry: Verb = {
   names: ["docker-registry"],
   summary: "Create a secret for use with a Docker registry",
-  usage: "NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source]",
+  usage:
+    "NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source]",
   flags: [
     ...creationFlags,
     ...keyValueFlags.filter(({ name }) => name === "from-file"),
@@ -82,8 +83,14 @@ function secretObject(
 
 function dockerConfig({ flags }: Call): Uint8Array {
   const [username, password] = [flags.value("docker-username"), flags.value("docker-password")];
-  if (!username) throw new KubectlError("either --from-file or the combination of --docker-username, --docker-password and --docker-server is required");
-  if (!password) throw new KubectlError("either --from-file or the combination of --docker-username, --docker-password and --docker-server is required");
+  if (!username)
+    throw new KubectlError(
+      "either --from-file or the combination of --docker-username, --docker-password and --docker-server is required",
+    );
+  if (!password)
+    throw new KubectlError(
+      "either --from-file or the combination of --docker-username, --docker-password and --docker-server is required",
+    );
   const email = flags.value("docker-email");
   const auth = Buffer.from(`${username}:${password}`).toString("base64");
   const entry = { username, password, ...(email ? { email } : {}), auth };

@@ -22,7 +22,12 @@ export const token: Verb = {
   async run(call) {
     const name = nameArgument(call);
     const accounts = await call.discovery.find("serviceaccounts");
-    const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", metadata: { name: "" }, spec: specOf(call) };
+    const body = {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      metadata: { name: "" },
+      spec: specOf(call),
+    };
     const path = pathOf(accounts, call.namespace, name, "token");
     const answer = await call.rest.json<TokenRequest>("POST", path, { body }).catch((error: unknown) => {
       throw error instanceof Error && "reason" in error && error.reason === "NotFound"

@@ -1,7 +1,7 @@
-import type { Verb } from "../../verb.ts";
 import { changeRollout } from "../../change-rollout.ts";
-import { rolloutFlags } from "../../rollout-targets.ts";
 import { resultFlags } from "../../result.ts";
+import { rolloutFlags } from "../../rollout-targets.ts";
+import type { Verb } from "../../verb.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_rollout/kubectl_rollout_pause/ */
 export const pause: Verb = {

@@ -1,9 +1,9 @@
 import type { PodTemplateSpec } from "../../../api/types.gen.ts";
 import { timestamp } from "../../../sim/clock.ts";
-import type { Verb } from "../../verb.ts";
 import { changeRollout } from "../../change-rollout.ts";
-import { rolloutFlags } from "../../rollout-targets.ts";
 import { resultFlags } from "../../result.ts";
+import { rolloutFlags } from "../../rollout-targets.ts";
+import type { Verb } from "../../verb.ts";
 
 const annotation = "kubectl.kubernetes.io/restartedAt";
 
@@ -29,7 +29,8 @@ export const restart: Verb = {
         refuse(spec) {
           return spec["paused"] === true ? "can't restart paused deployment (run rollout resume first)" : undefined;
         },
-        unchanged: "if restart has already been triggered within the past second, please wait before attempting to trigger another",
+        unchanged:
+          "if restart has already been triggered within the past second, please wait before attempting to trigger another",
       },
       call,
     );

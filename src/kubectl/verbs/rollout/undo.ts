@@ -41,7 +41,9 @@ async function rollBack(found: Found, call: Call): Promise<string> {
   const chosen = choose(revisions, object, call);
   if (dryRunOf(call.flags) === "client") return templateText(chosen.template);
   if (resource.kind === "Deployment" && spec.paused) {
-    throw new KubectlError(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${name}' and try again`);
+    throw new KubectlError(
+      `you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${name}' and try again`,
+    );
   }
   if (sameTemplate(chosen.template, spec.template)) {
     return `skipped rollback (current template already matches revision ${chosen.number})`;
@@ -53,7 +55,9 @@ async function rollBack(found: Found, call: Call): Promise<string> {
 
 function choose(revisions: readonly Revision[], object: KubeObject, { flags }: Call): Revision {
   const wanted = flags.number("to-revision") ?? 0;
-  const noHistory = new KubectlError(`no rollout history found for ${object.kind.toLowerCase()} ${JSON.stringify(object.metadata.name)}`);
+  const noHistory = new KubectlError(
+    `no rollout history found for ${object.kind.toLowerCase()} ${JSON.stringify(object.metadata.name)}`,
+  );
   if (wanted > 0) {
     const found = revisions.find(({ number }) => number === wanted);
     if (!found) throw new KubectlError(`unable to find specified revision ${wanted} in history`);
@@ -69,7 +73,14 @@ function patchTo({ template, keeper }: Revision, object: KubeObject): { contentT
   if (object.kind !== "Deployment") {
     return { contentType: "application/strategic-merge-patch+json", body: (keeper as { data?: unknown }).data };
   }
-  const kept = ["kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision", "deployment.kubernetes.io/revision-history", "deployment.kubernetes.io/desired-replicas", "deployment.kubernetes.io/max-replicas", "deprecated.deployment.rollback.to"];
+  const kept = [
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "deployment.kubernetes.io/revision",
+    "deployment.kubernetes.io/revision-history",
+    "deployment.kubernetes.io/desired-replicas",
+    "deployment.kubernetes.io/max-replicas",
+    "deprecated.deployment.rollback.to",
+  ];
   const own = Object.entries(object.metadata.annotations ?? {}).filter(([key]) => kept.includes(key));
   const others = Object.entries(keeper.metadata.annotations ?? {}).filter(([key]) => !kept.includes(key));
   const annotations = Object.fromEntries([...own, ...others]);

@@ -1,19 +1,24 @@
 import type { ConfigMap, Container, EnvVar, PodSpec, Secret } from "../../../api/types.gen.ts";
 import { booleans, lists, values } from "../../flags.ts";
 import { KubectlError } from "../../kubectl-error.ts";
+import { listEnvironment } from "../../list-environment.ts";
 import { podSpecOf } from "../../pod-spec-of.ts";
 import { pathOf } from "../../rest.ts";
 import { changeContainers, setFlags, setPodSpecs } from "../../set-pod-spec.ts";
 import { fetchTargets, namedTargets } from "../../targets.ts";
 import type { Call, Verb } from "../../verb.ts";
-import { listEnvironment } from "../../list-environment.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_set/kubectl_set_env/ */
 export const env: Verb = {
   names: ["env"],
   summary: "Update environment variables on a pod template",
   usage: "RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N",
-  flags: [...setFlags, ...values("containers/c", "from", "prefix"), ...lists("keys", "env/e"), ...booleans("list", "resolve", "overwrite")],
+  flags: [
+    ...setFlags,
+    ...values("containers/c", "from", "prefix"),
+    ...lists("keys", "env/e"),
+    ...booleans("list", "resolve", "overwrite"),
+  ],
 
   async run(call) {
     const { flags } = call;
@@ -21,10 +26,13 @@ export const env: Verb = {
     if (flags.isTrue("list")) return listAll(names, call);
     const from = flags.value("from");
     const added = [...set, ...(from ? await variablesFrom(from, call) : [])];
-    if (added.length + remove.length === 0) throw new KubectlError("at least one environment variable must be provided");
+    if (added.length + remove.length === 0)
+      throw new KubectlError("at least one environment variable must be provided");
     const pattern = flags.value("containers") ?? "*";
     const change = (spec: PodSpec): PodSpec => {
-      const containers = changeContainers(spec.containers, pattern, (one) => withVariables(one, { added, remove }, call));
+      const containers = changeContainers(spec.containers, pattern, (one) =>
+        withVariables(one, { added, remove }, call),
+      );
       return { ...spec, containers };
     };
     return setPodSpecs(names, { manager: "kubectl-set", did: "env updated", change }, call);
@@ -47,7 +55,8 @@ function sortArguments({ flags }: Call): { names: readonly string[]; set: EnvVar
     else throw new KubectlError(`environment variables must be of the form key=value: ${arg}`);
   }
   const both = remove.find((name) => set.some((one) => one.name === name));
-  if (both !== undefined) throw new KubectlError(`can not both modify and remove environment variable ${both} in the same command`);
+  if (both !== undefined)
+    throw new KubectlError(`can not both modify and remove environment variable ${both} in the same command`);
   return { names, set, remove };
 }
 
@@ -58,7 +67,10 @@ function withVariables(container: Container, { added, remove }: Changes, { flags
     const at = env.findIndex(({ name }) => name === variable.name);
     if (at < 0) env.push(variable);
     else if (!flags.has("overwrite") || flags.isTrue("overwrite")) env[at] = variable;
-    else throw new KubectlError(`'${variable.name}' already has a value (${env[at]?.value ?? ""}), and --overwrite is false`);
+    else
+      throw new KubectlError(
+        `'${variable.name}' already has a value (${env[at]?.value ?? ""}), and --overwrite is false`,
+      );
   }
   const { env: _old, ...others } = container;
   return env.length === 0 ? others : { ...others, env };
@@ -68,10 +80,13 @@ function withVariables(container: Container, { added, remove }: Changes, { flags
 async function variablesFrom(from: string, call: Call): Promise<EnvVar[]> {
   const [type = "", name = ""] = from.split("/");
   const resource = await call.discovery.find(type);
-  if (resource.kind !== "ConfigMap" && resource.kind !== "Secret") throw new KubectlError(`unsupported resource specified in --from`);
+  if (resource.kind !== "ConfigMap" && resource.kind !== "Secret")
+    throw new KubectlError(`unsupported resource specified in --from`);
   const object = await call.rest.json<ConfigMap | Secret>("GET", pathOf(resource, call.namespace, name));
   const wanted = call.flags.values("keys");
-  const keys = Object.keys(object.data ?? {}).toSorted().filter((key) => wanted.length === 0 || wanted.includes(key));
+  const keys = Object.keys(object.data ?? {})
+    .toSorted()
+    .filter((key) => wanted.length === 0 || wanted.includes(key));
   const variables: EnvVar[] = [];
   for (const key of keys) {
     const variable = key.toUpperCase().replaceAll(/[^A-Z0-9_]/gu, "_");

@@ -40,7 +40,11 @@ export const resources: Verb = {
 };
 
 /** An amount of 0 takes the limit away. */
-function withAmounts(field: "limits" | "requests", { resources: own }: Container, amounts: Record<string, string>): object {
+function withAmounts(
+  field: "limits" | "requests",
+  { resources: own }: Container,
+  amounts: Record<string, string>,
+): object {
   if (Object.keys(amounts).length === 0) return {};
   const merged = Object.entries({ ...own?.[field], ...amounts }).filter(([, amount]) => amount !== "0");
   return { [field]: Object.fromEntries(merged) };

@@ -2,9 +2,9 @@ import type { Service } from "../../../api/types.gen.ts";
 import { Failures } from "../../failures.ts";
 import { values } from "../../flags.ts";
 import { KubectlError } from "../../kubectl-error.ts";
+import { tellResult } from "../../result.ts";
 import { labelSelectorFrom } from "../../selector-text.ts";
 import { setFlags } from "../../set-pod-spec.ts";
-import { tellResult } from "../../result.ts";
 import { fetchTargets, namedTargets } from "../../targets.ts";
 import { sendChange } from "../../two-way.ts";
 import type { Verb } from "../../verb.ts";
@@ -19,7 +19,8 @@ export const selector: Verb = {
   async run(call) {
     const { args } = call.flags;
     const text = args.at(-1);
-    if (text === undefined) throw new KubectlError("one or more resources must be specified as <resource> <name> or <resource>/<name>");
+    if (text === undefined)
+      throw new KubectlError("one or more resources must be specified as <resource> <name> or <resource>/<name>");
     const { matchLabels, matchExpressions } = labelSelectorFrom(text);
     if (matchExpressions) {
       throw new KubectlError(`match expression ${JSON.stringify(matchExpressions)} not supported on this object`);
@@ -27,7 +28,8 @@ export const selector: Verb = {
     const failures = new Failures();
     for (const found of await fetchTargets(await namedTargets(call, args.slice(0, -1)), call, failures.add)) {
       await failures.attempt(async () => {
-        if (found.resource.kind !== "Service") throw new KubectlError("setting a selector is only supported for Services");
+        if (found.resource.kind !== "Service")
+          throw new KubectlError("setting a selector is only supported for Services");
         const service = found.object as Service;
         const after = { ...service, spec: { ...service.spec, selector: matchLabels ?? {} } };
         const object = (await sendChange(found, { after, manager: "kubectl-set" }, call)) ?? service;

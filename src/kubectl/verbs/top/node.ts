@@ -1,5 +1,5 @@
-import { parseQuantity } from "../../../api/quantity.ts";
 import type { KubeObject } from "../../../api/object.ts";
+import { parseQuantity } from "../../../api/quantity.ts";
 import type { Node } from "../../../api/types.gen.ts";
 import { booleans, values } from "../../flags.ts";
 import { KubectlError } from "../../kubectl-error.ts";
@@ -27,10 +27,13 @@ export const topNode: Verb = {
     if (metrics.length === 0) throw new KubectlError("metrics not available yet");
     const nodes = new Map((await listAll<Node>("/api/v1/nodes", call)).map((node) => [node.metadata.name, node]));
     const missing = [...nodes.keys()].filter((name) => !metrics.some(({ metadata }) => metadata.name === name));
-    const unknown = flags.args.length > 0 ? [] : missing.map((name) => [name, ...Array.from({ length: 4 }, () => "<unknown>")]);
+    const unknown =
+      flags.args.length > 0 ? [] : missing.map((name) => [name, ...Array.from({ length: 4 }, () => "<unknown>")]);
     const rows = metrics
       .toSorted((a, b) => compare(a, b, sortBy))
-      .map(({ metadata, usage }) => rowFor(metadata.name, usage, nodes.get(metadata.name), flags.isTrue("show-capacity")));
+      .map(({ metadata, usage }) =>
+        rowFor(metadata.name, usage, nodes.get(metadata.name), flags.isTrue("show-capacity")),
+      );
     const header = ["NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"];
     const lines = [...(flags.isTrue("no-headers") ? [] : [header]), ...rows, ...unknown];
     await io.out(tabulate(lines.map((line) => `${line.join("\t")}\t\n`).join(""), tableStops));
@@ -56,11 +59,5 @@ function rowFor(name: string, usage: Usage, node: Node | undefined, capacity: bo
     const [used, all] = [usage[name], total[name]].map((amount) => parseQuantity(amount ?? "0").nanos);
     return used === undefined || !all ? "<unknown>" : `${(used * 100n) / all}%`;
   };
-  return [
-    name,
-    `${cpu}m`,
-    share("cpu"),
-    `${memory}Mi`,
-    share("memory"),
-  ];
+  return [name, `${cpu}m`, share("cpu"), `${memory}Mi`, share("memory")];
 }

@@ -26,7 +26,9 @@ export const topPod: Verb = {
     await requireMetrics(call);
     const metrics = await metricsOf(call);
     if (metrics.length === 0) {
-      await io.err(flags.isTrue("all-namespaces") ? "No resources found\n" : `No resources found in ${namespace} namespace.\n`);
+      await io.err(
+        flags.isTrue("all-namespaces") ? "No resources found\n" : `No resources found in ${namespace} namespace.\n`,
+      );
       return;
     }
     const sorted = metrics.toSorted((a, b) => compare(a, b, sortBy));

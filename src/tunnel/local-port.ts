@@ -1,0 +1,40 @@
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+
+/** A port of 127.0.0.1 that leads into the cluster. */
+export interface Tunnel {
+  readonly port: number;
+  /** Cuts what is open. */
+  close(): void;
+}
+
+/** Rejects when the port cannot be had; 0 takes a free one. */
+export function listenLocally(port: number, accept: (socket: Socket) => void): Promise<Tunnel> {
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => socket.destroy());
+    accept(socket);
+  });
+  return new Promise((resolve, reject) => {
+    server.on("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        close() {
+          server.close();
+          for (const socket of sockets) socket.destroy();
+        },
+      });
+    });
+  });
+}
+
+/** Carries bytes both ways until either end goes. */
+export function join(socket: Socket, remote: Duplex): void {
+  remote.on("error", () => socket.destroy());
+  socket.on("close", () => remote.destroy());
+  socket.pipe(remote);
+  remote.pipe(socket);
+}
