@@ -105,7 +105,7 @@ function interfaceOf(full: string, name: string): string {
   const fact = facts[full] ?? {};
   const required = new Set(fact.required);
   const parents = (fact.inline ?? []).map(({ of }) => of.ref ?? "").filter((ref) => ref !== typeMeta && names.has(ref));
-  const isKind = Boolean(fact.fields?.["metadata"]?.ref === objectMeta && hasTypeMeta(fact));
+  const isKind = fact.fields?.["metadata"]?.ref === objectMeta && hasTypeMeta(fact);
   const bases = [...(isKind ? ["KubeObject"] : []), ...parents.map((ref) => refTo(ref))];
   const lines = Object.entries(fact.fields ?? {})
     .filter(([field]) => !(isKind && field === "metadata"))

@@ -37,7 +37,7 @@ export async function deleteObject(
   const marked = await registry.update(
     resource,
     key,
-    (object) => mark(resource, object, { graceSeconds, finalizers, now }),
+    (latest) => mark(resource, latest, { graceSeconds, finalizers, now }),
     {
       ...write,
       part: "verbatim",

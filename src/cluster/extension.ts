@@ -45,10 +45,11 @@ export function clusterExtension(parts: ExtensionParts): ApiExtension {
       }
     },
     /** `…/pods/HOST/portforward`: kubectl's protocol, to any name or address. */
-    async open({ path }) {
+    async open({ path, query }) {
       const host = /^\/picokube\/pods\/([^/]+)\/portforward$/u.exec(path)?.[1];
       if (host === undefined) throw pathNotFound();
-      return { kind: "portforward", ports: [], dial: (port) => parts.dial(decodeURIComponent(host), port) };
+      const ports = query.getAll("ports").map(Number);
+      return { kind: "portforward", ports, dial: (port) => parts.dial(decodeURIComponent(host), port) };
     },
   };
 }

@@ -15,7 +15,7 @@ export async function attachTo(
   query.set("stdout", "true");
   if (tty) query.set("tty", "true");
   else query.set("stderr", "true");
-  checkEnd(await runSession(`${await podPath(pod, "attach", call)}?${query}`, { stdin, tty }, call));
+  checkEnd(await runSession(`${await podPath(pod, "attach", call)}?${query.toString()}`, { stdin, tty }, call));
   if (stdin && tty && pod.spec.restartPolicy === "Always" && !flags.isTrue("quiet")) {
     const name = pod.metadata.name;
     await io.out(

@@ -73,23 +73,18 @@ async function unpack(
   files: Files,
 ): Promise<void> {
   const prefix = source.replace(/^\/+/u, "").replace(/\/$/u, "");
-  for await (const { header, body } of entries as unknown as AsyncIterable<Entry>) {
+  for await (const { header, body } of entries) {
     const inner = header.name
       .replace(/^\.?\/+/u, "")
       .slice(prefix.length)
       .replace(/^\/|\/$/gu, "");
     const path = inner === "" ? target : `${target}/${inner}`;
-    const bytes = new Uint8Array(await new Response(body as unknown as ReadableStream<Uint8Array>).arrayBuffer());
+    const bytes = new Uint8Array(await new Response(body).arrayBuffer());
     // A name that leads out of the target is not followed.
     if (inner.split("/").includes("..")) continue;
     if (header.type === "directory") files.makeDirectory(path);
     else if (header.type === "file" || header.type === undefined) files.writeBytes(path, bytes);
   }
-}
-
-interface Entry {
-  readonly header: { readonly name: string; readonly type?: string };
-  readonly body: AsyncIterable<Uint8Array>;
 }
 
 function filesOf({ io }: Call): Files {
@@ -152,5 +147,5 @@ async function runIn(
     ...(output ? { stdout: output } : {}),
     ...(errors ? { stderr: errors } : {}),
   };
-  return runSession(`${await podPath(pod, "exec", call)}?${query}`, options, call);
+  return runSession(`${await podPath(pod, "exec", call)}?${query.toString()}`, options, call);
 }

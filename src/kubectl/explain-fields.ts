@@ -26,7 +26,7 @@ const listWidth = 76;
 const shownEnums = 4;
 
 /** What is behind references, as far as they lead. */
-export function resolved(schema: Schema, schemas: Schemas): Schema {
+function resolved(schema: Schema, schemas: Schemas): Schema {
   const name = schema.$ref?.slice(prefix.length);
   if (name !== undefined) return resolved(schemas[name] ?? {}, schemas);
   const [only, ...more] = schema.allOf ?? [];

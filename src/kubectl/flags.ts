@@ -34,9 +34,9 @@ export const arrays = (...words: readonly string[]): Flag[] => words.map((word) 
 export const optionals = (...words: readonly string[]): Flag[] => words.map((word) => flagFrom(word, "optional"));
 
 function flagFrom(word: string, kind: Flag["kind"]): Flag {
-  const [names = "", implied] = word.split("=");
+  const [names = "", alone] = word.split("=");
   const [name = "", short] = names.split("/");
-  return { name, kind, ...(short === undefined ? {} : { short }), ...(implied === undefined ? {} : { implied }) };
+  return { name, kind, ...(short === undefined ? {} : { short }), ...(alone === undefined ? {} : { implied: alone }) };
 }
 
 /** Reads flags anywhere among the arguments, as kubectl does. Throws KubectlError with kubectl's words. */

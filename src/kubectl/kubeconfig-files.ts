@@ -37,7 +37,7 @@ function filesOf(flags: Flags): string[] {
 function read(file: string): KubeconfigDocument {
   if (!existsSync(file)) return {};
   try {
-    return (parseYaml(readFileSync(file, "utf8")) ?? {}) as KubeconfigDocument;
+    return parseYaml(readFileSync(file, "utf8")) ?? {};
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new KubectlError(`error loading config file "${file}": ${error.problem}`);

@@ -36,12 +36,10 @@ export async function manifestsOf(call: Call): Promise<Manifests> {
   if (paths.length === 0) throw new KubectlError("must specify one of -f and -k");
   const manifests: Manifest[] = [];
   const failures: unknown[] = [];
-  for (const texts of await allTexts(paths, call)) {
-    for (const { text, source } of texts) {
-      for (const one of await readManifests(text, source, call)) {
-        if ("object" in one) manifests.push(one);
-        else failures.push(one);
-      }
+  for (const { text, source } of await allTexts(paths, call)) {
+    for (const one of await readManifests(text, source, call)) {
+      if ("object" in one) manifests.push(one);
+      else failures.push(one);
     }
   }
   return { manifests, failures };
@@ -49,9 +47,8 @@ export async function manifestsOf(call: Call): Promise<Manifests> {
 
 /** What `kustomize` and `-k` answer: they are not simulated. */
 export function kustomization(path: string, { io }: Call): KubectlError {
-  const names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
   const inside = io.files?.list(path) ?? [];
-  if (inside.some((file) => names.includes(file.split(/[\\/]/u).at(-1) ?? ""))) {
+  if (inside.some((file) => /(?:^|[\\/])(?:kustomization\.ya?ml|Kustomization)$/u.test(file))) {
     return new KubectlError(
       "kustomizations are not supported by this kubectl: build them with kustomize and apply the result with -f",
     );
@@ -62,12 +59,12 @@ export function kustomization(path: string, { io }: Call): KubectlError {
 }
 
 /** Paths that lead nowhere are told together, and nothing is done. */
-async function allTexts(paths: readonly string[], call: Call): Promise<Text[][]> {
-  const texts: Text[][] = [];
+async function allTexts(paths: readonly string[], call: Call): Promise<Text[]> {
+  const texts: Text[] = [];
   const missing: KubectlError[] = [];
   for (const path of paths) {
     try {
-      texts.push(await textsAt(path, call));
+      texts.push(...(await textsAt(path, call)));
     } catch (error) {
       if (!(error instanceof KubectlError)) throw error;
       missing.push(error);

@@ -14,7 +14,7 @@ export function podSpecOf(object: KubeObject): PodSpec | undefined {
   return object.kind === "Pod" ? (object as KubeObject & { spec?: PodSpec }).spec : podTemplateOf(object)?.spec;
 }
 
-export function podTemplateOf(object: KubeObject): PodTemplateSpec | undefined {
+function podTemplateOf(object: KubeObject): PodTemplateSpec | undefined {
   const { spec } = object as WithTemplate;
   return spec?.jobTemplate?.spec?.template ?? spec?.template;
 }

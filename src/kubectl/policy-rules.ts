@@ -5,10 +5,11 @@ import type { Call } from "./verb.ts";
 
 export const ruleFlags: readonly Flag[] = lists("verb", "resource", "resource-name");
 
-const standardVerbs = new Set([
-  ...["*", "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "bind"],
-  ...["impersonate", "escalate", "approve", "sign", "attest"],
-]);
+const standardVerbs = new Set(
+  "* get list watch create update patch delete deletecollection use bind impersonate escalate approve sign attest".split(
+    " ",
+  ),
+);
 
 /** The rules of `--verb`, `--resource` and `--resource-name`: one for each API group. Throws KubectlError. */
 export async function rulesFrom({ flags, discovery, io }: Call): Promise<PolicyRule[]> {

@@ -6,6 +6,7 @@ import { pathOf } from "./rest.ts";
 import { dryRunOf } from "./result.ts";
 import { listAll, selectorQuery } from "./targets.ts";
 import type { Call } from "./verb.ts";
+import type { Watched } from "./watch-until.ts";
 
 /** What `apply --prune` looks through unless `--prune-allowlist` says otherwise. */
 const prunable = [
@@ -36,19 +37,20 @@ export async function pruneOthers(applied: readonly Manifest[], call: Call): Pro
   for (const resource of await prunedKinds(call)) {
     for (const namespace of resource.namespaced ? namespaces : [undefined]) {
       const found = await listAll<KubeObject>(pathOf(resource, namespace), call, selectorQuery(call));
-      for (const object of found) {
-        const { name } = object.metadata;
-        if (annotationsOf(object)[lastAppliedAnnotation] === undefined || kept.has(keyOf(resource, namespace, name)))
-          continue;
-        if (dryRunOf(call.flags) === "none") {
-          await call.rest.json("DELETE", pathOf(resource, namespace, name), {
-            body: { propagationPolicy: "Background" },
-          });
-        }
-        await call.io.out(`${nameOf(resource, name)} pruned\n`);
-      }
+      const others = found.filter((object) => {
+        const isApplied = annotationsOf(object)[lastAppliedAnnotation] !== undefined;
+        return isApplied && !kept.has(keyOf(resource, namespace, object.metadata.name));
+      });
+      for (const { metadata } of others) await prune({ resource, namespace, name: metadata.name }, call);
     }
   }
+}
+
+async function prune({ resource, namespace, name }: Watched, { rest, io, flags }: Call): Promise<void> {
+  if (dryRunOf(flags) === "none") {
+    await rest.json("DELETE", pathOf(resource, namespace, name), { body: { propagationPolicy: "Background" } });
+  }
+  await io.out(`${nameOf(resource, name)} pruned\n`);
 }
 
 async function prunedKinds({ flags, discovery }: Call): Promise<Resource[]> {

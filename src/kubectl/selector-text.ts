@@ -26,21 +26,3 @@ const names: Readonly<Record<string, string>> = {
   gt: "Gt",
   lt: "Lt",
 };
-
-const signs: Readonly<Record<string, string>> = { In: "in", NotIn: "notin" };
-
-/** A LabelSelector object as text: `a=b,c in (d,e)`; `<none>` when it is missing or empty. */
-export function selectorText(selector: LabelSelector | undefined): string {
-  const terms = selectorTerms(selector);
-  return terms.length === 0 ? "<none>" : terms.join(",");
-}
-
-function selectorTerms({ matchLabels = {}, matchExpressions = [] }: LabelSelector = {}): string[] {
-  const equal = Object.entries(matchLabels).map(([key, value]) => [key, `${key}=${value}`] as const);
-  const others = matchExpressions.map(({ key, operator, values = [] }) => {
-    if (operator === "Exists") return [key, key] as const;
-    if (operator === "DoesNotExist") return [key, `!${key}`] as const;
-    return [key, `${key} ${signs[operator] ?? operator} (${[...values].toSorted().join(",")})`] as const;
-  });
-  return [...equal, ...others].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, term]) => term);
-}

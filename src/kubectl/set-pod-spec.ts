@@ -1,7 +1,7 @@
 import type { KubeObject } from "../api/object.ts";
 import type { Container, PodSpec } from "../api/types.gen.ts";
 import { Failures } from "./failures.ts";
-import { booleans, type Flag, values } from "./flags.ts";
+import { booleans, type Flag } from "./flags.ts";
 import { KubectlError } from "./kubectl-error.ts";
 import { fileFlags } from "./manifest.ts";
 import { podSpecOf, withPodSpec } from "./pod-spec-of.ts";

@@ -59,10 +59,10 @@ function fieldPatch(
     return Object.keys(nested).length > 0 ? { [key]: nested } : {};
   }
   if (strategies.includes("merge") && Array.isArray(wanted) && Array.isArray(now)) {
-    const lists = { wanted, before: Array.isArray(before) ? before : [], now } as Lists<never>;
+    const lists: Lists<unknown> = { wanted, before: Array.isArray(before) ? before : [], now };
     const mergeKey = fact?.patchMergeKey;
     if (mergeKey === undefined) return primitivePatch(key, lists);
-    return listPatch(key, lists, {
+    return listPatch(key, lists as Lists<Tree>, {
       mergeKey,
       typeName: fact?.items?.ref ?? "",
       retain: strategies.includes("retainKeys"),

@@ -8,7 +8,7 @@ import { threeWayPatch } from "./three-way.ts";
 import type { Call } from "./verb.ts";
 
 /** The strategic merge patch from one state of an object to another. */
-export function twoWayPatch(before: KubeObject, after: KubeObject, typeName: string): Record<string, unknown> {
+function twoWayPatch(before: KubeObject, after: KubeObject, typeName: string): Record<string, unknown> {
   const trees = { original: before, modified: after, current: before };
   return threeWayPatch(trees, typeName);
 }

@@ -11,6 +11,8 @@ export interface Watched {
   readonly name: string;
 }
 
+type Judge = (object: KubeObject | undefined) => boolean | Promise<boolean>;
+
 /**
  * Watches one object until `isDone` says so of what it has become (undefined: it is not there). Resolves with false when
  * the time is over first; without one it waits for as long as it takes. Ctrl-C ends the command with 130.
@@ -18,10 +20,7 @@ export interface Watched {
 export async function watchUntil(
   { resource, namespace, name }: Watched,
   call: Call,
-  {
-    timeoutMs,
-    isDone,
-  }: { timeoutMs?: number | undefined; isDone: (object: KubeObject | undefined) => boolean | Promise<boolean> },
+  { timeoutMs, isDone }: { timeoutMs?: number | undefined; isDone: Judge },
 ): Promise<boolean> {
   const over = new AbortController();
   const stopTimer = timeoutMs === undefined ? undefined : call.clock.after(timeoutMs, () => over.abort());
@@ -42,10 +41,7 @@ export async function watchUntil(
         query: { ...query, resourceVersion: list.metadata.resourceVersion },
         signal,
       });
-      for await (const { type, object } of events) {
-        if (type === "ERROR") break;
-        if (type !== "BOOKMARK" && (await isDone(type === "DELETED" ? undefined : object))) return true;
-      }
+      if (await anyEvent(events, isDone)) return true;
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -53,5 +49,14 @@ export async function watchUntil(
     stopTimer?.();
   }
   if (call.io.interrupt.aborted) throw exit(130);
+  return false;
+}
+
+/** Whether one of them is what is waited for, before the server ends the watch. */
+async function anyEvent(events: AsyncIterable<{ type: string; object: KubeObject }>, isDone: Judge): Promise<boolean> {
+  for await (const { type, object } of events) {
+    if (type === "ERROR") return false;
+    if (type !== "BOOKMARK" && (await isDone(type === "DELETED" ? undefined : object))) return true;
+  }
   return false;
 }

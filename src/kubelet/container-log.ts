@@ -103,8 +103,8 @@ export class ContainerLog {
     for (let at = Math.max(from.block, this.#dropped); at <= to.block; at++, piece = 0) {
       const block = this.#blocks[at - this.#dropped];
       const count = at === to.block ? to.piece : (block?.count ?? 0);
-      for (; block && piece < count; piece++) {
-        const bytes = view.shown(block.piece(piece));
+      for (; piece < count; piece++) {
+        const bytes = block && view.shown(block.piece(piece));
         if (bytes) yield bytes;
       }
     }

@@ -31,8 +31,8 @@ export function createNodeAgents({ kubelets, network, hostIp, clock, ...options 
       `/${[what, metadata.namespace, metadata.name, container].filter(Boolean).join("/")}`,
     );
   return {
-    async logs({ pod, container }, options) {
-      return onNodeOf(pod, "containerLogs", container).logs(pod, container, options);
+    async logs({ pod, container }, wanted) {
+      return onNodeOf(pod, "containerLogs", container).logs(pod, container, wanted);
     },
     async exec({ pod, container }, command, streams) {
       return onNodeOf(pod, "exec", container).exec(pod, container, command, streams);

@@ -48,9 +48,19 @@ export const skeletons: Readonly<Record<Base, Skeleton>> = {
     files: {
       "/etc/passwd": passwd("sh", ["bin:x:1:1:bin:/bin:/sbin/nologin", "daemon:x:2:2:daemon:/sbin:/sbin/nologin"]),
       "/etc/group": group([
-        ...["bin:x:1:root,bin,daemon", "daemon:x:2:root,bin,daemon", "sys:x:3:root,bin", "adm:x:4:root,daemon"],
-        ...["tty:x:5:", "disk:x:6:root", "wheel:x:10:root", "floppy:x:11:root", "dialout:x:20:root", "tape:x:26:root"],
-        ...["video:x:27:root", "www-data:x:82:", "users:x:100:games"],
+        "bin:x:1:root,bin,daemon",
+        "daemon:x:2:root,bin,daemon",
+        "sys:x:3:root,bin",
+        "adm:x:4:root,daemon",
+        "tty:x:5:",
+        "disk:x:6:root",
+        "wheel:x:10:root",
+        "floppy:x:11:root",
+        "dialout:x:20:root",
+        "tape:x:26:root",
+        "video:x:27:root",
+        "www-data:x:82:",
+        "users:x:100:games",
       ]),
       "/etc/shadow": "root:*::0:::::\nnobody:!::0:::::\n",
       "/etc/os-release": osRelease({

@@ -7,9 +7,9 @@ export const certificateSigningRequest: Describer = describer<CertificateSigning
   "certificates.k8s.io",
   "CertificateSigningRequest",
   ({ metadata, spec, status }, { to }) => {
-    const conditions = (status?.conditions ?? []).map(({ type }) => type);
+    const conditions = new Set((status?.conditions ?? []).map(({ type }) => type));
     const decision =
-      (["Approved", "Denied", "Failed"] as const).filter((type) => conditions.includes(type)).join(",") || "Pending";
+      (["Approved", "Denied", "Failed"] as const).filter((type) => conditions.has(type)).join(",") || "Pending";
     to.field("Name", metadata.name);
     to.field("Labels", formatLabels(metadata.labels));
     to.field("Annotations", formatLabels(metadata.annotations));

@@ -20,11 +20,12 @@ export interface DescribeContext {
 }
 
 /** A describer with its object's type. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type of what it reads
 export function describer<T extends KubeObject>(
   group: string,
   kind: string,
   describe: (object: T, context: DescribeContext) => Promise<void> | void,
   options: { readonly withoutEvents?: boolean } = {},
 ): Describer {
-  return { group, kind, describe: describe as Describer["describe"], ...options };
+  return { group, kind, describe, ...options };
 }

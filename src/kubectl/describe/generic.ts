@@ -43,7 +43,8 @@ function describeList(items: readonly unknown[], level: number, to: Description)
 }
 
 function shownScalar(value: unknown): string {
-  return value === null ? "<nil>" : String(value as string | number | boolean);
+  if (value === null) return "<nil>";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** `apiVersion` → `API Version`, `podCIDR` → `Pod CIDR`. */

@@ -24,19 +24,19 @@ function sumOf({ spec }: Pod, part: "requests" | "limits"): Amounts {
     } else {
       const together = new Map(restartable);
       addAll(together, own);
-      for (const [name, amount] of together) if (amount.nanos > (sum.get(name)?.nanos ?? 0n)) sum.set(name, amount);
+      raiseTo(sum, together);
     }
   }
   addAll(sum, quantitiesIn(spec.overhead), part === "limits");
   return sum;
 }
 
+function raiseTo(sum: Map<string, Quantity>, least: Amounts): void {
+  for (const [name, amount] of least) if (amount.nanos > (sum.get(name)?.nanos ?? 0n)) sum.set(name, amount);
+}
+
 function quantitiesIn(texts: Readonly<Record<string, string>> | undefined): Map<string, Quantity> {
-  const found = Object.entries(texts ?? {}).flatMap(([name, text]): [string, Quantity][] => {
-    const quantity = parseQuantity(text);
-    return quantity ? [[name, quantity]] : [];
-  });
-  return new Map(found);
+  return new Map(Object.entries(texts ?? {}).map(([name, text]) => [name, parseQuantity(text)]));
 }
 
 function addAll(sum: Map<string, Quantity>, more: ReadonlyMap<string, Quantity>, onlyKnown = false): void {
@@ -53,7 +53,7 @@ export function percent(
   name: string,
   allocatable: Readonly<Record<string, string>>,
 ): string {
-  const total = parseQuantity(allocatable[name] ?? "0")?.nanos ?? 0n;
+  const total = parseQuantity(allocatable[name] ?? "0").nanos;
   const own = amount?.nanos ?? 0n;
   return `${amount ? formatQuantity(amount) : "0"} (${total === 0n ? 0n : (own * 100n) / total}%)`;
 }

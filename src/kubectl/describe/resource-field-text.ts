@@ -8,8 +8,8 @@ export function resourceFieldText(
 ): string {
   const [part = "", name = ""] = resource.split(/\.(.*)/su);
   const amounts = part === "limits" ? resources?.limits : resources?.requests;
-  const amount = parseQuantity(amounts?.[name] ?? "0")?.nanos ?? 0n;
-  const unit = parseQuantity(divisor === "0" ? "1" : divisor)?.nanos ?? 1n;
+  const amount = parseQuantity(amounts?.[name] ?? "0").nanos;
+  const unit = parseQuantity(divisor === "0" ? "1" : divisor).nanos;
   const value = String((amount + unit - 1n) / unit);
   return value === "0" && part === "limits" ? "node allocatable" : value;
 }

@@ -1,9 +1,9 @@
 import { formatLabels } from "../../api/selectors.ts";
-import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, Volume } from "../../api/types.gen.ts";
+import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from "../../api/types.gen.ts";
 import { listAll } from "../targets.ts";
 import { describer, type Describer } from "./describer.ts";
 import { type Description, longTime } from "./description.ts";
-import { describeVolumes } from "./volumes.ts";
+import { describeVolumeSource } from "./volumes.ts";
 
 const shortModes: Readonly<Record<string, string>> = {
   ReadWriteOnce: "RWO",
@@ -118,10 +118,7 @@ function describeSource(spec: NonNullable<PersistentVolume["spec"]>, to: Descrip
     to.field("Path", spec.local.path, 2);
     return;
   }
-  const volume: Volume = { name: "", ...spec } as unknown as Volume;
-  const inner = new (to.constructor as new () => Description)();
-  describeVolumes([volume], "", inner);
-  for (const line of inner.raw.split("\n").slice(2, -1)) to.line(line);
+  describeVolumeSource({ name: "", ...spec }, to);
 }
 
 export const storageClass: Describer = describer<StorageClass>("storage.k8s.io", "StorageClass", (object, { to }) => {

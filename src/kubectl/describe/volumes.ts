@@ -7,10 +7,15 @@ export function describeVolumes(volumes: readonly Volume[] | undefined, space: s
   to.line(`${space}Volumes:`);
   for (const volume of volumes) {
     to.line(`${space === "" ? "" : " "}${volume.name}:`, 1);
-    const kind = kinds.find(([field]) => volume[field] !== undefined);
-    if (kind) kind[1](volume, to);
-    else to.line("<unknown>", 1);
+    describeVolumeSource(volume, to);
   }
+}
+
+/** What a volume is made of. */
+export function describeVolumeSource(volume: Volume, to: Description): void {
+  const kind = kinds.find(([field]) => volume[field] !== undefined);
+  if (kind) kind[1](volume, to);
+  else to.line("<unknown>", 1);
 }
 
 type Write = (volume: Volume, to: Description) => void;

@@ -15,7 +15,7 @@ export function goText(value: unknown): string {
   if (value === undefined) return "<no value>";
   if (value === null) return "<nil>";
   if (Array.isArray(value)) return `[${value.map((item) => goText(item)).join(" ")}]`;
-  if (typeof value !== "object") return String(value as string | number | boolean);
+  if (typeof value !== "object") return typeof value === "string" ? value : JSON.stringify(value);
   return `map[${entriesOf(value)
     .map(([key, item]) => `${key}:${goText(item)}`)
     .join(" ")}]`;

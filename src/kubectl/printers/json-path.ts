@@ -138,7 +138,7 @@ function evaluate(parts: readonly Part[], value: unknown, root: unknown): string
 }
 
 /** A path that cannot be followed. */
-export class PathError extends Error {}
+class PathError extends Error {}
 
 /** Every value a path leads to. Throws PathError for an index that is out of bounds. */
 export function follow(steps: readonly Step[], value: unknown, root: unknown = value): unknown[] {

@@ -1,3 +1,5 @@
+import { formatLabels } from "../../api/selectors.ts";
+
 /** The server's Table. https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables */
 export interface Table {
   readonly kind: string;
@@ -46,7 +48,7 @@ export function tableText({ columnDefinitions, rows }: Table, style: TableStyle)
   const body = (rows ?? []).map(({ cells, object }) => {
     const { namespace = "", labels = {} } = object?.metadata ?? {};
     const shown = columns.map(({ index, name }) => `${name === "Name" ? style.prefix : ""}${cellText(cells[index])}`);
-    const more = [...labelColumns.map((label) => labels[label] ?? ""), ...(showLabels ? [labelText(labels)] : [])];
+    const more = [...labelColumns.map((label) => labels[label] ?? ""), ...(showLabels ? [formatLabels(labels)] : [])];
     const before = [...(style.event === undefined ? [] : [style.event]), ...(style.namespaces ? [namespace] : [])];
     return [...before, ...shown, ...more];
   });
@@ -56,13 +58,7 @@ export function tableText({ columnDefinitions, rows }: Table, style: TableStyle)
 /** Only the first line of a text. */
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
-  const text = typeof value === "string" ? value : String(value as number | boolean);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   const cut = text.search(/[\f\n\r]/u);
   return cut < 0 ? text.replaceAll("\t", " ") : `${text.slice(0, cut)}...`;
-}
-
-/** `a=b,c=d`, in order; `<none>` for none. */
-export function labelText(labels: Readonly<Record<string, string>> | undefined): string {
-  const entries = Object.entries(labels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return entries.length === 0 ? "<none>" : entries.map(([name, value]) => `${name}=${value}`).join(",");
 }

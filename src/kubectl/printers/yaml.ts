@@ -108,7 +108,7 @@ function written(letter: string, style: Exclude<ScalarStyle, "literal">): string
 }
 
 function shownScalar(value: unknown): string {
-  if (typeof value !== "number" || Number.isInteger(value)) return String(value as number | boolean | null);
+  if (typeof value !== "number" || Number.isInteger(value)) return String(value);
   return String(value).replace(/e([+-])(\d)$/u, "e$10$2");
 }
 

@@ -29,7 +29,8 @@ function fileSpec(text: string, { namespace }: Call): PodFile {
   const colon = text.indexOf(":");
   // A drive of Windows and a path with a colon are no pods.
   if (colon < 0 || /^[A-Za-z]:[\\/]/u.test(text) || /^[./]/u.test(text)) return { namespace: "", pod: "", path: text };
-  const [pod = "", path = ""] = [text.slice(0, colon), text.slice(colon + 1)];
+  const pod = text.slice(0, colon);
+  const path = text.slice(colon + 1);
   const parts = pod.split("/");
   if (parts.length > 2 || pod === "")
     throw new KubectlError("filespec must match the canonical format: [[namespace/]pod:]file/path");

@@ -42,7 +42,7 @@ export const exec: Verb = {
     query.set("stdout", "true");
     if (tty) query.set("tty", "true");
     else query.set("stderr", "true");
-    checkEnd(await runSession(`${await podPath(pod, "exec", call)}?${query}`, { stdin, tty }, call));
+    checkEnd(await runSession(`${await podPath(pod, "exec", call)}?${query.toString()}`, { stdin, tty }, call));
   },
 };
 

@@ -35,10 +35,10 @@ export const expose: Verb = {
   },
 };
 
-const exposable = ["Service", "ReplicationController", "Pod", "Deployment", "ReplicaSet"];
+const exposable = new Set(["Service", "ReplicationController", "Pod", "Deployment", "ReplicaSet"]);
 
 function serviceFor({ resource, name, object }: Found, flags: Flags): Service {
-  if (!exposable.includes(resource.kind))
+  if (!exposable.has(resource.kind))
     throw new KubectlError(`cannot expose a ${resource.kind}${resource.group ? `.${resource.group}` : ""}`);
   const selector = selectorFor(object, flags);
   const ports = portsFor(object, flags);

@@ -151,7 +151,7 @@ describe.each(transports)("a transport over %s", (_name, create) => {
   test("a forwarded port where nobody listens says so", async () => {
     const use = async (): Promise<void> => {
       const connection = await transport.openPort(web, 81);
-      for await (const _chunk of connection);
+      await readAll(connection);
     };
     await expect(use()).rejects.toMatchObject({
       code: "ECONNREFUSED",

@@ -73,16 +73,16 @@ function patchTo({ template, keeper }: Revision, object: KubeObject): { contentT
   if (object.kind !== "Deployment") {
     return { contentType: "application/strategic-merge-patch+json", body: (keeper as { data?: unknown }).data };
   }
-  const kept = [
+  const kept = new Set([
     "kubectl.kubernetes.io/last-applied-configuration",
     "deployment.kubernetes.io/revision",
     "deployment.kubernetes.io/revision-history",
     "deployment.kubernetes.io/desired-replicas",
     "deployment.kubernetes.io/max-replicas",
     "deprecated.deployment.rollback.to",
-  ];
-  const own = Object.entries(object.metadata.annotations ?? {}).filter(([key]) => kept.includes(key));
-  const others = Object.entries(keeper.metadata.annotations ?? {}).filter(([key]) => !kept.includes(key));
+  ]);
+  const own = Object.entries(object.metadata.annotations ?? {}).filter(([key]) => kept.has(key));
+  const others = Object.entries(keeper.metadata.annotations ?? {}).filter(([key]) => !kept.has(key));
   const annotations = Object.fromEntries([...own, ...others]);
   return {
     contentType: "application/json-patch+json",

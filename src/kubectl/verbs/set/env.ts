@@ -62,18 +62,18 @@ function sortArguments({ flags }: Call): { names: readonly string[]; set: EnvVar
 
 function withVariables(container: Container, { added, remove }: Changes, { flags }: Call): Container {
   const kept = (container.env ?? []).filter(({ name }) => !remove.includes(name));
-  const env: EnvVar[] = [...kept];
+  const variables: EnvVar[] = [...kept];
   for (const variable of added) {
-    const at = env.findIndex(({ name }) => name === variable.name);
-    if (at < 0) env.push(variable);
-    else if (!flags.has("overwrite") || flags.isTrue("overwrite")) env[at] = variable;
+    const at = variables.findIndex(({ name }) => name === variable.name);
+    if (at < 0) variables.push(variable);
+    else if (!flags.has("overwrite") || flags.isTrue("overwrite")) variables[at] = variable;
     else
       throw new KubectlError(
-        `'${variable.name}' already has a value (${env[at]?.value ?? ""}), and --overwrite is false`,
+        `'${variable.name}' already has a value (${variables[at]?.value ?? ""}), and --overwrite is false`,
       );
   }
   const { env: _old, ...others } = container;
-  return env.length === 0 ? others : { ...others, env };
+  return variables.length === 0 ? others : { ...others, env: variables };
 }
 
 /** `--from=configmap/name`: a reference for each key, under its name in capitals. */

@@ -55,8 +55,8 @@ function compare(a: NodeMetrics, b: NodeMetrics, sortBy: string): number {
 function rowFor(name: string, usage: Usage, node: Node | undefined, capacity: boolean): string[] {
   const total = (capacity ? node?.status?.capacity : node?.status?.allocatable) ?? {};
   const [cpu, memory] = [milliCpu(usage["cpu"]), mebibytes(usage["memory"])];
-  const share = (name: string): string => {
-    const [used, all] = [usage[name], total[name]].map((amount) => parseQuantity(amount ?? "0").nanos);
+  const share = (kind: string): string => {
+    const [used, all] = [usage[kind], total[kind]].map((amount) => parseQuantity(amount ?? "0").nanos);
     return used === undefined || !all ? "<unknown>" : `${(used * 100n) / all}%`;
   };
   return [name, `${cpu}m`, share("cpu"), `${memory}Mi`, share("memory")];
