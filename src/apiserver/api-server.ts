@@ -1,6 +1,7 @@
 import { ApiError, internalError, methodNotAllowed, pathNotFound } from "../api/status.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 import { describeError, type Log } from "../sim/log.ts";
+import { admitConnection } from "./admission/connection.ts";
 import type { Authenticator } from "./auth/authentication.ts";
 import { type Authorizer, attributesOf } from "./auth/authorization.ts";
 import { actingUser } from "./auth/impersonation.ts";
@@ -28,6 +29,7 @@ import { listVerb } from "./verbs/list.ts";
 import { patchVerb } from "./verbs/patch.ts";
 import { updateVerb } from "./verbs/update.ts";
 import { watchVerb } from "./verbs/watch.ts";
+import { asYaml } from "./yaml-answer.ts";
 
 export interface ApiServerOptions {
   readonly registry: Registry;
@@ -69,7 +71,7 @@ export class ApiServer implements RequestHandler {
   /** Never rejects: every failure is a Status. */
   async handle(request: ApiRequest): Promise<ApiResponse> {
     const route = parseRoute(request, this.#options.registry.catalogue);
-    const response = await this.#answer(request, route);
+    const response = asYaml(await this.#answer(request, route), request.headers["accept"]);
     this.#metrics.count(request, route, response.status);
     return response;
   }
@@ -80,7 +82,9 @@ export class ApiServer implements RequestHandler {
     const route = parseRoute(request, registry.catalogue);
     this.#options.authorizer.authorize(user, attributesOf(request, route));
     if (!route) return this.#extensionAt(request)?.open(request) ?? Promise.reject(pathNotFound());
-    return subresources.open({ request, route, registry, user, warnings: [] });
+    const call: Call = { request, route, registry, user, warnings: [] };
+    await admitConnection(call);
+    return subresources.open(call);
   }
 
   async #answer(request: ApiRequest, route: ResourceRoute | undefined): Promise<ApiResponse> {
@@ -109,6 +113,7 @@ export class ApiServer implements RequestHandler {
     if (outOfService) throw internalError(outOfService);
     const call: Call = { request, route, registry, user, warnings: deprecation ? [deprecation] : [] };
     const handler = [reviews, computed, subresources].find((one) => one.handles(route));
+    if (handler && route.subresource === "proxy") await admitConnection(call);
     const response = await (handler ? handler.handle(call) : run(call));
     return withWarnings(response, call.warnings);
   }

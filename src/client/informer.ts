@@ -1,16 +1,16 @@
 import { keyOf, type KubeObject, type ObjectKey } from "../api/object.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 import type { Client, WatchEvent } from "./client.ts";
+import { type IndexFunction, InformerIndex } from "./informer-index.ts";
 
 type Handler<T extends KubeObject> = (event: WatchEvent<T>) => void;
-
-/** Values under which an object is found; none: not in the index. */
-type IndexFunction<T> = (object: T) => readonly string[];
 
 /** The objects of one resource as they are now, kept by a watch: reading is synchronous and never stale. */
 export class Informer<T extends KubeObject> {
   readonly #objects = new Map<string, Map<string, T>>();
-  readonly #indexes = new Map<string, Index<T>>();
+  /** Lists that have been asked for since their last change; undefined: of all namespaces. */
+  readonly #lists = new Map<string | undefined, readonly T[]>();
+  readonly #indexes = new Map<string, InformerIndex<T>>();
   readonly #handlers = new Set<Handler<T>>();
 
   constructor(client: Client, resource: ResourceDefinition<T>) {
@@ -23,16 +23,24 @@ export class Informer<T extends KubeObject> {
     return this.#objects.get(namespace)?.get(name);
   }
 
+  /** The same array until one of its objects changes. */
   list(namespace?: string): readonly T[] {
-    if (namespace !== undefined) return [...(this.#objects.get(namespace)?.values() ?? [])];
-    return [...this.#objects.values()].flatMap((objects) => [...objects.values()]);
+    let list = this.#lists.get(namespace);
+    if (!list) {
+      list =
+        namespace === undefined
+          ? [...this.#objects.keys()].flatMap((each) => this.list(each))
+          : [...(this.#objects.get(namespace)?.values() ?? [])];
+      this.#lists.set(namespace, list);
+    }
+    return list;
   }
 
   /** Makes `byIndex(name, …)` possible; adding the same name again changes nothing. */
   addIndex(name: string, valuesOf: IndexFunction<T>): void {
     if (this.#indexes.has(name)) return;
-    const index = new Index(valuesOf);
-    for (const object of this.list()) index.add(object);
+    const index = new InformerIndex(valuesOf);
+    for (const object of this.list()) index.replace(idOf(object), undefined, object);
     this.#indexes.set(name, index);
   }
 
@@ -49,16 +57,27 @@ export class Informer<T extends KubeObject> {
     };
   }
 
+  /** The same for the objects that an index has under a value; an object that leaves it is told of once more. */
+  onChangeOf(index: string, value: string, handler: Handler<T>): () => void {
+    const found = this.#indexes.get(index);
+    if (!found) throw new Error(`no index ${JSON.stringify(index)}`);
+    for (const object of found.get(value)) handler({ type: "ADDED", object });
+    return found.follow(value, handler);
+  }
+
   #take({ type, object }: WatchEvent<T>): void {
     const { namespace, name } = keyOf(object);
     const previous = this.#objects.get(namespace)?.get(name);
-    for (const index of this.#indexes.values()) {
-      if (previous) index.remove(previous);
-      if (type !== "DELETED") index.add(object);
-    }
-    if (type === "DELETED") this.#remove(namespace, name);
-    else this.#put(namespace, name, object);
-    for (const handler of this.#handlers) handler({ type, object, ...(previous ? { previous } : {}) });
+    const next = type === "DELETED" ? undefined : object;
+    if (next) this.#put(namespace, name, next);
+    else this.#remove(namespace, name);
+    this.#lists.delete(namespace);
+    this.#lists.delete(undefined);
+    const id = idOf(object);
+    for (const index of this.#indexes.values()) index.replace(id, previous, next);
+    const event = { type, object, ...(previous ? { previous } : {}) };
+    for (const handler of this.#handlers) handler(event);
+    for (const index of this.#indexes.values()) index.tell(event);
   }
 
   #put(namespace: string, name: string, object: T): void {
@@ -72,39 +91,6 @@ export class Informer<T extends KubeObject> {
     objects?.delete(name);
     if (objects?.size === 0) this.#objects.delete(namespace);
   }
-}
-
-class Index<T extends KubeObject> {
-  readonly #valuesOf: IndexFunction<T>;
-  readonly #found = new Map<string, Map<string, T>>();
-
-  constructor(valuesOf: IndexFunction<T>) {
-    this.#valuesOf = valuesOf;
-  }
-
-  get(value: string): readonly T[] {
-    return [...(this.#found.get(value)?.values() ?? [])];
-  }
-
-  add(object: T): void {
-    for (const value of this.#valuesOf(object)) {
-      const objects = this.#found.get(value);
-      if (objects) objects.set(idOf(object), object);
-      else this.#found.set(value, new Map([[idOf(object), object]]));
-    }
-  }
-
-  remove(object: T): void {
-    for (const value of this.#valuesOf(object)) {
-      const objects = this.#found.get(value);
-      objects?.delete(idOf(object));
-      if (objects?.size === 0) this.#found.delete(value);
-    }
-  }
-}
-
-function idOf({ metadata }: KubeObject): string {
-  return `${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
 /** One informer a resource, shared by all who ask. */
@@ -125,4 +111,8 @@ export class Informers {
     }
     return informer as unknown as Informer<T>;
   }
+}
+
+function idOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ""}/${metadata.name}`;
 }

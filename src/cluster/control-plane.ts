@@ -87,7 +87,7 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
     catalogue,
     clock,
     random: random.fork("objects"),
-    admission: admissionSteps,
+    admission: admissionSteps(agents),
     allocators: [allocator],
   });
   const isAlive: ServiceAccountTokenOptions["isAlive"] = (kind, key, uid) => {

@@ -134,8 +134,8 @@ export class ClusterHandle implements Cluster {
   async fetch(url: string, options: FetchOptions = {}): Promise<Reply> {
     const { from, namespace = "default" } = options;
     const pod = from === undefined ? undefined : this.#pod(namespace, from);
-    const { network, kubelets, services, clock } = this.#parts;
-    const parts = { network, kubelets, proxy: services.proxy, lookup: services.dns.lookup };
+    const { network, kubelets, services: own, clock } = this.#parts;
+    const parts = { network, kubelets, proxy: own.proxy, lookup: own.dns.lookup };
     return drive(fetchFrom(parts, { url, pod }, options), clock);
   }
 

@@ -1,7 +1,6 @@
-import { dnsServiceIp } from "../apiserver/bootstrap.ts";
 import type { Informers } from "../client/informer.ts";
 import { followFaultConfigs } from "../faults/fault-configs.ts";
-import { type Faults, createFaults } from "../faults/faults.ts";
+import { createFaults, type Faults } from "../faults/faults.ts";
 import { createFlowLog, type FlowLog } from "../flows/flow-log.ts";
 import { createIngressController, type IngressController } from "../ingress/ingress-controller.ts";
 import type { Kubelet } from "../kubelet/kubelet.ts";
@@ -9,19 +8,17 @@ import type { ProxyMode } from "../kubeproxy/balancer.ts";
 import { serveHealthChecks } from "../kubeproxy/health-checks.ts";
 import type { HostPorts } from "../kubeproxy/host-ports.ts";
 import { KubeProxy } from "../kubeproxy/kube-proxy.ts";
-import { type Network, NetworkError } from "../network/network.ts";
+import type { Network } from "../network/network.ts";
 import { enforceNetworkPolicies, type PolicyEnforcement } from "../policy/network-policies.ts";
-import { services } from "../resources/core/service.ts";
-import { diagnose } from "../why/diagnose.ts";
 import type { Diagnosis } from "../why/diagnosis.ts";
-import type { WhyWorld } from "../why/world.ts";
-import { clusterDomain, hostIp } from "./addresses.ts";
+import { hostIp } from "./addresses.ts";
 import type { ControlPlane } from "./control-plane.ts";
+import { diagnoser } from "./diagnoser.ts";
 import { clusterDns } from "./dns.ts";
-import { clusterExtension, type ExtensionParts } from "./extension.ts";
+import { clusterExtension } from "./extension.ts";
 import type { Machine } from "./machine.ts";
 import { nodePower } from "./node-power.ts";
-import { serviceAddresses } from "./service-addresses.ts";
+import { reach } from "./reach.ts";
 import type { World } from "./world.ts";
 
 /** All that carries connections to Services, judges them and tells of them. */
@@ -38,31 +35,25 @@ export interface ServiceParts {
   stop(): void;
 }
 
-export function createServices(options: {
+export interface ServiceOptions {
   readonly world: World;
   readonly plane: ControlPlane;
   readonly network: Network;
   readonly mode: ProxyMode;
   readonly machines: ReadonlyMap<string, Machine>;
   readonly kubelets: ReadonlyMap<string, Kubelet>;
-}): ServiceParts {
-  const { world, plane, network, mode, machines, kubelets } = options;
+}
+
+export function createServices(options: ServiceOptions): ServiceParts {
+  const { world, plane, network, mode, kubelets } = options;
   const { clock, random, log } = world;
   const { informers, events } = plane;
   const proxy = new KubeProxy({ informers, network, clock, random: random.fork("kube-proxy"), mode });
-  const policies = enforceNetworkPolicies({
-    informers,
-    network,
-    isOwnNode: (from, to) => proxy.nodes.isOwnNode(from, to),
-  });
+  const isOwnNode = (from: string, to: string): boolean => proxy.nodes.isOwnNode(from, to);
+  const policies = enforceNetworkPolicies({ informers, network, isOwnNode });
+  const dns = clusterDns({ informers, network, clock, random: random.fork("dns") });
   const flows = createFlowLog({ network, informers, hostIp, serviceOf: (flow) => proxy.serviceOf(flow) });
-  const faults = createFaults({
-    network,
-    informers,
-    random: random.fork("faults"),
-    power: nodePower({ machines, network, proxy, log }),
-    nodeOf: (ip) => proxy.nodes.of(ip)?.name,
-  });
+  const faults = faultsFor(options, proxy);
   const ingress = createIngressController({
     informers,
     client: plane.clientFor("nginx-ingress-controller"),
@@ -71,67 +62,41 @@ export function createServices(options: {
     random: random.fork("ingress"),
     log,
   });
+  const hostPorts = new Set<HostPorts>();
+  const why = diagnoser({ informers, network, proxy, policies, dns: dns.observer, kubelets, hostPorts });
+  extend(plane, { flows, faults, why, dns, hostPorts, network, informers });
   const stops = [
-    () => ingress.stop(),
     () => proxy.stop(),
     () => policies.stop(),
     () => flows.stop(),
     () => faults.clear(),
+    () => ingress.stop(),
     followFaultConfigs({ informers, faults, events }),
     serveHealthChecks({ informers, network, nodes: proxy.nodes, clock, log }),
   ];
-  const dns = clusterDns({ informers, network, clock, random: random.fork("dns") });
-  const hostPorts = new Set<HostPorts>();
-  const why = (from: string, url: string): Diagnosis =>
-    diagnose(
-      { from, url },
-      {
-        informers,
-        network,
-        proxy,
-        policies,
-        dns: dns.observer,
-        dnsServiceIp,
-        clusterDomain,
-        hostIp,
-        resolverFiles: (pod) => kubelets.get(pod.spec.nodeName ?? "")?.worker(pod.metadata.uid ?? "")?.sandbox,
-        hostPorts: (service) => openPorts(service, hostPorts),
-      },
-    );
-  const parts = { proxy, policies, dns, flows, faults, ingress, hostPorts, why };
-  plane.server.extend(clusterExtension({ flows, faults, why, ...reach(parts, { informers, network }) }));
-  return {
-    ...parts,
-    stop() {
-      for (const stop of stops) stop();
-    },
+  const stop = (): void => {
+    for (const end of stops) end();
   };
+  return { proxy, policies, dns, flows, faults, ingress, hostPorts, why, stop };
 }
 
-/** What commands of another process may reach: Services' addresses on this machine, and anything in the cluster. */
-function reach(
-  { dns, hostPorts }: Pick<ServiceParts, "dns" | "hostPorts">,
-  { informers, network }: { readonly informers: Informers; readonly network: Network },
-): Pick<ExtensionParts, "serviceAddresses" | "dial"> {
-  const files = { from: hostIp, hosts: "127.0.0.1\tlocalhost\n", resolvConf };
-  return {
-    serviceAddresses(namespace, name) {
-      const service = informers.for(services).get({ namespace, name });
-      return service && serviceAddresses(service, hostPorts);
-    },
-    async dial(host, port) {
-      const [ip] = await dns.lookup(host, files);
-      if (ip === undefined) throw new NetworkError("EHOSTUNREACH", `no such host: ${host}`);
-      return network.dial(hostIp, { ip, port });
-    },
-  };
+function faultsFor({ world, plane, network, machines }: ServiceOptions, proxy: KubeProxy): Faults {
+  return createFaults({
+    network,
+    informers: plane.informers,
+    random: world.random.fork("faults"),
+    power: nodePower({ machines, network, proxy, log: world.log }),
+    nodeOf: (ip) => proxy.nodes.of(ip)?.name,
+  });
 }
 
-/** As a pod in the default namespace has it. */
-const resolvConf = `search default.svc.${clusterDomain} svc.${clusterDomain} ${clusterDomain}\nnameserver ${dnsServiceIp}\noptions ndots:5\n`;
-
-function openPorts(service: string, hostPorts: ReadonlySet<HostPorts>): ReturnType<WhyWorld["hostPorts"]> {
-  if (hostPorts.size === 0) return undefined;
-  const open = [...hostPorts].flatMap((ports) => ports.openFor(service));
-  return open.map(({ wanted, address }) => ({ wanted: wanted.address, open: address }));
+/** What commands of another process may ask for. */
+function extend(
+  { server }: ControlPlane,
+  parts: Pick<ServiceParts, "flows" | "faults" | "why" | "dns" | "hostPorts"> & {
+    readonly network: Network;
+    readonly informers: Informers;
+  },
+): void {
+  server.extend(clusterExtension({ ...parts, ...reach({ ...parts, lookup: parts.dns.lookup }) }));
 }

@@ -117,7 +117,7 @@ function accessLine(
 
 /** By the name that the client asks for; the certificates are read anew for each connection. */
 async function secured(connection: Duplex, backend: IngressBackend): Promise<Duplex> {
-  const socket = new TLSSocket(connection as ConstructorParameters<typeof TLSSocket>[0], {
+  const socket = new TLSSocket(connection, {
     isServer: true,
     secureContext: contextFor(await fakeIngressCertificate()),
     ALPNProtocols: ["http/1.1"],

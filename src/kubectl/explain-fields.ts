@@ -58,7 +58,7 @@ export function typeText(schema: Schema, schemas: Schemas): string {
     return `map[string]${typeText(schema.additionalProperties, schemas)}`;
   const [only, ...more] = schema.allOf ?? [];
   if (only && more.length === 0 && !schema.properties) return typeText(only, schemas);
-  if (schema.$ref === undefined) return schema.type ?? "Object";
+  if (schema.$ref === undefined) return schema.type === undefined || schema.type === "object" ? "Object" : schema.type;
   const { type } = resolved(schema, schemas);
   if (type !== undefined && type !== "object") return type;
   return schema.$ref.split(/[/.]/u).at(-1) ?? "Object";

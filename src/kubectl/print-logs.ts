@@ -1,7 +1,7 @@
 import { concatBytes, encodeText } from "../api/bytes.ts";
 import { ApiError } from "../api/status.ts";
 import type { Pod } from "../api/types.gen.ts";
-import { serverSays } from "./server-says.ts";
+import { errorText } from "./server-says.ts";
 import type { Call } from "./verb.ts";
 
 /** The log of one container. */
@@ -33,7 +33,7 @@ async function printOne(source: LogSource, call: Call): Promise<void> {
   } catch (error) {
     if (io.interrupt.aborted) return;
     if (!flags.isTrue("ignore-errors") || !(error instanceof ApiError)) throw error;
-    await io.err(`${serverSays(error)}\n`);
+    await io.err(errorText(error).text);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Transport } from "../client/transport.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Resource } from "./discovery.ts";
 import type { Flags } from "./flags.ts";
+import { sortedJson } from "./printers/go-json.ts";
 
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string>>;
@@ -43,7 +44,7 @@ export function createRest(transport: Transport, { flags, clock, warn, trace }: 
     const { query = {}, accept = "application/json", contentType = "application/json", body, signal } = options;
     const search = new URLSearchParams(query).toString();
     const whole = search ? `${path}?${search}` : path;
-    const content = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
+    const content = body === undefined ? {} : { body: typeof body === "string" ? body : sortedJson(body) };
     const headers = { ...common, accept, ...(body === undefined ? {} : { "content-type": contentType }) };
     const began = clock.now();
     const response = await transport.request({ method, path: whole, headers, ...content }, signal);

@@ -50,7 +50,7 @@ function invalidText({ message, status }: Pick<ApiError, "message" | "status">):
   if (causes.length === 0) return hasName || message === "" ? what : `${what}: ${message}`;
   const lines = [...new Set(causes.map(({ field = "", message: text = "" }) => `${field}: ${text}`))];
   return lines.length === 1
-    ? `${what}: ${lines[0] ?? ""}`
+    ? `${what}: ${lines[0] ?? ""}\n`
     : `${what}: \n${lines.map((line) => `* ${line}`).join("\n")}`;
 }
 

@@ -22,6 +22,9 @@ import { Renewals } from "./renewals.ts";
 
 const healthyReasons = ["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID", "NodeReady"];
 
+/** An index of pods. */
+const byNode = "kubelet-node";
+
 /** The agent of one node: a worker for each pod bound to it. https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/ */
 export class Kubelet {
   readonly #context: KubeletContext;
@@ -77,12 +80,13 @@ export class Kubelet {
 
   /** Registers the node, or brings it back, and begins to look after its pods. */
   async start(node: Node): Promise<void> {
-    const { clock, informers, objects, renewals, hostPorts, volumes } = this.#context;
+    const { name, clock, informers, objects, renewals, hostPorts, volumes } = this.#context;
+    informers.for(pods).addIndex(byNode, ({ spec }) => (spec.nodeName ? [spec.nodeName] : []));
     this.#startedAt = clock.now();
     await this.#register(node);
     await this.#heartbeat.start();
     this.#stops = [
-      informers.for(pods).onChange((event) => this.#take(event)),
+      informers.for(pods).onChangeOf(byNode, name, (event) => this.#take(event)),
       informers.for(persistentVolumes).onChange(({ type, object }) => {
         const isGone = type === "DELETED" && object.spec.persistentVolumeReclaimPolicy === "Delete";
         if (isGone) volumes.forget(object.metadata.name);
@@ -158,7 +162,6 @@ export class Kubelet {
   }
 
   #take({ type, object, previous }: WatchEvent<Pod>): void {
-    if (object.spec.nodeName !== this.#context.name) return;
     const uid = object.metadata.uid ?? "";
     const worker = this.#workers.get(uid);
     if (type === "DELETED") {

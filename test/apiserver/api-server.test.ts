@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
+import { parseYaml } from "../../src/api/yaml.ts";
 import { startTestApi, type TestApi } from "./test-api.ts";
 
 let api: TestApi;
@@ -139,4 +140,28 @@ describe("paths that are no resource's", () => {
     expect((await api.get("/nothing")).status).toBe(404);
     expect((await api.post("/version", {})).status).toBe(405);
   });
+});
+
+test.each(["/nothing", "/api/v1/widgets", "/apis/example.com/v1/widgets", "/api/v1/namespaces/team/configmaps/a/b"])(
+  "what is not there at all is told in Go's words: %s",
+  async (path) => {
+    const { status, headers, body } = await api.get(path);
+    expect({ status, body }).toEqual({ status: 404, body: "404 page not found\n" });
+    expect(headers["content-type"]).toBe("text/plain; charset=utf-8");
+  },
+);
+
+test("answers are YAML where a client likes it best", async () => {
+  const options = { headers: { accept: "application/yaml, application/json" } };
+  const path = "/api/v1/namespaces/team/configmaps";
+  await api.post(path, { metadata: { name: "one" }, data: { a: "yes", b: "1", c: "x: y" } });
+  const { headers, body } = await api.get(`${path}/one`, options);
+  expect(headers["content-type"]).toBe("application/yaml");
+  expect(body).toContain("apiVersion: v1\ndata:\n  a: ");
+  expect(parseYaml(body)).toEqual((await api.get(`${path}/one`)).body);
+  expect((await api.get(path, options)).body).toContain("items:\n- apiVersion: v1\n");
+  const missing = await api.get(`${path}/two`, options);
+  expect([missing.status, parseYaml(missing.body)]).toMatchObject([404, { kind: "Status", reason: "NotFound" }]);
+  const json = { headers: { accept: "application/json, application/yaml" } };
+  expect((await api.get(`${path}/one`, json)).headers["content-type"]).toBe("application/json");
 });

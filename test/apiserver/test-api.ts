@@ -45,12 +45,12 @@ const noNodes = new Proxy({} as NodeAgents, {
   get: () => () => Promise.reject(new Error("this test has no nodes")),
 });
 
-export async function startTestApi(): Promise<TestApi> {
+export async function startTestApi(agents: NodeAgents = noNodes): Promise<TestApi> {
   const clock = new VirtualClock();
   const logged: string[] = [];
   const log = { write: (level: string, text: string): void => void (level === "error" && logged.push(text)) };
   const world = { clock, random: new Random(1), log };
-  const plane = createControlPlane({ world, agents: noNodes, tokenSecret: new Uint8Array(32) });
+  const plane = createControlPlane({ world, agents, tokenSecret: new Uint8Array(32) });
   await bootstrap(plane, { ip: "192.168.0.1", port: 6443 });
 
   const send = async (method: string, path: string, options: RequestOptions = {}): Promise<Answer> => {

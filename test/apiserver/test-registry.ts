@@ -3,6 +3,7 @@ import { ApiError } from "../../src/api/status.ts";
 import { admissionSteps } from "../../src/apiserver/admission/index.ts";
 import { Catalogue } from "../../src/apiserver/catalogue.ts";
 import { Registry, type UpdateOptions } from "../../src/apiserver/registry.ts";
+import type { NodeAgents } from "../../src/client/node-agents.ts";
 import type { ResourceDefinition } from "../../src/resources/definition.ts";
 import { builtinResources } from "../../src/resources/index.ts";
 import { Random } from "../../src/sim/random.ts";
@@ -21,12 +22,16 @@ export interface TestRegistry {
   refusal(object: object): Promise<string>;
 }
 
+const noNodes = new Proxy({} as NodeAgents, {
+  get: () => () => Promise.reject(new Error("this test has no nodes")),
+});
+
 export async function createTestRegistry(labels: Readonly<Record<string, string>> = {}): Promise<TestRegistry> {
   const clock = new VirtualClock();
   const store = new Store();
   const catalogue = new Catalogue(builtinResources);
   const random = new Random(1);
-  const registry = new Registry({ store, catalogue, clock, random, admission: admissionSteps, allocators: [] });
+  const registry = new Registry({ store, catalogue, clock, random, admission: admissionSteps(noNodes), allocators: [] });
   const warnings: string[] = [];
   const options: UpdateOptions = {
     user: { name: "admin", groups: [] },

@@ -146,14 +146,9 @@ test("one port of this machine answers HTTP and HTTPS, with the certificate of t
     metadata: { name: "shop-tls" },
     stringData: { "tls.crt": certPem, "tls.key": keyPem },
   };
-  const plain = { ...(JSON.parse(shop()) as object), metadata: { name: "plain" } } as {
-    spec: { rules: { host: string }[] };
-  };
   const tls = { tls: [{ hosts: ["shop.example"], secretName: "shop-tls" }] };
   await cluster.apply([web("a"), service("web"), JSON.stringify(secret), shop(tls)].join("\n---\n"));
-  await cluster.apply(
-    JSON.stringify({ ...plain, spec: { rules: [{ ...plain.spec.rules[0], host: "plain.example" }] } }),
-  );
+  await cluster.apply(shop().replaceAll("shop.example", "plain.example").replace('"name":"shop"', '"name":"plain"'));
   await cluster.settle();
 
   expect(await get("http", ingressPort, "plain.example")).toMatchObject({ status: 200, body: "a:8080" });

@@ -66,7 +66,10 @@ describe.skipIf(kubectlMissing)("the lesson on Services, with the real kubectl:"
   });
 
   test("exec -it through a terminal gives a shell", async () => {
-    const { code, stdout } = await kubectl.terminal(["exec", "curl-pod", "-it", "--", "/bin/sh"], ["echo one$((1+1))", "nosuch", "exit 3"]);
+    const { code, stdout } = await kubectl.terminal(
+      ["exec", "curl-pod", "-it", "--", "/bin/sh"],
+      ["echo one$((1+1))", "nosuch", "exit 3"],
+    );
     expect(stdout).toContain("one2");
     expect(stdout).toContain("nosuch: not found");
     expect(code).toBe(3);
@@ -87,7 +90,11 @@ describe.skipIf(kubectlMissing)("the lesson on Services, with the real kubectl:"
 
   test("a ClusterIP Service answers by name, each pod in turn", async () => {
     await run("apply", "-f", manifest("service-clusterip.yaml"));
-    const replies = new Set([await curl("simple-server:8090"), await curl("simple-server:8090"), await curl("simple-server:8090")]);
+    const replies = new Set([
+      await curl("simple-server:8090"),
+      await curl("simple-server:8090"),
+      await curl("simple-server:8090"),
+    ]);
     expect(replies.size).toBe(3);
     const endpoints = await run("get", "endpoints", "simple-server", "--no-headers");
     for (const pod of await podNames()) expect(endpoints).toContain(`${await podIp(pod)}:8090`);
@@ -97,7 +104,9 @@ describe.skipIf(kubectlMissing)("the lesson on Services, with the real kubectl:"
   test("a NodePort Service answers on this machine, each pod in turn", async () => {
     await run("delete", "svc", "simple-server");
     await run("apply", "-f", manifest("service-nodeport.yaml"));
-    expect(await run("get", "svc", "simple-server", "--no-headers")).toMatch(/NodePort +10\.\S+ +<none> +8090:30000\/TCP/u);
+    expect(await run("get", "svc", "simple-server", "--no-headers")).toMatch(
+      /NodePort +10\.\S+ +<none> +8090:30000\/TCP/u,
+    );
     const url = "http://127.0.0.1:30000/";
     const replies = [await fetchText(url), await fetchText(url), await fetchText(url)];
     const pods = await podNames();

@@ -1,23 +1,46 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { type Cluster, createCluster } from "../../src/index.ts";
+import {
+  type Cluster,
+  type ClusterOptions,
+  createCluster,
+  diagnosisText,
+  flowText,
+  isBackground,
+} from "../../src/index.ts";
+import { curl } from "./host-curl.ts";
 
 const manifests = join(import.meta.dirname, "../../examples");
 
 /**
  * Plays a scenario: each `$ command` line, with its input in `> ` lines, is run against a fresh cluster and what it prints is
- * written below it. Other lines stay as they are. Commands are `kubectl …`, `curl …` (from the host), `advance 30s`.
+ * written below it. Other lines stay as they are. Commands are `kubectl …`, `curl …` (from this machine), `advance 30s`,
+ * `picokube why …` and `picokube flows`; `picokube start …` at the beginning chooses another cluster than the usual.
  */
 export async function play(script: string): Promise<string> {
-  const cluster = await createCluster({ seed: 1, log: loud });
+  const steps = script.split(/^(?=\$ )/mu);
+  const cluster = await createCluster({ seed: 1, log: loud, ...optionsIn(steps) });
   const out: string[] = [];
   try {
-    for (const step of script.split(/^(?=\$ )/mu)) out.push(await playStep(cluster, step));
+    for (const step of steps) out.push(await playStep(cluster, step));
   } finally {
     await cluster.close();
   }
   return `${out.join("\n\n").trimStart()}\n`;
+}
+
+/** The flags of `picokube start` that make a difference without sockets. */
+function optionsIn(steps: readonly string[]): ClusterOptions {
+  const start = steps.find((step) => step.startsWith("$ picokube start"));
+  const [, , ...args] = words(start?.split("\n", 1)[0] ?? "");
+  const value = (flag: string): string | undefined => (args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined);
+  return {
+    ...(value("--proxy-mode") === "iptables" ? { proxyMode: "iptables" as const } : {}),
+    ...(value("--load-balancer") === "none" ? { loadBalancer: "none" as const } : {}),
+    ...(value("--pace") === "realistic" ? { pace: "realistic" as const } : {}),
+    ...(value("--ingress-port") === undefined ? {} : { ingress: true }),
+  };
 }
 
 /** A bug of ours must not hide behind a transcript. */
@@ -49,7 +72,9 @@ async function run(cluster: Cluster, command: string, input: string): Promise<st
       return [stdout.trimEnd(), stderr.trimEnd(), code].filter((part) => part !== "").join("\n");
     }
     case "curl":
-      return curl(cluster, args.at(-1) ?? "");
+      return curl(cluster, args);
+    case "picokube":
+      return picokube(cluster, args);
     case "advance":
       await cluster.advance(args[0] ?? "");
       return "";
@@ -58,12 +83,19 @@ async function run(cluster: Cluster, command: string, input: string): Promise<st
   }
 }
 
-/** From the host: what a NodePort answers. */
-async function curl(cluster: Cluster, url: string): Promise<string> {
-  try {
-    return (await cluster.fetch(url.includes("://") ? url : `http://${url}`)).body.trimEnd();
-  } catch (error) {
-    return error instanceof Error ? `failed: ${error.message}` : String(error);
+function picokube(cluster: Cluster, [command = "", from = "", url = ""]: readonly string[]): string {
+  switch (command) {
+    case "start":
+      return "";
+    case "why":
+      return diagnosisText(cluster.why(from, url)).trimEnd();
+    case "flows":
+      return cluster.flows
+        .filter((flow) => !isBackground(flow))
+        .map(flowText)
+        .join("\n");
+    default:
+      throw new Error(`a scenario does not know picokube ${command}`);
   }
 }
 

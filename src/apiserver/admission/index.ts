@@ -1,3 +1,4 @@
+import type { NodeAgents } from "../../client/node-agents.ts";
 import type { AdmissionStep } from "./admission.ts";
 import { certificateSubjectRestriction } from "./certificate-subject-restriction.ts";
 import { defaultIngressClass } from "./default-ingress-class.ts";
@@ -7,23 +8,30 @@ import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { podSecurity } from "./pod-security.ts";
 import { priority } from "./priority.ts";
+import { rbacEscalation } from "./rbac-escalation.ts";
 import { resourceQuota } from "./resource-quota.ts";
 import { serviceAccount } from "./service-account.ts";
 import { storageObjectInUseProtection } from "./storage-object-in-use-protection.ts";
 import { validatingAdmissionPolicy } from "./validating-admission-policy.ts";
+import { mutatingWebhooks, validatingWebhooks } from "./webhooks.ts";
 
-/** In the order in which they run. */
-export const admissionSteps: readonly AdmissionStep[] = [
-  namespaceLifecycle,
-  limitRanger,
-  serviceAccount,
-  podSecurity,
-  priority,
-  defaultTolerationSeconds,
-  defaultStorageClass,
-  storageObjectInUseProtection,
-  certificateSubjectRestriction,
-  defaultIngressClass,
-  validatingAdmissionPolicy,
-  resourceQuota,
-];
+/** In the order in which they run. Webhooks are reached through the nodes' agents. */
+export function admissionSteps(agents: NodeAgents): readonly AdmissionStep[] {
+  return [
+    namespaceLifecycle,
+    limitRanger,
+    serviceAccount,
+    podSecurity,
+    priority,
+    defaultTolerationSeconds,
+    defaultStorageClass,
+    storageObjectInUseProtection,
+    certificateSubjectRestriction,
+    defaultIngressClass,
+    rbacEscalation,
+    mutatingWebhooks(agents),
+    validatingAdmissionPolicy,
+    validatingWebhooks(agents),
+    resourceQuota,
+  ];
+}

@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectKey } from "../../api/object.ts";
+import type { KubeObject, Mutable, ObjectKey } from "../../api/object.ts";
 import { pathNotFound } from "../../api/status.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import type { Registry, WriteOptions } from "../registry.ts";
@@ -35,7 +35,10 @@ export class SubresourceTable {
   async create(request: SubresourceCreate): Promise<KubeObject> {
     const entry = this.#find(request.resource, request.subresource);
     if (!entry) throw pathNotFound();
-    return entry.create(request);
+    const { registry, resource, key, subresource, options } = request;
+    const object = { ...request.body } as Mutable<KubeObject>;
+    await registry.judge({ operation: "CREATE", subresource, resource, object, key, options });
+    return entry.create({ ...request, body: object });
   }
 
   #find({ plural }: ResourceDefinition, subresource: string): CreatableSubresource | undefined {

@@ -29,12 +29,14 @@ export function readySince(pod: Pod): number | undefined {
 
 /** Ready for at least `minReadySeconds`. https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#min-ready-seconds */
 export function isAvailable(pod: Pod, minReadySeconds: number, now: number): boolean {
+  if (minReadySeconds === 0) return isReady(pod);
   const since = readySince(pod);
-  return since !== undefined && (minReadySeconds === 0 || since + minReadySeconds * 1000 <= now);
+  return since !== undefined && since + minReadySeconds * 1000 <= now;
 }
 
 /** Ms until a ready pod becomes available; undefined: it is, or it is not ready. */
 export function availableInMs(pods: readonly Pod[], minReadySeconds: number, now: number): number | undefined {
+  if (minReadySeconds === 0) return undefined;
   const waits = pods.flatMap((pod) => {
     const since = readySince(pod);
     const wait = since === undefined ? 0 : since + minReadySeconds * 1000 - now;

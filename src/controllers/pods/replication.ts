@@ -1,4 +1,5 @@
 import { type KubeObject, sameTree } from "../../api/object.ts";
+import { matchesLabels } from "../../api/selectors.ts";
 import { ApiError } from "../../api/status.ts";
 import type {
   LabelSelector,
@@ -49,9 +50,12 @@ export function replicationController<T extends Replicator>(options: Replication
     async reconcile(key, context) {
       const owner = context.informers.for(resource).get(key);
       if (!owner) return undefined;
-      const active = (await claimPods(owner, selectorOf(owner), context)).filter((pod) => isActive(pod));
-      const failure = owner.metadata.deletionTimestamp ? undefined : await scale(owner, active, { options, context });
-      const requeue = await updateStatus(owner, failure, { options, context });
+      const surroundings = { options, context };
+      const before = await activePods(owner, surroundings);
+      const isComplete = before.length === (owner.spec.replicas ?? 1) || owner.metadata.deletionTimestamp !== undefined;
+      const failure = isComplete ? undefined : await scale(owner, before, surroundings);
+      const active = isComplete ? before : await activePods(owner, surroundings);
+      const requeue = await updateStatus(owner, active, failure, surroundings);
       if (failure) throw failure.error;
       return requeue;
     },
@@ -66,6 +70,13 @@ interface Failure {
 interface Surroundings<T extends Replicator> {
   readonly options: ReplicationOptions<T>;
   readonly context: ControllerContext;
+}
+
+async function activePods<T extends Replicator>(
+  owner: T,
+  { options, context }: Surroundings<T>,
+): Promise<readonly Pod[]> {
+  return (await claimPods(owner, options.selectorOf(owner), context)).filter((pod) => isActive(pod));
 }
 
 /** Returns what went wrong, if anything: status tells of it before it is tried again. */
@@ -95,13 +106,12 @@ async function scale<T extends Replicator>(
 
 async function updateStatus<T extends Replicator>(
   { metadata }: T,
+  active: readonly Pod[],
   failure: Failure | undefined,
-  { options, context }: Surroundings<T>,
+  { options: { resource }, context }: Surroundings<T>,
 ): Promise<Requeue | undefined> {
-  const { resource, selectorOf } = options;
   const owner = context.informers.for(resource).get({ namespace: metadata.namespace ?? "", name: metadata.name });
   if (!owner) return undefined;
-  const active = (await claimPods(owner, selectorOf(owner), context)).filter((pod) => isActive(pod));
   const now = context.clock.now();
   const status = statusOf(owner, active, { now, failure, since: timestamp(context.clock) });
   if (!sameTree(status, owner.status)) await context.client.updateStatus(resource, { ...owner, status });
@@ -114,13 +124,14 @@ function statusOf(
   active: readonly Pod[],
   { now, failure, since }: { now: number; failure: Failure | undefined; since: string },
 ): ReplicaSetStatus {
-  const labels = Object.entries(spec.template?.metadata?.labels ?? {});
-  const count = (test: (pod: Pod) => boolean): number => active.filter((pod) => test(pod)).length;
-  const counts = {
-    fullyLabeledReplicas: count((pod) => labels.every(([name, value]) => pod.metadata.labels?.[name] === value)),
-    readyReplicas: count((pod) => isReady(pod)),
-    availableReplicas: count((pod) => isAvailable(pod, spec.minReadySeconds ?? 0, now)),
-  };
+  const labels = spec.template?.metadata?.labels ?? {};
+  const counts = { fullyLabeledReplicas: 0, readyReplicas: 0, availableReplicas: 0 };
+  for (const pod of active) {
+    if (matchesLabels(labels, pod.metadata.labels ?? {})) counts.fullyLabeledReplicas++;
+    if (!isReady(pod)) continue;
+    counts.readyReplicas++;
+    if (isAvailable(pod, spec.minReadySeconds ?? 0, now)) counts.availableReplicas++;
+  }
   const conditions = conditionsOf(status?.conditions ?? [], failure, since);
   return {
     replicas: active.length,

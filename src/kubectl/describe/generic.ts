@@ -47,14 +47,15 @@ function shownScalar(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** `apiVersion` → `API Version`, `podCIDR` → `Pod CIDR`. */
+/** `apiVersion` → `API Version`, `podCIDR` → `Pod CIDR`; a name with more than letters in it stays as it is. */
 function title(field: string): string {
-  const words = field.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^A-Za-z0-9]+/gu) ?? [field];
+  if (/[^\p{L}-]/u.test(field)) return field;
+  const words = field.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+/gu) ?? [field];
   return words
     .map((word) =>
-      acronyms.has(word.toLowerCase()) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1),
+      acronyms.has(word.toUpperCase()) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1),
     )
     .join(" ");
 }
 
-const acronyms = new Set(["api", "url", "uid", "osbid"]);
+const acronyms = new Set(["API", "URL", "UID", "OSB", "GUID"]);

@@ -31,7 +31,7 @@ export function parsePath(text: string): readonly Step[] {
   return steps;
 }
 
-const field = /^\.((?:[^\s.[\](){}'"\\=<>!@$,&|~?:+*/]|\\.)+)/u;
+const field = /^\.((?:[^\s.,[\]$@{}\\]|\\.)+)/u;
 
 /** The path at the start of `text`; `whole` is what errors speak of. */
 export function readPath(text: string, whole: string): { steps: readonly Step[]; length: number } {
@@ -105,12 +105,20 @@ function bracketSteps(text: string, whole: string): readonly Step[] {
 }
 
 function parseFilter(text: string, whole: string): Step {
-  const { steps: left, length } = readPath(text.trimStart(), whole);
-  const rest = text.trimStart().slice(length).trim();
-  if (rest === "") return { kind: "filter", left, operator: "exists", right: { value: undefined } };
-  const [, operator, right = ""] = /^(==|!=|<=|>=|<|>)\s*(.*)$/su.exec(rest) ?? [];
-  if (operator === undefined) throw unexpected(rest.replace(/^=/u, ""), whole);
-  return { kind: "filter", left, operator: operator as "==", right: operandOf(right, whole) };
+  const at = operatorIn(text);
+  const [operator = ""] = /^(?:[=!<>]=|[<>])?/u.exec(text.slice(at)) ?? [];
+  const { steps: left, length } = readPath(text.slice(0, at).trim(), whole);
+  if (length < text.slice(0, at).trim().length) throw unexpected(text.slice(length).trim(), whole);
+  if (at === text.length) return { kind: "filter", left, operator: "exists", right: { value: undefined } };
+  if (operator === "") throw unexpected(text.slice(at + 1), whole);
+  const right = operandOf(text.slice(at + operator.length).trim(), whole);
+  return { kind: "filter", left, operator: operator as "==", right };
+}
+
+/** Where the comparison stands; the end of the text when there is none. */
+function operatorIn(text: string): number {
+  const [before = ""] = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^=!<>])*/u.exec(text) ?? [];
+  return before.length;
 }
 
 function operandOf(text: string, whole: string): Operand {
@@ -119,6 +127,8 @@ function operandOf(text: string, whole: string): Operand {
   if (quoted !== undefined) return { value: quoted.replaceAll(/\\(.)/gsu, "$1") };
   if (text === "true" || text === "false") return { value: text === "true" };
   if (/^[-+]?\d+(?:\.\d+)?$/u.test(text)) return { value: Number(text) };
+  const [number = ""] = /^[-+]?\d*/u.exec(text) ?? [];
+  if (number !== "") throw unexpected(text.slice(number.length).trim(), whole);
   const { steps, length } = readPath(text, whole);
   if (length < text.length) throw unexpected(text.slice(length).trim(), whole);
   return { steps };

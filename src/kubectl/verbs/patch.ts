@@ -1,4 +1,5 @@
 import { sameTree, type KubeObject } from "../../api/object.ts";
+import { ApiError } from "../../api/status.ts";
 import { parseYaml, YamlError } from "../../api/yaml.ts";
 import { Failures } from "../failures.ts";
 import { booleans, values } from "../flags.ts";
@@ -40,7 +41,10 @@ export const patch: Verb = {
         const query = isDry
           ? { ...writeQuery(flags, "kubectl-patch"), dryRun: "All" }
           : writeQuery(flags, "kubectl-patch");
-        const object = await call.rest.json<KubeObject>("PATCH", path, { query, contentType, body });
+        const patched = call.rest.json<KubeObject>("PATCH", path, { query, contentType, body });
+        const object = await patched.catch((error: unknown) => {
+          throw unsupported(error, contentType, before) ?? error;
+        });
         const did = sameTree(withoutTimes(before), withoutTimes(object)) ? "patched (no change)" : "patched";
         await tellResult({ resource: kindOf(object), object, did }, call);
       });
@@ -53,6 +57,12 @@ export const patch: Verb = {
 /** A subresource is an object of another kind. */
 function kindOf({ apiVersion, kind }: KubeObject): { group: string; kind: string } {
   return { group: apiVersion.includes("/") ? (apiVersion.split("/", 1)[0] ?? "") : "", kind };
+}
+
+/** Custom resources know no strategic merge patch. */
+function unsupported(error: unknown, contentType: string, { apiVersion, kind }: KubeObject): KubectlError | undefined {
+  if (!(error instanceof ApiError) || error.reason !== "UnsupportedMediaType") return undefined;
+  return new KubectlError(`${contentType} is not supported by ${apiVersion}, Kind=${kind}: ${error.message}`);
 }
 
 function contentTypeOf({ flags }: Call): string {

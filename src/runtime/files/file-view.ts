@@ -7,7 +7,7 @@ import type { FileTree } from "./file-tree.ts";
 import { type Caller, type Device, type Inode, RegularFile, StoredDirectory, Symlink } from "./inode.ts";
 import { type MountTable, spaceOf } from "./mount-table.ts";
 import { OpenRegularFile } from "./open-regular-file.ts";
-import { pathOf, type Step, tryWalk, walk } from "./path-walk.ts";
+import { glance, pathOf, type Step, tryWalk, walk } from "./path-walk.ts";
 import { type Access, checkAccess, checkEntryChange, checkOwner, mayAccess } from "./permissions.ts";
 
 /** A set of mounts as one caller may use them: what its user's permissions, its umask and its `/proc/self` make of it. */
@@ -193,7 +193,14 @@ export class FileView implements FileSystem {
 
   /** What is there, with symlinks followed; undefined also where the way is barred. */
   find(path: string): Inode | undefined {
-    return this.#tryWalk(path)?.inode;
+    const found = glance(this.#mounts, path, this.#caller);
+    if (found === "unsure") return this.#tryWalk(path)?.inode;
+    return found === "nothing" ? undefined : found;
+  }
+
+  /** Whether the caller may run what `find` has found. */
+  mayRun(inode: Inode): boolean {
+    return mayAccess(this.#caller, inode, "execute");
   }
 
   /** What is there, as its tree may change it, for a mount of a part of a tree. */

@@ -63,6 +63,24 @@ export function tryWalk(
   return step;
 }
 
+/** What is at an absolute path, found without the steps in between. Unsure where there are symlinks, dots or doubled slashes. */
+export function glance({ top }: MountTable, path: string, caller: Caller): Inode | "nothing" | "unsure" {
+  let point: MountPoint | undefined = top;
+  let inode = top.mounted && rootOf(top.mounted);
+  for (let start = 1; start <= path.length;) {
+    const slash = path.indexOf("/", start);
+    const end = slash < 0 ? path.length : slash;
+    const name = path.slice(start, end);
+    if (name === "" || name === "." || name === "..") return "unsure";
+    if (inode?.kind !== "directory" || !mayAccess(caller, inode, "execute")) return "nothing";
+    point = point?.below?.get(name);
+    inode = point?.mounted ? rootOf(point.mounted) : inode.get(name, caller);
+    if (inode?.kind === "symlink") return "unsure";
+    start = end + 1;
+  }
+  return inode ?? "nothing";
+}
+
 /** Canonical, as getcwd(2) tells it. */
 export function pathOf(step: Step): string {
   const names: string[] = [];

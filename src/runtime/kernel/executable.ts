@@ -35,11 +35,14 @@ function locate(name: string, { files, cwd, path = defaultPath }: Search): strin
     return name;
   }
   let isBarred = false;
-  for (const directory of name === "" ? [] : path.split(":")) {
-    const candidate = `${directory === "" ? cwd : directory}/${name}`;
+  for (let start = 0; start <= path.length && name !== "";) {
+    const colon = path.indexOf(":", start);
+    const end = colon < 0 ? path.length : colon;
+    const candidate = `${start === end ? cwd : path.slice(start, end)}/${name}`;
+    start = end + 1;
     const inode = files.find(candidate);
     if (inode?.kind !== "file") continue;
-    if (files.can(candidate, "execute")) return candidate;
+    if (files.mayRun(inode)) return candidate;
     isBarred = true;
   }
   throw new ExecError(isBarred ? "EACCES" : "ENOENT");
@@ -59,7 +62,7 @@ function interpret(
   const place = absolute(path, cwd);
   const inode = files.find(place);
   if (!inode) throw new ExecError("ENOENT");
-  if (inode.kind !== "file" || !files.can(place, "execute")) throw new ExecError("EACCES");
+  if (inode.kind !== "file" || !files.mayRun(inode)) throw new ExecError("EACCES");
   const program = inode.program ?? tree.programOf(inode.bytes());
   if (program) return { program, argv };
   const interpreter = interpreterOf(inode);

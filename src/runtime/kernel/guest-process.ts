@@ -196,7 +196,8 @@ export class GuestProcess implements Process {
   }
 
   async readFrom(number: number, limit = 65_536): Promise<Uint8Array | undefined> {
-    await this.#enter(callNs);
+    const wait = this.#enter(callNs);
+    if (wait) await wait;
     const descriptor = this.#descriptor(number);
     if (!(descriptor instanceof OpenDescription)) return this.waitFor(descriptor.read(limit));
     for (;;) {
@@ -210,7 +211,8 @@ export class GuestProcess implements Process {
   }
 
   async writeTo(number: number, bytes: Uint8Array): Promise<void> {
-    await this.#enter(callNs + bytes.length);
+    const wait = this.#enter(callNs + bytes.length);
+    if (wait) await wait;
     const descriptor = this.#descriptor(number);
     try {
       const room = descriptor instanceof OpenDescription ? descriptor.put(bytes) : descriptor.write(bytes);
@@ -363,11 +365,11 @@ export class GuestProcess implements Process {
   }
 
   /** Waits where the process must: it was killed or stopped, or has had its share of the processor. */
-  async #enter(costNs: number): Promise<void> {
+  #enter(costNs: number): Promise<void> | undefined {
     const gate = this.#waits.gate();
-    if (gate) await gate;
+    if (gate) return gate.then(() => this.#enter(costNs));
     const turn = this.#cpu.spend(costNs);
-    if (turn) await this.waitFor(turn.done, turn.cancel);
+    return turn && this.waitFor(turn.done, turn.cancel);
   }
 
   #descriptor(number: number): Descriptor {

@@ -171,10 +171,12 @@ function start(shell: Shell, command: SimpleCommand, argv: readonly string[], is
     if (typeof outcome !== "number") return outcome.then((status) => finish(shell, status, argv));
     return finish(shell, outcome, argv);
   }
-  return after(
-    guarded(shell, () => runInFull(shell, command, { argv, builtin, isLast })),
-    (status) => finish(shell, status, argv),
-  );
+  const invocation = { argv, builtin, isLast };
+  const run =
+    isPlain && !shell.options.xtrace
+      ? async () => invoke(shell, command, invocation)
+      : () => runInFull(shell, command, invocation);
+  return after(guarded(shell, run), (status) => finish(shell, status, argv));
 }
 
 function finish(shell: Shell, status: number, argv: readonly string[]): Outcome {

@@ -126,7 +126,6 @@ describe("what cannot be done", () => {
       "the server does not allow this method on the requested resource",
     ],
     ["DELETE", "/api/v1/namespaces", 405, "the server does not allow this method on the requested resource"],
-    ["GET", "/api/v1/widgets", 404, "the server could not find the requested resource"],
     ["GET", "/api/v1/namespaces/team/configmaps/one", 404, 'configmaps "one" not found'],
     ["POST", "/api/v1/namespaces/nowhere/configmaps", 404, 'namespaces "nowhere" not found'],
   ])("%s %s is %i", async (method, target, status, message) => {
