@@ -138,8 +138,8 @@ export class Registry {
   }
 
   /**
-   * Replaces what is stored by what `change` makes of it. Without a resourceVersion in the result, a
-   * change that comes in between is taken in by calling `change` again. An update that changes nothing writes nothing.
+   * Replaces what is stored by what `change` makes of it. A change that comes in between is taken in by calling
+   * `change` again; a result with another resourceVersion than the latest is refused. One that changes nothing writes nothing.
    */
   async update(
     resource: ResourceDefinition,
@@ -164,7 +164,6 @@ export class Registry {
         if (request) confirmAdmission(this.#admission, request);
         return this.#replace(resource, current, next, options);
       }
-      if (version) throw modified(resource, key.name);
     }
   }
 

@@ -1,7 +1,6 @@
 import { dump } from "js-yaml";
 
 import { decodeText } from "../api/bytes.ts";
-import { kubernetesYaml } from "../api/yaml-schema.ts";
 import type { ApiResponse } from "./request.ts";
 
 const yaml = "application/yaml";
@@ -13,11 +12,11 @@ export function asYaml(response: ApiResponse, accept: string | undefined): ApiRe
   if (typeof body !== "string" && !(body instanceof Uint8Array)) return response;
   const text = typeof body === "string" ? body : decodeText(body);
   const document = dump(JSON.parse(text), {
-    schema: kubernetesYaml,
     sortKeys: true,
     seqNoIndent: true,
     lineWidth: -1,
     noRefs: true,
+    quoteStyle: "double",
   });
   return { ...response, headers: { ...headers, "content-type": yaml }, body: document };
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import { versionLine } from "../index.ts";
+import { faultsCommand } from "./commands/faults.ts";
 import { flowsCommand } from "./commands/flows.ts";
 import { imagesCommand } from "./commands/images.ts";
 import { kubectlCommand } from "./commands/kubectl.ts";
@@ -17,6 +18,7 @@ const commands = [
   tunnelCommand,
   whyCommand,
   flowsCommand,
+  faultsCommand,
   imagesCommand,
   versionCommand,
 ];

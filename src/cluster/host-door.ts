@@ -22,7 +22,7 @@ export class HostPortError extends Error {
 }
 
 /** Resolves when it listens; rejects when the port cannot be had. */
-export function openHostDoor(
+function openHostDoor(
   { network, clock }: { readonly network: Network; readonly clock: Clock },
   { address, protocol, to }: { readonly address: Address; readonly protocol: "TCP" | "UDP"; readonly to: Address },
 ): Promise<HostDoor> {

@@ -8,7 +8,7 @@ import type { Fault } from "./fault.ts";
 import type { Faults } from "./faults.ts";
 
 /** A ConfigMap with this label holds faults: each of its values is a YAML list of them. They last as long as it does. */
-export const faultsLabel = "picokube.dev/faults";
+const faultsLabel = "picokube.dev/faults";
 
 /** Begins and ends the faults that ConfigMaps hold; what is wrong with them is told in an Event. The returned function stops. */
 export function followFaultConfigs(options: {

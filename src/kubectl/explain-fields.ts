@@ -120,7 +120,7 @@ function listFields(schema: Schema, listing: Listing): string {
       const required = schema.required?.includes(name) ? " -required-" : "";
       const head = `${margin}${name}\t<${typeText(field, schemas)}>${required}\n${enumLine(field, margin)}`;
       if (!recursive) {
-        const [description = "<no description>"] = descriptionsOf(field, schemas);
+        const { description = "<no description>" } = field;
         return `${head}${wrapped(description, `${margin}  `)}\n`;
       }
       const inner = fieldsOf(field, schemas);

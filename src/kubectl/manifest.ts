@@ -146,7 +146,8 @@ async function manifestFor(
       `resource mapping not found for name: ${name} namespace: ${space} from ${JSON.stringify(source)}: no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}\nensure CRDs are installed first`,
     );
   }
-  const namespace = resource.namespaced ? namespaceOf(metadata.namespace, call) : undefined;
+  const isPlaced = resource.namespaced && !call.flags.isTrue("local");
+  const namespace = isPlaced ? namespaceOf(metadata.namespace, call) : undefined;
   const placed = { ...metadata, ...(namespace === undefined ? {} : { namespace }) };
   return { object: { ...object, metadata: placed } as Mutable<KubeObject>, resource, namespace, source };
 }

@@ -75,6 +75,7 @@ function sortArguments(edit: MetadataEdit, args: readonly string[]): { names: re
   const set = new Map<string, string>();
   const remove: string[] = [];
   for (const pair of pairs) {
+    if (!isChange(pair)) throw new KubectlError(`all resources must be specified before ${edit.word} changes: ${pair}`);
     const equals = pair.indexOf("=");
     if (equals > 0) {
       const [key, value] = [pair.slice(0, equals), pair.slice(equals + 1)];

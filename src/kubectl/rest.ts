@@ -14,6 +14,8 @@ export interface RequestOptions {
   readonly contentType?: string;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** The path is the user's own: nothing is known of what is there. */
+  readonly raw?: boolean;
 }
 
 /** Requests to the API server, with its refusals as ApiErrors and its `Warning:` headers told. */
@@ -57,7 +59,10 @@ export function createRest(transport: Transport, { flags, clock, warn, trace }: 
       if (!warned.has(text)) await warn(text);
       warned.add(text);
     }
-    if (response.status >= 400) throw refusal(response.status, decodeText(await readAll(response.body)));
+    if (response.status >= 400) {
+      const about = options.raw ? "" : aboutRequest(method, path);
+      throw refusal(response.status, decodeText(await readAll(response.body)), about);
+    }
     return response.body;
   };
   return {
@@ -85,10 +90,52 @@ function warningsIn(header: string | undefined): string[] {
   return [...found].map(([, text = ""]) => text.replaceAll(/\\(.)/gu, "$1"));
 }
 
-function refusal(code: number, text: string): ApiError {
+/** ` (patch deployments.apps web)`: what a request without an explanation was about; nothing for a path of the user's own. */
+function aboutRequest(method: string, path: string): string {
+  const [, group = "", plural, name] = resourcePath.exec(path) ?? [];
+  if (plural === undefined) return "";
+  const words = [
+    method.toLowerCase(),
+    group === "" ? plural : `${plural}.${group}`,
+    ...(name === undefined ? [] : [name]),
+  ];
+  return ` (${words.join(" ")})`;
+}
+
+const resourcePath = /^\/(?:api|apis\/([^/]+))\/[^/]+(?:\/namespaces\/[^/]+(?=\/))?\/([^/?]+)(?:\/([^/?]+))?/u;
+
+function refusal(code: number, text: string, about: string): ApiError {
   const status = text.startsWith("{") ? (JSON.parse(text) as Status) : undefined;
-  if (status?.status === undefined) return new ApiError(code, "", text.trim() || `the server answered ${code}`);
+  if (status?.status === undefined) return unexplained(code, text.trim(), about);
   return new ApiError(code, status.reason ?? "", status.message ?? "", status.details);
+}
+
+const plainRefusals: Readonly<Record<number, readonly [reason: string, message: string]>> = {
+  400: ["BadRequest", "the server rejected our request for an unknown reason"],
+  401: ["Unauthorized", "the server has asked for the client to provide credentials"],
+  404: ["NotFound", "the server could not find the requested resource"],
+  405: ["MethodNotAllowed", "the server does not allow this method on the requested resource"],
+  409: ["Conflict", "the server reported a conflict"],
+  422: ["Invalid", "the server rejected our request due to an error in our request"],
+  429: ["TooManyRequests", "the server has received too many requests and has asked us to try again later"],
+  503: ["ServiceUnavailable", "the server is currently unable to handle the request"],
+  504: [
+    "Timeout",
+    "the server was unable to return a response in the time allotted, but may still be processing the request",
+  ],
+};
+
+/** What comes without a Status, as client-go words it. */
+function unexplained(code: number, text: string, about: string): ApiError {
+  const [reason, message] = plainRefusals[code] ?? [];
+  if (reason !== undefined) return new ApiError(code, reason, `${message ?? ""}${about}`);
+  if (code === 403) return new ApiError(code, "Forbidden", text);
+  const quoted = JSON.stringify(text || "unknown");
+  return new ApiError(
+    code,
+    "InternalError",
+    `an error on the server (${quoted}) has prevented the request from succeeding`,
+  );
 }
 
 async function* lines<T>(open: () => Promise<AsyncIterable<Uint8Array>>): AsyncGenerator<T> {

@@ -1,7 +1,6 @@
+import { LayeredMap } from "../api/layered-map.ts";
 import { quantityValue } from "../api/quantity.ts";
-import type { Container, EphemeralContainer, Pod, Service } from "../api/types.gen.ts";
-import type { Informers } from "../client/informer.ts";
-import { services } from "../resources/core/service.ts";
+import type { Container, EphemeralContainer, Pod } from "../api/types.gen.ts";
 import type { Image } from "../runtime/image.ts";
 import type { PidNamespace } from "../runtime/kernel/pid-namespace.ts";
 import type { ContainerOptions } from "../runtime/live-container.ts";
@@ -12,6 +11,7 @@ import type { Found } from "./image-source.ts";
 import { mountsOf } from "./mounts.ts";
 import type { KubeletContext } from "./node-context.ts";
 import type { PodSandbox } from "./pod-sandbox.ts";
+import { serviceVariables } from "./service-variables.ts";
 
 export interface ContainerParts {
   readonly pod: Pod;
@@ -48,7 +48,7 @@ export function containerOptions(parts: ContainerParts): ContainerOptions {
     hostname: sandbox.hostname,
     imageName: container.image ?? "",
     command: commandOf(container, image, own),
-    env: new Map([...Object.entries(image.env ?? {}), ...own]),
+    env: withImage(own, image),
     workingDirectory: container.workingDir || image.workingDirectory || "/",
     mounts: mountsOf({ container, sandbox, env: own, terminationLog }),
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
@@ -64,29 +64,26 @@ export function containerOptions(parts: ContainerParts): ContainerOptions {
   };
 }
 
+/** The image's variables come first, with the values that the kubelet gives them. */
+function withImage(own: ReadonlyMap<string, string>, { env = {} }: Image): ReadonlyMap<string, string> {
+  const ofImage = new Map(Object.entries(env).map(([name, value]) => [name, own.get(name) ?? value]));
+  return ofImage.size === 0 ? own : new LayeredMap(ofImage, own);
+}
+
 /** What the kubelet adds to the image's environment. */
-function ownEnvironment({ pod, container, sandbox, context }: ContainerParts): Map<string, string> {
+function ownEnvironment({ pod, container, sandbox, context }: ContainerParts): ReadonlyMap<string, string> {
   const { objects, informers, ip } = context;
   const namespace = pod.metadata.namespace ?? "";
   return environmentFor({
     pod,
     container,
-    services: visibleServices(informers, namespace),
+    services: serviceVariables(pod, informers),
     podIp: sandbox.ip,
     hostIp: ip,
     configMap: (name) => objects.configMap({ namespace, name }),
     secret: (name) => objects.secret({ namespace, name }),
     nodeAllocatable: context.allocatable,
   });
-}
-
-/** The namespace's own Services, and the API server's. */
-function visibleServices(informers: Informers, namespace: string): readonly Service[] {
-  const informer = informers.for(services);
-  const own = informer.list(namespace);
-  if (own.some(({ metadata }) => metadata.name === "kubernetes")) return own;
-  const apiServer = informer.get({ namespace: "default", name: "kubernetes" });
-  return apiServer ? [...own, apiServer] : own;
 }
 
 /**

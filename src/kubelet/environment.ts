@@ -1,4 +1,5 @@
-import type { ConfigMap, Container, EnvVar, EphemeralContainer, Pod, Secret, Service } from "../api/types.gen.ts";
+import { LayeredMap } from "../api/layered-map.ts";
+import type { ConfigMap, Container, EnvVar, EphemeralContainer, Pod, Secret } from "../api/types.gen.ts";
 import { fieldOf } from "./downward-api.ts";
 import { resourceFieldOf } from "./resource-field.ts";
 
@@ -6,8 +7,8 @@ import { resourceFieldOf } from "./resource-field.ts";
 export interface EnvironmentSources {
   readonly pod: Pod;
   readonly container: Container | EphemeralContainer;
-  /** The pod's namespace's Services, and `default/kubernetes`. */
-  readonly services: readonly Service[];
+  /** What its namespace's Services give it. */
+  readonly services: ReadonlyMap<string, string>;
   readonly podIp: string;
   readonly hostIp: string;
   configMap(name: string): ConfigMap | undefined;
@@ -25,19 +26,23 @@ export class EnvironmentError extends Error {
   }
 }
 
-/** Environment variables as the kubelet sets them. https://kubernetes.io/docs/tasks/inject-data-application/ */
-export function environmentFor(sources: EnvironmentSources): Map<string, string> {
-  const result = new Map(serviceVariables(sources));
+/**
+ * Environment variables as the kubelet sets them: those of Services come last, and yield to all others.
+ * https://kubernetes.io/docs/tasks/inject-data-application/
+ */
+export function environmentFor(sources: EnvironmentSources): ReadonlyMap<string, string> {
+  const own = new Map<string, string>();
+  const result = new LayeredMap(own, sources.services);
   for (const { prefix = "", configMapRef, secretRef } of sources.container.envFrom ?? []) {
     const data = configMapRef ? configMapData(sources, configMapRef) : secretRef ? secretData(sources, secretRef) : {};
-    for (const [name, value] of Object.entries(data)) result.set(prefix + name, value);
+    for (const [name, value] of Object.entries(data)) own.set(prefix + name, value);
   }
-  const own = new Map<string, string>();
+  const variables = new Map<string, string>();
   for (const variable of sources.container.env ?? []) {
-    const value = valueOf(variable, sources, (name) => own.get(name) ?? result.get(name));
-    if (value !== undefined) own.set(variable.name, value);
+    const value = valueOf(variable, sources, (name) => variables.get(name) ?? result.get(name));
+    if (value !== undefined) variables.set(variable.name, value);
   }
-  for (const [name, value] of own) result.set(name, value);
+  for (const [name, value] of variables) own.set(name, value);
   return result;
 }
 
@@ -121,41 +126,4 @@ function secretData(sources: EnvironmentSources, { name = "", optional }: Refere
 function decoded(data: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
   if (!data) return undefined;
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]));
-}
-
-/** `WEB_SERVICE_HOST`, `WEB_PORT_80_TCP_ADDR`, … https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables */
-function serviceVariables({ pod, services }: EnvironmentSources): [string, string][] {
-  const links = pod.spec.enableServiceLinks !== false;
-  return services
-    .filter(({ spec }) => spec.clusterIP && spec.clusterIP !== "None")
-    .filter(({ metadata }) => links || (metadata.name === "kubernetes" && metadata.namespace === "default"))
-    .flatMap((service) => variablesOf(service));
-}
-
-function variablesOf({ metadata, spec }: Service): [string, string][] {
-  const prefix = metadata.name.toUpperCase().replaceAll("-", "_");
-  const host = spec.clusterIP ?? "";
-  const ports = spec.ports ?? [];
-  const [first] = ports;
-  if (!first) return [];
-  const url = (protocol: string, port: number): string => `${protocol.toLowerCase()}://${host}:${port}`;
-  const named = ports.flatMap(({ name, port }): [string, string][] =>
-    name ? [[`${prefix}_SERVICE_PORT_${name.toUpperCase().replaceAll("-", "_")}`, String(port)]] : [],
-  );
-  const links = ports.flatMap(({ port, protocol = "TCP" }): [string, string][] => {
-    const link = `${prefix}_PORT_${port}_${protocol}`;
-    return [
-      [link, url(protocol, port)],
-      [`${link}_PROTO`, protocol.toLowerCase()],
-      [`${link}_PORT`, String(port)],
-      [`${link}_ADDR`, host],
-    ];
-  });
-  return [
-    [`${prefix}_SERVICE_HOST`, host],
-    [`${prefix}_SERVICE_PORT`, String(first.port)],
-    ...named,
-    [`${prefix}_PORT`, url(first.protocol ?? "TCP", first.port)],
-    ...links,
-  ];
 }

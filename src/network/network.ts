@@ -86,6 +86,13 @@ export interface SocketFacts {
   readonly remote?: Address;
 }
 
+/** A connection for several requests, one after the other: all go where the first went. */
+export interface HttpConnection {
+  /** False: the server closed it, or has gone. */
+  readonly isOpen: boolean;
+  fetch(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>;
+}
+
 /** Ends listening. With `reset` (the process died) the connections it accepted are reset as well. */
 export type StopListening = (end?: "reset") => void;
 
@@ -111,6 +118,8 @@ export interface Network {
   dial(from: string, to: Address, signal?: AbortSignal): Promise<Duplex>;
   /** One HTTP exchange by the direct door when there is one, over a byte stream otherwise. */
   fetch(from: string, to: Address, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>;
+  /** As `fetch`, but the connection is kept (a byte stream serves one request only). */
+  connectHttp(from: string, to: Address, signal?: AbortSignal): Promise<HttpConnection>;
   /** Where a flow ends up after redirects, filters and faults, and why not. */
   route(flow: Flow): Destination | "refuse" | "drop" | "unreachable";
   /**

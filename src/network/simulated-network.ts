@@ -1,11 +1,11 @@
 import type { Duplex } from "node:stream";
 
-import ipaddr from "ipaddr.js";
-
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
+import { rangeCheck } from "./address-range.ts";
 import { Connection, resetConnection } from "./connection.ts";
 import { EphemeralPorts } from "./ephemeral-ports.ts";
+import { Hooks } from "./hooks.ts";
 import { hostSockets } from "./host-sockets.ts";
 import { httpExchange } from "./http-client.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
@@ -19,6 +19,7 @@ import {
   type Filter,
   type Flow,
   type FlowRecord,
+  type HttpConnection,
   type Line,
   type Listener,
   type Network,
@@ -67,18 +68,18 @@ type Failure = Exclude<Verdict, "accept">;
 
 class SimulatedNetwork implements Network {
   readonly #clock: Clock;
-  readonly #podRanges: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
+  readonly #isPodAddress: (ip: string) => boolean;
   readonly #hosts = new Map<string, Host>();
   readonly #ports: EphemeralPorts;
   readonly #udpFlows: UdpFlows;
-  #redirects: readonly Redirect[] = [];
-  #filters: readonly Filter[] = [];
-  #faults: readonly Fault[] = [];
-  #observers: readonly ((record: FlowRecord) => void)[] = [];
+  readonly #redirects = new Hooks<Redirect>();
+  readonly #filters = new Hooks<Filter>();
+  readonly #faults = new Hooks<Fault>();
+  readonly #observers = new Hooks<(record: FlowRecord) => void>();
 
   constructor({ clock, random, pods = ["10.244.0.0/16"] }: NetworkOptions) {
     this.#clock = clock;
-    this.#podRanges = pods.map((range) => ipaddr.parseCIDR(range));
+    this.#isPodAddress = rangeCheck(pods);
     this.#ports = new EphemeralPorts(random);
     this.#udpFlows = new UdpFlows(clock);
   }
@@ -128,7 +129,12 @@ class SimulatedNetwork implements Network {
     const arrival = this.#arrive({ protocol: "TCP", from: this.#ports.next(from), to });
     if (typeof arrival === "string") return failure(arrival, this.#clock, signal);
     if (!arrival.isSlow) return this.#exchange(arrival, request, signal);
-    return this.#exchangeSlowly(arrival, request, signal);
+    return this.#keep(arrival, signal).then((connection) => connection.fetch(request, signal));
+  }
+
+  connectHttp(from: string, to: Address, signal?: AbortSignal): Promise<HttpConnection> {
+    const arrival = this.#arrive({ protocol: "TCP", from: this.#ports.next(from), to });
+    return typeof arrival === "string" ? failure(arrival, this.#clock, signal) : this.#keep(arrival, signal);
   }
 
   route(flow: Flow): Destination | "refuse" | "drop" | "unreachable" {
@@ -182,7 +188,7 @@ class SimulatedNetwork implements Network {
     if (known) this.#udpFlows.forget(known);
     const destination = this.#resolve(flow);
     const fault = typeof destination === "string" ? undefined : this.#faultFor(flow, destination);
-    if (this.#observers.length > 0) {
+    if (this.#observers.all.length > 0) {
       this.#tell(flow, destination, typeof fault === "string" ? fault : this.#udpVerdict(from, destination));
     }
     if (typeof destination === "string") return;
@@ -193,28 +199,19 @@ class SimulatedNetwork implements Network {
   }
 
   addRedirect(redirect: Redirect): () => void {
-    this.#redirects = [...this.#redirects, redirect];
-    return () => {
-      this.#redirects = this.#redirects.filter((one) => one !== redirect);
-    };
+    return this.#redirects.add(redirect);
   }
 
   addFilter(filter: Filter): () => void {
-    this.#filters = [...this.#filters, filter];
-    return () => {
-      this.#filters = this.#filters.filter((one) => one !== filter);
-    };
+    return this.#filters.add(filter);
   }
 
   addFault(fault: Fault): () => void {
-    this.#faults = [...this.#faults, fault];
-    return () => {
-      this.#faults = this.#faults.filter((one) => one !== fault);
-    };
+    return this.#faults.add(fault);
   }
 
   get hasFaults(): boolean {
-    return this.#faults.length > 0;
+    return this.#faults.all.length > 0;
   }
 
   cut(matches: (flow: Flow) => boolean): number {
@@ -230,10 +227,7 @@ class SimulatedNetwork implements Network {
   }
 
   onFlow(listener: (record: FlowRecord) => void): () => void {
-    this.#observers = [...this.#observers, listener];
-    return () => {
-      this.#observers = this.#observers.filter((one) => one !== listener);
-    };
+    return this.#observers.add(listener);
   }
 
   #hostAt(ip: string): Host {
@@ -248,14 +242,14 @@ class SimulatedNetwork implements Network {
     const isThrough = typeof fault !== "string" && typeof destination !== "string";
     const socket = isThrough ? this.#socketAt(flow.from.ip, destination) : undefined;
     const failed = typeof fault === "string" ? fault : socket ? undefined : "refuse";
-    const record = this.#observers.length > 0 ? this.#tell(flow, destination, failed ?? "accept") : undefined;
+    const record = this.#observers.all.length > 0 ? this.#tell(flow, destination, failed ?? "accept") : undefined;
     if (!isThrough || !socket) return failed ?? "refuse";
     return { flow, socket, source: sourceOf(flow.from, destination), destination, isSlow: fault !== undefined, record };
   }
 
   #faultFor({ protocol, from }: Flow, to: Destination): "refuse" | "drop" | Line | undefined {
-    if (this.#faults.length === 0 || isLoopback(to.ip)) return undefined;
-    for (const fault of this.#faults) {
+    if (this.#faults.all.length === 0 || isLoopback(to.ip)) return undefined;
+    for (const fault of this.#faults.all) {
       const found = fault({ protocol, from, to });
       if (found !== undefined) return found;
     }
@@ -267,14 +261,14 @@ class SimulatedNetwork implements Network {
     const destination = this.#redirected(flow);
     if (typeof destination === "string" || isLoopback(destination.ip)) return destination;
     if (!this.#hosts.has(destination.ip)) return this.#isPodAddress(destination.ip) ? "unreachable" : "drop";
-    for (const filter of this.#filters) {
+    for (const filter of this.#filters.all) {
       if (filter({ protocol: flow.protocol, from: flow.from, to: destination }) === "drop") return "filtered";
     }
     return destination;
   }
 
   #redirected(flow: Flow): Destination | "refuse" | "drop" {
-    for (const redirect of this.#redirects) {
+    for (const redirect of this.#redirects.all) {
       const answer = redirect(flow);
       if (answer !== undefined) return answer;
     }
@@ -297,7 +291,7 @@ class SimulatedNetwork implements Network {
   #tell({ protocol, from, to }: Flow, destination: Destination | Failure, verdict: Verdict): FlowRecord {
     const redirected = typeof destination === "string" || destination === to ? {} : { destination };
     const record: FlowRecord = { protocol, from, to, time: this.#clock.now(), verdict, ...redirected };
-    for (const observer of this.#observers) observer(record);
+    for (const observer of this.#observers.all) observer(record);
     return record;
   }
 
@@ -316,15 +310,9 @@ class SimulatedNetwork implements Network {
     });
   }
 
-  #isPodAddress(ip: string): boolean {
-    if (!ipaddr.isValid(ip)) return false;
-    const address = ipaddr.parse(ip);
-    return this.#podRanges.some((range) => address.kind() === range[0].kind() && address.match(range));
-  }
-
   /** How long a packet takes now: faults come and go while a connection is open. */
   #delay(flow: Flow, to: Destination): number {
-    if (this.#faults.length === 0) return 0;
+    if (this.#faults.all.length === 0) return 0;
     const fault = this.#faultFor(flow, to);
     if (fault === "drop") return Number.POSITIVE_INFINITY;
     return typeof fault === "function" ? fault() : 0;
@@ -377,13 +365,22 @@ class SimulatedNetwork implements Network {
     return record ? answer.then((response) => this.#answered(record, request, response)) : answer;
   }
 
-  async #exchangeSlowly(
-    arrival: Arrival,
-    request: HttpRequest,
-    signal: AbortSignal | undefined,
-  ): Promise<HttpResponse> {
+  async #keep(arrival: Arrival, signal: AbortSignal | undefined): Promise<HttpConnection> {
+    const { socket, flow, destination, isSlow } = arrival;
+    if (isSlow) await this.#handshake(arrival, signal);
+    const isOpen = (): boolean =>
+      socket.listener.handle !== undefined && this.#socketAt(flow.from.ip, destination) === socket;
+    return {
+      get isOpen() {
+        return isOpen();
+      },
+      fetch: (request, end) =>
+        isSlow ? this.#transmitted(arrival, request, end) : this.#exchange(arrival, request, end),
+    };
+  }
+
+  async #transmitted(arrival: Arrival, request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
     const { flow, destination, socket } = arrival;
-    await this.#handshake(arrival, signal);
     if (socket.listener.handle) await transmit(this.#clock, () => this.#delay(flow, destination), signal);
     return this.#exchange(arrival, request, signal);
   }

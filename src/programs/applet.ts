@@ -51,31 +51,30 @@ export function applet(spec: Applet): Tool {
 /** Thrown by an applet that was called wrongly: prints its usage. */
 export class UsageError extends Error {}
 
-async function runApplet(spec: Applet, process: Process): Promise<number> {
-  const name = process.argv[0]?.split("/").pop() ?? "";
+/** Without a frame of its own: thousands of programs may wait in theirs. */
+function runApplet(spec: Applet, process: Process): Promise<number> {
+  const { argv } = process;
+  const name = argv[0]?.slice(argv[0].lastIndexOf("/") + 1) ?? "";
   const out = bufferedOutput(process);
-  const complain = async (text: string) => {
+  const running =
+    argv.length === 2 && argv[1] === "--help"
+      ? process.warn(usageText(spec, name))
+      : callApplet(spec, { process, name, out });
+  return running
+    .then((exitCode) => out.flush().then(() => exitCode ?? 0))
+    .catch((error: unknown) => exitAfter(error, { spec, process, name, out }));
+}
+
+async function callApplet(spec: Applet, call: Pick<Call, "process" | "name" | "out">): Promise<number | void> {
+  const { process, name, out } = call;
+  const syntax = typeof spec.options === "string" ? { short: spec.options } : spec.options;
+  const args = process.argv.slice(1);
+  const options = parseOptions(args.length === 0 ? args : (spec.rewrite?.(args) ?? args), syntax);
+  const complain = async (text: string): Promise<void> => {
     await out.flush();
     await process.warn(`${name}: ${text}\n`);
   };
-  try {
-    if (process.argv.length === 2 && process.argv[1] === "--help") {
-      await process.warn(usageText(spec, name));
-      return 0;
-    }
-    const exitCode = await callApplet(spec, { process, name, out, complain });
-    await out.flush();
-    return exitCode;
-  } catch (error) {
-    return exitAfter(error, { spec, process, name, out });
-  }
-}
-
-async function callApplet(spec: Applet, call: Omit<Call, "options" | "operands">): Promise<number> {
-  const syntax = typeof spec.options === "string" ? { short: spec.options } : spec.options;
-  const args = call.process.argv.slice(1);
-  const options = parseOptions(args.length === 0 ? args : (spec.rewrite?.(args) ?? args), syntax);
-  return (await spec.run({ ...call, options, operands: options.operands })) ?? 0;
+  return spec.run({ ...call, complain, options, operands: options.operands });
 }
 
 interface Ending {

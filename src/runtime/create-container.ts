@@ -1,3 +1,4 @@
+import { LayeredMap } from "../api/layered-map.ts";
 import { containerEnvironment } from "./kernel/container-environment.ts";
 import { defaultPath, type Executable, findExecutable } from "./kernel/executable.ts";
 import type { GuestProcess } from "./kernel/guest-process.ts";
@@ -21,22 +22,55 @@ export function createContainer(given: ContainerOptions): LiveContainer {
   const { asRoot } = kernel.files;
   const options = completed(given, containerEnvironment(given, asRoot), userInImage(given.user, asRoot));
   const stdio = new InitStdio(kernel, options);
-  const start = (): string | undefined => startInit(kernel, options, stdio);
-  return {
-    container: kernel.container,
-    pids: kernel.pids,
-    exited: kernel.exited,
-    start,
-    stop: (graceMs) => stop(kernel, graceMs),
-    exec: (command, streams) => exec(kernel, options, { command, streams }),
-    attach: (streams) => stdio.attach(streams),
-    limitMemory: (bytes) => {
-      kernel.memory.limit = bytes;
-    },
-    get usage() {
-      return { memoryBytes: kernel.memory.bytes, cpuNanoseconds: kernel.cpuNanoseconds };
-    },
-  };
+  return new RunningContainer(kernel, options, stdio);
+}
+
+class RunningContainer implements LiveContainer {
+  readonly #kernel: Kernel;
+  readonly #options: ContainerOptions;
+  readonly #stdio: InitStdio;
+
+  constructor(kernel: Kernel, options: ContainerOptions, stdio: InitStdio) {
+    this.#kernel = kernel;
+    this.#options = options;
+    this.#stdio = stdio;
+  }
+
+  get container(): LiveContainer["container"] {
+    return this.#kernel.container;
+  }
+
+  get pids(): LiveContainer["pids"] {
+    return this.#kernel.pids;
+  }
+
+  get exited(): LiveContainer["exited"] {
+    return this.#kernel.exited;
+  }
+
+  get usage(): LiveContainer["usage"] {
+    return { memoryBytes: this.#kernel.memory.bytes, cpuNanoseconds: this.#kernel.cpuNanoseconds };
+  }
+
+  start(): string | undefined {
+    return startInit(this.#kernel, this.#options, this.#stdio);
+  }
+
+  stop(graceMs: number): Promise<void> {
+    return stop(this.#kernel, graceMs);
+  }
+
+  exec(command: readonly string[], streams: Streams): Promise<number> {
+    return exec(this.#kernel, this.#options, { command, streams });
+  }
+
+  attach(streams: Streams): Promise<void> {
+    return this.#stdio.attach(streams);
+  }
+
+  limitMemory(bytes: number): void {
+    this.#kernel.memory.limit = bytes;
+  }
 }
 
 function completed(options: ContainerOptions, env: ReadonlyMap<string, string>, user: User): ContainerOptions {
@@ -179,12 +213,14 @@ function absolute({ workingDirectory }: ContainerOptions, path: string): string 
   return path.startsWith("/") ? path : `${workingDirectory}/${path}`;
 }
 
+const terminalVariables: ReadonlyMap<string, string> = new Map([["TERM", "xterm"]]);
+
 type Birth = Pick<GuestProcess, "pid" | "argv" | "descriptors" | "terminal">;
 
 function newProcess(kernel: Kernel, options: ContainerOptions, birth: Birth): GuestProcess {
   const { user, workingDirectory } = options;
   const { pid, terminal } = birth;
-  const env = terminal && !options.env.has("TERM") ? new Map([...options.env, ["TERM", "xterm"]]) : options.env;
+  const env = terminal ? new LayeredMap(options.env, terminalVariables) : options.env;
   const cwd = workingDirectory === "" ? "/" : workingDirectory;
   const fresh = { parent: undefined, umask: 0o022, group: pid, session: pid, ignored: new Set<Signal>() };
   return kernel.add({ ...birth, ...fresh, env, user, cwd });

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 
 import type { ByteSink, ByteSource } from "../api/bytes.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../network/http.ts";
-import type { Address, Datagram, SocketFacts } from "../network/network.ts";
+import type { Address, Datagram, HttpConnection, SocketFacts } from "../network/network.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
 import type { Container } from "./container.ts";
@@ -188,6 +188,8 @@ export interface ProcessNetwork {
   /** Rejects with NetworkError. `host` is an IP. */
   dial(to: Address, signal?: AbortSignal): Promise<Duplex>;
   fetch(to: Address, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>;
+  /** A connection that several requests share. Rejects with NetworkError. */
+  connectHttp(to: Address, signal?: AbortSignal): Promise<HttpConnection>;
   /** What is open in the pod's network namespace. */
   sockets(): readonly SocketFacts[];
   /** What an ICMP echo to an IP brings. A Service's IP is no host's: silence. */

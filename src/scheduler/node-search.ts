@@ -44,9 +44,9 @@ export class NodeSearch {
     const awaited = view.node(pod.status?.nominatedNodeName ?? "");
     if (awaited && !objectionTo(awaited, demands, view)) return awaited;
     const { feasible, objections } = this.#look(demands);
-    const [first, ...others] = feasible;
+    const [first] = feasible;
     if (!first) return diagnosisOf(demands, objections, nodeCount);
-    return others.length === 0 ? first : this.#best(pod, plugins, [first, ...others]);
+    return feasible.length === 1 ? first : (this.#best(pod, plugins, feasible) ?? first);
   }
 
   #look(demands: Demands): { feasible: NodeInfo[]; objections: ReadonlyMap<string, Objection> } {
@@ -67,11 +67,11 @@ export class NodeSearch {
   }
 
   /** Of equals, chance decides. */
-  #best(pod: Pod, plugins: readonly SchedulerPlugin[], nodes: readonly [NodeInfo, ...NodeInfo[]]): NodeInfo {
+  #best(pod: Pod, plugins: readonly SchedulerPlugin[], nodes: readonly NodeInfo[]): NodeInfo | undefined {
     const scores = totalScores(pod, this.#view, { plugins, nodes });
     const highest = Math.max(...scores);
     const best = nodes.filter((_, index) => scores[index] === highest);
-    return best[this.#random.integer(best.length)] ?? nodes[0];
+    return best[this.#random.integer(best.length)];
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Node, Pod } from "../api/types.gen.ts";
+import { labelPairs } from "../client/selecting-services.ts";
 import { type CountByDomain, DomainCount } from "./domain-count.ts";
 import type { NodeInfo } from "./node-info.ts";
 
@@ -8,6 +9,8 @@ const keptCounts = 1024;
 /** Which pods to count. Two that share a key must agree on every pod, now and later. */
 export interface PodMatcher {
   readonly key: string;
+  /** One that every pod it matches has, as `namespace/key=value`: others need not be asked. */
+  readonly label?: string;
   readonly matches: (pod: Pod) => boolean;
 }
 
@@ -28,63 +31,84 @@ export interface CountedCluster {
 /** How many pods there are on each node, by node name. Nodes without any may be missing. */
 export type CountByNode = ReadonlyMap<string, number>;
 
-interface NodeCount {
-  readonly matches: (pod: Pod) => boolean;
+interface Count {
+  readonly matcher: PodMatcher;
   readonly byNode: Map<string, number>;
+  /** By the topology's id. */
+  readonly domains: Map<string, DomainCount>;
 }
 
 /** Counts pods that match something, by node and by domain: once in full, then kept up to date pod by pod. */
 export class PodCounts {
   readonly #cluster: CountedCluster;
-  readonly #byNode = new Map<string, NodeCount>();
-  readonly #byDomain = new Map<string, { readonly matches: (pod: Pod) => boolean; readonly count: DomainCount }>();
+  readonly #counts = new Map<string, Count>();
+  /** Counts by their matcher's label; undefined: those without. */
+  readonly #byLabel = new Map<string | undefined, Set<Count>>();
 
   constructor(cluster: CountedCluster) {
     this.#cluster = cluster;
   }
 
-  byNode({ key, matches }: PodMatcher): CountByNode {
-    return recall(this.#byNode, key, () => this.#countByNode(matches)).byNode;
+  byNode(matcher: PodMatcher): CountByNode {
+    return this.#recall(matcher).byNode;
   }
 
   /** Every domain of nodes that count has an entry, if only 0. Whoever changes the counts must put them back. */
-  byDomain(matcher: PodMatcher, topology: Topology): CountByDomain {
-    const id = `${matcher.key}\n${topology.id}`;
-    return recall(this.#byDomain, id, () => {
-      const count = new DomainCount(topology.topologyKey, topology.includes);
-      const byNode = this.byNode(matcher);
+  byDomain(matcher: PodMatcher, { id, topologyKey, includes }: Topology): CountByDomain {
+    const { byNode, domains } = this.#recall(matcher);
+    let count = domains.get(id);
+    if (!count) {
+      count = new DomainCount(topologyKey, includes);
       for (const node of this.#cluster.nodes) count.move(node, byNode.get(node.name) ?? 0);
-      return { matches: matcher.matches, count };
-    }).count.counts;
+      domains.set(id, count);
+    }
+    return count.counts;
   }
 
   /** A pod has come to (1) or left (-1) a node. */
   move(pod: Pod, node: string, by: 1 | -1): void {
-    for (const { matches, byNode } of this.#byNode.values()) if (matches(pod)) addTo(byNode, node, by);
     const info = this.#cluster.node(node);
-    if (!info) return;
-    for (const { matches, count } of this.#byDomain.values()) if (matches(pod)) count.move(info, by);
+    for (const label of [undefined, ...labelPairs(pod.metadata.namespace, pod.metadata.labels)]) {
+      for (const { matcher, byNode, domains } of this.#byLabel.get(label) ?? []) {
+        if (!matcher.matches(pod)) continue;
+        addTo(byNode, node, by);
+        if (info) for (const count of domains.values()) count.move(info, by);
+      }
+    }
   }
 
   /** Nodes have come, gone or changed. */
   forgetDomains(): void {
-    this.#byDomain.clear();
+    for (const { domains } of this.#counts.values()) domains.clear();
   }
 
-  #countByNode(matches: (pod: Pod) => boolean): NodeCount {
+  #recall(matcher: PodMatcher): Count {
+    const { key } = matcher;
+    const count = this.#counts.get(key) ?? this.#count(matcher);
+    this.#counts.delete(key);
+    this.#counts.set(key, count);
+    const [oldest] = this.#counts.size > keptCounts ? this.#counts.values() : [];
+    if (oldest) this.#drop(oldest);
+    return count;
+  }
+
+  #count(matcher: PodMatcher): Count {
     const byNode = new Map<string, number>();
-    for (const { pod, node } of this.#cluster.placedPods()) if (matches(pod)) addTo(byNode, node, 1);
-    return { matches, byNode };
+    for (const { pod, node } of this.#cluster.placedPods()) if (matcher.matches(pod)) addTo(byNode, node, 1);
+    const count = { matcher, byNode, domains: new Map() };
+    const alike = this.#byLabel.get(matcher.label);
+    if (alike) alike.add(count);
+    else this.#byLabel.set(matcher.label, new Set([count]));
+    return count;
   }
-}
 
-function recall<T>(known: Map<string, T>, key: string, make: () => T): T {
-  const value = known.get(key) ?? make();
-  known.delete(key);
-  known.set(key, value);
-  const oldest = known.size > keptCounts ? known.keys().next().value : undefined;
-  if (oldest !== undefined) known.delete(oldest);
-  return value;
+  #drop(count: Count): void {
+    const { key, label } = count.matcher;
+    this.#counts.delete(key);
+    const alike = this.#byLabel.get(label);
+    alike?.delete(count);
+    if (alike?.size === 0) this.#byLabel.delete(label);
+  }
 }
 
 /** Zero is not kept. */

@@ -26,7 +26,9 @@ export function ratingsOf(pod: Pod, view: ClusterView, { plugins, nodes }: Field
 export function totalScores(pod: Pod, view: ClusterView, field: Field): readonly number[] {
   const totals = field.nodes.map(() => 0);
   for (const { weight, scores } of ratingsOf(pod, view, field)) {
-    for (const [index, score] of scores.entries()) totals[index] = (totals[index] ?? 0) + weight * score;
+    scores.forEach((score, index) => {
+      totals[index] = (totals[index] ?? 0) + weight * score;
+    });
   }
   return totals;
 }

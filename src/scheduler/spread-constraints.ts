@@ -1,13 +1,13 @@
 import { allowsNode } from "../api/node-selector.ts";
 import { controllerOf } from "../api/object.ts";
-import { matchesLabels, matchesSelector } from "../api/selectors.ts";
+import { matchesSelector } from "../api/selectors.ts";
 import { tolerates } from "../api/tolerations.ts";
 import type { LabelSelector, Node, Pod, PodSpec, TopologySpreadConstraint } from "../api/types.gen.ts";
 import type { Informers } from "../client/informer.ts";
+import { labelPairs, selectingServices } from "../client/selecting-services.ts";
 import { replicaSets } from "../resources/apps/replica-set.ts";
 import { statefulSets } from "../resources/apps/stateful-set.ts";
 import { replicationControllers } from "../resources/core/replication-controller.ts";
-import { services } from "../resources/core/service.ts";
 import type { PodMatcher, Topology } from "./pod-counts.ts";
 
 /** A pod's topology spread constraint, ready to count with. */
@@ -58,6 +58,7 @@ interface Parts {
 
 function ready({ constraint, selector, labels }: Parts, pod: Pod): SpreadConstraint {
   const namespace = pod.metadata.namespace ?? "";
+  const [label] = labelPairs(namespace, selector?.matchLabels);
   const selects = (own: Readonly<Record<string, string>> = {}): boolean =>
     selector !== undefined && matchesSelector(selector, own);
   return {
@@ -66,6 +67,7 @@ function ready({ constraint, selector, labels }: Parts, pod: Pod): SpreadConstra
     minDomains: constraint.minDomains ?? 1,
     counted: {
       key: `spread ${namespace} ${JSON.stringify(selector)}`,
+      ...(label === undefined ? {} : { label }),
       matches: ({ metadata }) =>
         metadata.namespace === namespace && !metadata.deletionTimestamp && selects(metadata.labels),
     },
@@ -119,15 +121,8 @@ interface FullSelector {
 
 /** The pods that belong together with this one: what its Services and its owner select. */
 function siblingsOf(pod: Pod, informers: Informers): FullSelector {
-  const labels = pod.metadata.labels ?? {};
-  const namespace = pod.metadata.namespace ?? "";
   const matchLabels: Record<string, string> = {};
-  for (const { spec } of informers.for(services).list(namespace)) {
-    const { selector } = spec;
-    if (selector && Object.keys(selector).length > 0 && matchesLabels(selector, labels)) {
-      Object.assign(matchLabels, selector);
-    }
-  }
+  for (const { spec } of selectingServices(informers)(pod)) Object.assign(matchLabels, spec.selector);
   const owner = ownerSelector(pod, informers);
   return {
     matchLabels: { ...matchLabels, ...owner?.matchLabels },

@@ -78,14 +78,18 @@ export class Shell {
   /** Ctrl-C came to an interactive shell. */
   interrupted = false;
   /** Told of each signal with a trap, and of Ctrl-C: what interrupts `wait` and `read`. */
-  readonly signalListeners: Set<() => void> = new Set();
+  get signalListeners(): Set<() => void> {
+    return (this.#signalListeners ??= new Set());
+  }
 
   jobs: Job[] = [];
   history: History | undefined;
   /** Where the options of `getopts` stand inside a clustered argument. */
   optionOffset = 0;
   /** Reads that were given up before they ended: the next reader takes them over. */
-  readonly pendingReads: Map<Descriptor, Promise<Uint8Array | undefined>> = new Map();
+  get pendingReads(): Map<Descriptor, Promise<Uint8Array | undefined>> {
+    return (this.#pendingReads ??= new Map());
+  }
   /** Bash's stack of directories, below the current one. */
   directoryStack: readonly string[] = [];
   /** Commands run since others had a turn. */
@@ -94,7 +98,14 @@ export class Shell {
   /** `exit` has told of stopped jobs: the second one is meant. */
   warnedOfJobs = false;
   /** What `ulimit` set, by letter; remembered and told, not enforced. */
-  readonly limits: Map<string, string> = new Map();
+  get limits(): Map<string, string> {
+    return (this.#limits ??= new Map());
+  }
+
+  // Most shells never need these.
+  #signalListeners: Set<() => void> | undefined;
+  #pendingReads: Map<Descriptor, Promise<Uint8Array | undefined>> | undefined;
+  #limits: Map<string, string> | undefined;
 
   constructor(process: Process, dialect: Dialect, interpreter: Interpreter, from?: Shell) {
     this.process = process;

@@ -18,9 +18,15 @@ export function sleep(clock: Clock, delayMs: number): Promise<void> {
   });
 }
 
-/** RFC 3339 in whole seconds, as Kubernetes writes a `Time`. */
+let latest = { second: -1, text: "" };
+
+/** RFC 3339 in whole seconds, as Kubernetes writes a `Time`. Mostly asked for again within the same second. */
 export function timestamp(clock: Clock): string {
-  return `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(clock.now() / 1000);
+  if (second !== latest.second) {
+    latest = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` };
+  }
+  return latest.text;
 }
 
 /** RFC 3339 in microseconds, as Kubernetes writes a `MicroTime`. */

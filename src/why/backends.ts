@@ -14,6 +14,7 @@ interface Following {
 /** What is wrong with one endpoint for one client. */
 interface Problem {
   readonly step: "policy" | "node" | "listener";
+  /** After the endpoint's name. */
   readonly text: string;
   readonly symptom: string;
   readonly remedy: string;
@@ -23,7 +24,7 @@ interface Problem {
 export function atBackends(backends: readonly Address[], source: Source, { trail, world }: Following): void {
   const judged = backends.map((to) => ({ to, problem: problemWith(to, source, world) }));
   const good = judged.filter(({ problem }) => problem === undefined);
-  const [worst] = judged.flatMap(({ problem }) => (problem ? [problem] : []));
+  const [worst] = judged.flatMap(({ to, problem }) => (problem ? [{ ...problem, to }] : []));
   if (!worst) {
     trail.ok("policy", policyText(source, world));
     trail.ok(
@@ -33,10 +34,13 @@ export function atBackends(backends: readonly Address[], source: Source, { trail
     return;
   }
   const details = judged.map(({ to, problem }) => `${describe(to, world)}: ${problem?.text ?? "answers"}`);
-  const { text, symptom, remedy, step } = worst;
-  if (good.length === 0) trail.broken(step, { text, symptom, remedy, details: details.length > 1 ? details : [] });
-  else
+  const { text, symptom, remedy, step, to } = worst;
+  if (good.length === 0) {
+    const more = details.length > 1 ? details : [];
+    trail.broken(step, { text: `${describe(to, world)}: ${text}`, symptom, remedy, details: more });
+  } else {
     trail.warn(step, `${judged.length - good.length} of ${judged.length} requests fail: ${text}`, { details, remedy });
+  }
 }
 
 function problemWith(to: Address, source: Source, world: WhyWorld): Problem | undefined {
@@ -58,7 +62,7 @@ function nodeProblem({ ip }: Address, flow: Flow, { network, proxy, informers }:
   if (!network.hasHost(ip)) {
     return {
       step: "node",
-      text: `${ip} does not answer; it belongs to ${where}`,
+      text: `nobody has the address; it belongs to ${where}`,
       symptom: symptoms.unreachable,
       remedy,
     };
@@ -66,7 +70,7 @@ function nodeProblem({ ip }: Address, flow: Flow, { network, proxy, informers }:
   const route = network.route(flow);
   if (route === "drop" || (route === "refuse" && network.listenerAt(flow.to))) {
     const symptom = route === "drop" ? symptoms.timeout : symptoms.refused;
-    const text = `a fault that was injected keeps requests from ${ip}, on ${where}`;
+    const text = `a fault that was injected keeps requests away from ${where}`;
     return { step: "node", text, symptom, remedy: "end the fault (picokube faults, or the ConfigMap it came from)" };
   }
   return undefined;
@@ -79,7 +83,7 @@ function listenerProblem(to: Address, world: WhyWorld): Problem | undefined {
     .filter(({ protocol, state, local }) => protocol === "TCP" && state === "listening" && local.port !== to.port)
     .map(({ local }) => local.port);
   const others = [...new Set(open)];
-  const text = `nothing listens on port ${to.port} in ${describe(to, world)}; ${others.length > 0 ? `it listens on ${others.join(", ")}` : "it listens on no port at all"}`;
+  const text = `nothing listens on port ${to.port}, ${others.length > 0 ? `but on ${others.join(", ")}` : "nor on any other"}`;
   const remedy =
     others.length > 0
       ? `set the Service's targetPort to ${others[0]}`

@@ -31,7 +31,14 @@ export async function createTestRegistry(labels: Readonly<Record<string, string>
   const store = new Store();
   const catalogue = new Catalogue(builtinResources);
   const random = new Random(1);
-  const registry = new Registry({ store, catalogue, clock, random, admission: admissionSteps(noNodes), allocators: [] });
+  const registry = new Registry({
+    store,
+    catalogue,
+    clock,
+    random,
+    admission: admissionSteps(noNodes),
+    allocators: [],
+  });
   const warnings: string[] = [];
   const options: UpdateOptions = {
     user: { name: "admin", groups: [] },

@@ -134,7 +134,7 @@ const cases: readonly Case[] = [
     manifests: [web("a"), service("web", { ports: [{ port: 80, targetPort: 4444 }] })],
     url: "web",
     really: "ECONNREFUSED",
-    told: /^listener: nothing listens on port 4444 in pod a \(.*\); it listens on 8080, 8081, 9000$/u,
+    told: /^listener: pod a \(.*\): nothing listens on port 4444, but on 8080, 8081, 9000$/u,
     remedy: /^set the Service's targetPort to 8080$/u,
   },
   {
@@ -149,7 +149,7 @@ const cases: readonly Case[] = [
     manifests: [web("a"), service("web"), policy({ podSelector: { matchLabels: { app: "web" } } })],
     url: "web",
     really: "ETIMEDOUT",
-    told: /^policy: the NetworkPolicy default\/rules lets only what it lists reach the server's pod/u,
+    told: /^policy: pod a \(.*\): the NetworkPolicy default\/rules lets only what it lists reach the server's pod/u,
     remedy: /ingress rule/u,
   },
   {
@@ -177,7 +177,7 @@ const cases: readonly Case[] = [
     ],
     url: "web",
     really: "ETIMEDOUT",
-    told: /^policy: the NetworkPolicy default\/rules lets only what it lists leave the client's pod/u,
+    told: /^policy: pod a \(.*\): the NetworkPolicy default\/rules lets only what it lists leave the client's pod/u,
   },
   {
     what: "an address that nobody has any more",
@@ -191,14 +191,14 @@ const cases: readonly Case[] = [
     manifests: [],
     url: "10.244.1.3:22",
     really: "ECONNREFUSED",
-    told: /^listener: nothing listens on port 22/u,
+    told: /^listener: pod client \(.*\): nothing listens on port 22, but on/u,
   },
   {
     what: "a fault",
     manifests: [web("a"), service("web")],
     url: "web",
     really: "ETIMEDOUT",
-    told: /^node: a fault that was injected keeps requests/u,
+    told: /^node: pod a \(.*\): a fault that was injected keeps requests away/u,
     also: (cluster) => void cluster.faults.add({ to: "app=web", drop: true }),
   },
   {
@@ -214,7 +214,7 @@ const cases: readonly Case[] = [
     manifests: [web("a", { nodeName: "picokube-worker2" }), service("web")],
     url: "web",
     really: "EHOSTUNREACH",
-    told: /^node: 10\.244\.2\.\d+ does not answer; it belongs to the node picokube-worker2/u,
+    told: /^node: pod a \(.*\): nobody has the address; it belongs to the node picokube-worker2/u,
     also: (cluster) => void cluster.faults.add({ node: "picokube-worker2", state: "stopped" }),
   },
   {

@@ -1,9 +1,9 @@
+import type { ResourceDefinition } from "../../resources/definition.ts";
 import { storedRbac } from "../auth/stored-rbac.ts";
 import { CelAuthorizer, registerAuthorizer } from "../cel/authorizer.ts";
 import { createEnvironment } from "../cel/environment.ts";
 import { type Expression, ExpressionError, expressionReader } from "../cel/expressions.ts";
 import { celValue } from "../cel/values.ts";
-import type { ResourceDefinition } from "../../resources/definition.ts";
 import type { AdmissionRequest } from "./admission.ts";
 import { inVersion } from "./match-request.ts";
 import { keyOfRequest, namespaceOf, newObject, requestFacts } from "./request-facts.ts";

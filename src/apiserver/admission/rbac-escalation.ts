@@ -1,9 +1,9 @@
 import { type KubeObject, sameTree } from "../../api/object.ts";
 import { forbidden, notFound } from "../../api/status.ts";
 import type { ClusterRole, PolicyRule, RoleBinding } from "../../api/types.gen.ts";
+import type { ResourceDefinition } from "../../resources/definition.ts";
 import { clusterRoles } from "../../resources/rbac/cluster-role.ts";
 import { roles } from "../../resources/rbac/role.ts";
-import type { ResourceDefinition } from "../../resources/definition.ts";
 import { formatRule, missingRules } from "../auth/rule-coverage.ts";
 import { storedRbac } from "../auth/stored-rbac.ts";
 import type { AdmissionRequest, AdmissionStep } from "./admission.ts";
@@ -29,7 +29,7 @@ export const rbacEscalation: AdmissionStep = {
 function checkRole(request: AdmissionRequest): void {
   const { resource, object, previous } = request;
   const role = object as KubeObject as ClusterRole;
-  const before = previous as ClusterRole | undefined;
+  const before: ClusterRole | undefined = previous;
   const { rules = [], aggregationRule } = role;
   if (before && sameTree(before.rules ?? [], rules) && sameTree(before.aggregationRule, aggregationRule)) return;
   if (isAllowed(request, "escalate", resource, role.metadata.name)) return;
@@ -51,7 +51,7 @@ function checkBinding(request: AdmissionRequest): void {
   const kind: ResourceDefinition = roleRef.kind === "ClusterRole" ? clusterRoles : roles;
   if (isAllowed(request, "bind", kind, roleRef.name)) return;
   const namespace = kind.namespaced ? (metadata.namespace ?? "") : "";
-  const role = registry.find(kind, { namespace, name: roleRef.name }) as ClusterRole | undefined;
+  const role: ClusterRole | undefined = registry.find(kind, { namespace, name: roleRef.name });
   if (!role) throw notFound(kind, roleRef.name);
   requireHeld(request, role.rules ?? []);
 }

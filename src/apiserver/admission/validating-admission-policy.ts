@@ -1,9 +1,9 @@
 import type { KubeObject } from "../../api/object.ts";
 import { ApiError, forbidden, invalidObject } from "../../api/status.ts";
 import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from "../../api/types.gen.ts";
-import type { ResourceDefinition } from "../../resources/definition.ts";
 import { validatingAdmissionPolicyBindings } from "../../resources/admissionregistration/validating-admission-policy-binding.ts";
 import { validatingAdmissionPolicies } from "../../resources/admissionregistration/validating-admission-policy.ts";
+import type { ResourceDefinition } from "../../resources/definition.ts";
 import type { AdmissionRequest, AdmissionStep } from "./admission.ts";
 import { expressionContext, withVariables } from "./expression-context.ts";
 import { isExempt, matchRequest } from "./match-request.ts";

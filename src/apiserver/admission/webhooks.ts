@@ -1,4 +1,4 @@
-import { cloneTree, type KubeObject, type Mutable, sameTree } from "../../api/object.ts";
+import { cloneTree, type KubeObject, sameTree } from "../../api/object.ts";
 import { internalError, invalidObject } from "../../api/status.ts";
 import type {
   MutatingWebhook,
@@ -12,10 +12,10 @@ import type { ResourceDefinition } from "../../resources/definition.ts";
 import { jsonPatched } from "../patch/json-patch.ts";
 import { applyDefaults } from "../schema/defaults.ts";
 import type { AdmissionRequest, AdmissionStep } from "./admission.ts";
-import { isExempt } from "./match-request.ts";
+import { inVersion, isExempt } from "./match-request.ts";
 import { conditionErrors } from "./policy/expression-errors.ts";
-import { askWebhook } from "./webhook/ask.ts";
-import type { ReviewResponse, Webhook } from "./webhook/review.ts";
+import { askWebhook, type WebhookAnswer } from "./webhook/ask.ts";
+import type { Webhook } from "./webhook/review.ts";
 
 /**
  * Lets webhooks change an object, one after the other; then all else that changes objects looks at it again, and so do
@@ -36,9 +36,10 @@ export function mutatingWebhooks(agents: NodeAgents): AdmissionStep {
       let isChanged = false;
       for (const webhook of configurations.flatMap(({ webhooks = [] }) => webhooks)) {
         if (seen && !asksAgain(webhook, seen, request.object)) continue;
-        const response = await askWebhook(agents, webhook, request);
-        if (response?.patch && request.operation !== "DELETE") isChanged = patch(webhook, response, request) || isChanged;
-        if (response) after.set(webhook, cloneTree(request.object));
+        const answer = await askWebhook(agents, webhook, request);
+        if (!answer) continue;
+        isChanged = patch(webhook, answer, request) || isChanged;
+        after.set(webhook, cloneTree(request.object));
       }
       return isChanged && !seen ? "again" : undefined;
     },
@@ -71,14 +72,16 @@ function asksAgain(webhook: MutatingWebhook, seen: ReadonlyMap<Webhook, KubeObje
   return webhook.reinvocationPolicy === "IfNeeded" && before !== undefined && !sameTree(before, object);
 }
 
-/** Whether it changed anything. */
-function patch({ name }: Webhook, response: ReviewResponse, { object, resource }: AdmissionRequest): boolean {
+/** Whether it changed anything. What is to go cannot be changed. */
+function patch({ name }: Webhook, { response, matched }: WebhookAnswer, request: AdmissionRequest): boolean {
+  const { object, resource, operation } = request;
+  if (!response.patch || operation === "DELETE") return false;
   if (response.patchType !== "JSONPatch") throw internalError(`unsupported patch type "${response.patchType ?? ""}"`);
   const before = cloneTree(object);
-  const patched = patchedBy(name, object, response.patch ?? "");
+  const patched = patchedBy(name, inVersion(object, resource, matched), response.patch);
   const target = object as unknown as Record<string, unknown>;
   for (const field of Object.keys(target)) delete target[field];
-  Object.assign(target, patched);
+  Object.assign(target, inVersion(patched, matched, resource));
   if (resource.type && object.kind === resource.kind) {
     applyDefaults(resource.type, object);
     resource.default?.(object);
@@ -86,10 +89,10 @@ function patch({ name }: Webhook, response: ReviewResponse, { object, resource }
   return !sameTree(before, object);
 }
 
-function patchedBy(name: string, object: Mutable<KubeObject>, base64: string): object {
+function patchedBy(name: string, object: KubeObject, base64: string): KubeObject {
   const text = Buffer.from(base64, "base64").toString();
   try {
-    return jsonPatched(object, JSON.parse(text)) as object;
+    return jsonPatched(object, JSON.parse(text)) as KubeObject;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw internalError(`failed to apply the patch of webhook "${name}": ${why}`);

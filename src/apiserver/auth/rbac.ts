@@ -1,3 +1,4 @@
+import type { KubeObject, ObjectKey } from "../../api/object.ts";
 import { ApiError } from "../../api/status.ts";
 import type {
   ClusterRole,
@@ -8,7 +9,6 @@ import type {
   RoleBinding,
   RoleRef,
 } from "../../api/types.gen.ts";
-import type { KubeObject, ObjectKey } from "../../api/object.ts";
 import type { Informers } from "../../client/informer.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import type { UserInfo } from "../request.ts";

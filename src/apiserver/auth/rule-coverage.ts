@@ -23,25 +23,19 @@ function list(values: readonly string[]): string {
 }
 
 /** Rules of one verb on one thing each. */
-function single({ apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [], verbs }: PolicyRule) {
-  const names = resourceNames.length === 0 ? [[]] : resourceNames.map((name) => [name]);
-  const rules: PolicyRule[] = [];
-  for (const apiGroup of apiGroups) {
-    for (const resource of resources) {
-      for (const verb of verbs) {
-        for (const own of names) {
-          rules.push({
-            apiGroups: [apiGroup],
-            resources: [resource],
-            verbs: [verb],
-            ...(own.length > 0 ? { resourceNames: own } : {}),
-          });
-        }
-      }
-    }
-  }
-  for (const url of nonResourceURLs) for (const verb of verbs) rules.push({ nonResourceURLs: [url], verbs: [verb] });
-  return rules;
+function single({
+  apiGroups = [],
+  resources = [],
+  resourceNames = [],
+  nonResourceURLs = [],
+  verbs,
+}: PolicyRule): PolicyRule[] {
+  const names = resourceNames.length === 0 ? [{}] : resourceNames.map((name) => ({ resourceNames: [name] }));
+  const things = apiGroups.flatMap((group) =>
+    resources.flatMap((resource) => names.map((name) => ({ apiGroups: [group], resources: [resource], ...name }))),
+  );
+  const urls = nonResourceURLs.map((url) => ({ nonResourceURLs: [url] }));
+  return [...things, ...urls].flatMap((what) => verbs.map((verb) => ({ ...what, verbs: [verb] })));
 }
 
 function covers(held: PolicyRule, wanted: PolicyRule): boolean {

@@ -24,7 +24,17 @@ export function isEmpty(set: FieldSet): boolean {
 
 /** A set (or node) of these elements, in the order in which upstream writes them. */
 export function fieldSet(elements: readonly (readonly [string, FieldSet])[]): FieldSet {
-  return Object.fromEntries(elements.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const set: Record<string, FieldSet> = {};
+  for (const [element, node] of isSorted(elements) ? elements : elements.toSorted(byElement)) set[element] = node;
+  return set;
+}
+
+function isSorted(elements: readonly (readonly [string, FieldSet])[]): boolean {
+  return elements.every(([element], index) => index === 0 || (elements[index - 1]?.[0] ?? "") < element);
+}
+
+function byElement([a]: readonly [string, FieldSet], [b]: readonly [string, FieldSet]): number {
+  return a < b ? -1 : 1;
 }
 
 /** A node that is itself a member, with these children. */

@@ -2,23 +2,15 @@ import { keyOf, type ObjectKey, sameTree } from "../../api/object.ts";
 import { matchesLabels } from "../../api/selectors.ts";
 import type { Pod, Service, ServicePort } from "../../api/types.gen.ts";
 import type { Informers } from "../../client/informer.ts";
+import { labelPairs, selectingServices } from "../../client/selecting-services.ts";
 import { pods } from "../../resources/core/pod.ts";
-import { services } from "../../resources/core/service.ts";
 import { type Watch, watching } from "../controller.ts";
 
 const podsByLabel = "label";
-const servicesByLabel = "first-selected-label";
 
-/** Makes pods findable by label and Services by a label that they select. */
+/** Makes pods findable by label. */
 export function indexServicePods(informers: Informers): void {
-  informers.for(pods).addIndex(podsByLabel, ({ metadata }) => pairsOf(metadata.namespace, metadata.labels));
-  informers.for(services).addIndex(servicesByLabel, ({ spec, metadata }) => {
-    return hasSelector(spec) ? pairsOf(metadata.namespace, spec.selector).slice(0, 1) : [];
-  });
-}
-
-function pairsOf(namespace = "", labels: Readonly<Record<string, string>> = {}): string[] {
-  return Object.entries(labels).map(([key, value]) => `${namespace}/${key}=${value}`);
+  informers.for(pods).addIndex(podsByLabel, ({ metadata }) => labelPairs(metadata.namespace, metadata.labels));
 }
 
 /** A change to a pod that its endpoints can show wakes the Services that select it, before or after the change. */
@@ -38,19 +30,13 @@ function facetsOf(pod: Pod): unknown[] {
 }
 
 function servicesSelecting(informers: Informers, ...versions: (Pod | undefined)[]): ObjectKey[] {
-  const all = informers.for(services);
-  const found = versions.flatMap((pod) =>
-    pod
-      ? pairsOf(pod.metadata.namespace, pod.metadata.labels)
-          .flatMap((pair) => all.byIndex(servicesByLabel, pair))
-          .filter((service) => selects(service, pod))
-      : [],
-  );
-  return found.map((service) => keyOf(service));
+  const find = selectingServices(informers);
+  const found = versions.flatMap((pod) => (pod ? find(pod) : []));
+  return found.filter(({ spec }) => hasSelector(spec)).map((service) => keyOf(service));
 }
 
 /** A Service without selector selects nothing: its endpoints are made by hand. */
-export function selects({ spec }: Service, { metadata }: Pod): boolean {
+function selects({ spec }: Service, { metadata }: Pod): boolean {
   return hasSelector(spec) && matchesLabels(spec.selector ?? {}, metadata.labels ?? {});
 }
 
@@ -61,7 +47,7 @@ export function hasSelector({ selector, type }: Service["spec"]): boolean {
 /** The pods of a Service that have an IP and have not ended, in order of name. */
 export function podsBehind(service: Service, informers: Informers): readonly Pod[] {
   const { spec, metadata } = service;
-  const labelled = pairsOf(metadata.namespace, spec.selector).map((pair) =>
+  const labelled = labelPairs(metadata.namespace, spec.selector).map((pair) =>
     informers.for(pods).byIndex(podsByLabel, pair),
   );
   const fewest = labelled.reduce((a, b) => (b.length < a.length ? b : a), labelled[0] ?? []);
@@ -70,7 +56,7 @@ export function podsBehind(service: Service, informers: Informers): readonly Pod
     .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }
 
-export function hasEnded({ status }: Pod): boolean {
+function hasEnded({ status }: Pod): boolean {
   return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 

@@ -130,8 +130,8 @@ class Execution {
       value = variable.value;
     }
     for (const name of names) {
-      if (value === null || value === undefined)
-        throw this.#error(expression, `nil pointer evaluating interface {}.${name}`);
+      if (value === undefined) return undefined;
+      if (value === null) throw this.#error(expression, `nil pointer evaluating interface {}.${name}`);
       if (typeof value !== "object" || Array.isArray(value)) {
         throw this.#error(expression, `can't evaluate field ${name} in type interface {}`);
       }

@@ -4,7 +4,8 @@ import { KubectlError } from "../kubectl-error.ts";
 export type Step =
   | { readonly kind: "root" }
   | { readonly kind: "field"; readonly name: string }
-  | { readonly kind: "all" }
+  /** `strict`: only of a list. */
+  | { readonly kind: "all"; readonly strict: boolean }
   | { readonly kind: "descend"; readonly name: string }
   | { readonly kind: "union"; readonly members: readonly (readonly Step[])[] }
   | {
@@ -55,7 +56,7 @@ function readStep(rest: string, whole: string): { steps: readonly Step[]; length
     const [match, name = ""] = field.exec(rest.slice(1)) ?? [""];
     return { steps: [{ kind: "descend", name: plain(name) }], length: 1 + Math.max(1, match.length) };
   }
-  if (rest.startsWith(".*")) return { steps: [{ kind: "all" }], length: 2 };
+  if (rest.startsWith(".*")) return { steps: [{ kind: "all", strict: false }], length: 2 };
   const [match, name] = field.exec(rest) ?? [];
   if (match !== undefined && name !== undefined)
     return { steps: [{ kind: "field", name: plain(name) }], length: match.length };
@@ -90,7 +91,7 @@ function endOf(text: string, from: number, mark: string): number {
 }
 
 function bracketSteps(text: string, whole: string): readonly Step[] {
-  if (text === "*") return [{ kind: "all" }];
+  if (text === "*") return [{ kind: "all", strict: true }];
   const members = text.match(/'[^']*'|"[^"]*"|[^,]+/gu) ?? [];
   if (members.length > 1)
     return [{ kind: "union", members: members.map((member) => bracketSteps(member.trim(), whole)) }];

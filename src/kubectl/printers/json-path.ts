@@ -43,6 +43,7 @@ function readParts(reader: Reader): Part[] {
 
 /** Reads what stands in one pair of braces. */
 function readAction(reader: Reader, parts: Part[]): "end" | undefined {
+  if (/^\s*\}/u.test(reader.text.slice(reader.at))) parts.push({ kind: "path", steps: [] });
   for (;;) {
     const rest = reader.text.slice(reader.at);
     const space = /^\s+/u.exec(rest);
@@ -121,7 +122,7 @@ export function evaluateTemplate({ text, parts }: Template, value: unknown): str
   } catch (error) {
     if (!(error instanceof PathError)) throw error;
     throw new KubectlError(
-      `error executing jsonpath ${JSON.stringify(text)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${text}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(value)}\n\n`,
+      `error executing jsonpath ${JSON.stringify(text)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${text}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(value)}\n\n\n`,
     );
   }
 }
@@ -152,16 +153,24 @@ function takeStep(step: Step, value: unknown, root: unknown): unknown[] {
     case "field":
       return property(value, step.name);
     case "all":
+      if (step.strict) return listOf(value);
       return typeof value === "object" && value !== null ? Object.values(value) : [];
     case "descend":
       return descendants(value).flatMap((one) => property(one, step.name));
     case "union":
       return step.members.flatMap((member) => follow(member, value, root));
     case "slice":
-      return Array.isArray(value) ? sliceOf(step, value) : [];
+      return sliceOf(step, listOf(value));
     case "filter":
       return Array.isArray(value) ? (value as unknown[]).filter((one) => passes(step, one, root)) : [];
   }
+}
+
+/** Throws PathError for what is no list. */
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (value === null || value === undefined) return [];
+  throw new PathError(`${typeof value === "object" ? "map[string]interface {}" : typeof value} is not array or slice`);
 }
 
 function property(value: unknown, name: string): unknown[] {

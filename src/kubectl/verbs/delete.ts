@@ -144,5 +144,5 @@ async function confirmed(targets: readonly Target[], { io }: Call): Promise<bool
 }
 
 async function deleteRaw(path: string, { rest, io }: Call): Promise<void> {
-  for await (const bytes of await rest.stream("DELETE", path)) await io.out(bytes);
+  for await (const bytes of await rest.stream("DELETE", path, { raw: true })) await io.out(bytes);
 }

@@ -63,7 +63,7 @@ async function getTargets(call: Call): Promise<readonly Target[]> {
 
 async function printRaw(path: string, { rest, io, flags }: Call): Promise<void> {
   if (flags.args.length > 0) throw new KubectlError("arguments may not be passed when --raw is specified");
-  for await (const bytes of await rest.stream("GET", path)) await io.out(bytes);
+  for await (const bytes of await rest.stream("GET", path, { raw: true })) await io.out(bytes);
 }
 
 async function fileTargets(call: Call): Promise<readonly Target[]> {

@@ -51,8 +51,8 @@ export function containerFiles(options: ContainerOptions, owner: FilesOwner): Co
     { path: "/dev/shm", source: "shm", readOnly: false, tree: sharedMemory(clock) },
   ]);
   const source = procSource(options, owner, mounts);
-  mounts.add(madeUpMount("/proc", "proc", false, () => procRoot(source)));
-  mounts.add(madeUpMount("/sys", "sysfs", true, () => sysRoot(source)));
+  mounts.add(new MadeUpMount({ path: "/proc", source: "proc", readOnly: false }, () => procRoot(source)));
+  mounts.add(new MadeUpMount({ path: "/sys", source: "sysfs", readOnly: true }, () => sysRoot(source)));
   const asRoot = new FileView(mounts, rootCaller);
   ordered.forEach((mount, index) => {
     const path = mountPaths[index];
@@ -88,16 +88,23 @@ function byDepth(a: Mount, b: Mount): number {
 }
 
 /** Made when somebody looks: most containers never do. */
-function madeUpMount(path: string, source: string, readOnly: boolean, make: () => Inode): Mounted {
-  return {
-    path,
-    source,
-    readOnly,
-    tree: undefined,
-    get root() {
-      return make();
-    },
-  };
+class MadeUpMount implements Mounted {
+  readonly path: string;
+  readonly source: string;
+  readonly readOnly: boolean;
+  readonly tree = undefined;
+  readonly #make: () => Inode;
+
+  constructor(at: Pick<Mounted, "path" | "source" | "readOnly">, make: () => Inode) {
+    this.path = at.path;
+    this.source = at.source;
+    this.readOnly = at.readOnly;
+    this.#make = make;
+  }
+
+  get root(): Inode {
+    return this.#make();
+  }
 }
 
 function mountedAt(path: string, mount: Mount): Mounted {
@@ -127,15 +134,5 @@ function devicesFor(clock: Clock): FileTree {
 function procSource({ clock, hostname }: ContainerOptions, owner: FilesOwner, mounts: MountTable): ProcSource {
   const { processes, memory } = owner;
   const startedAt = clock.now();
-  return {
-    clock,
-    hostname,
-    startedAt,
-    processes,
-    memory,
-    mounts,
-    get cpuNanoseconds() {
-      return owner.cpuNanoseconds;
-    },
-  };
+  return { clock, hostname, startedAt, processes, memory, mounts, processor: owner };
 }

@@ -198,6 +198,14 @@ export class FileView implements FileSystem {
     return found === "nothing" ? undefined : found;
   }
 
+  findIn(directory: string, name: string): Inode | undefined {
+    const found = glance(this.#mounts, directory, this.#caller);
+    if (found === "nothing") return undefined;
+    if (found === "unsure" || found.kind !== "directory" || found.get(name, this.#caller))
+      return this.find(`${directory}/${name}`);
+    return undefined;
+  }
+
   /** Whether the caller may run what `find` has found. */
   mayRun(inode: Inode): boolean {
     return mayAccess(this.#caller, inode, "execute");

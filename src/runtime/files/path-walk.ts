@@ -28,12 +28,7 @@ export function walk(table: MountTable, path: string, caller: Caller, followLast
 }
 
 /** As `walk`, but tells what is in the way: looking for what may not be there is frequent. */
-export function tryWalk(
-  table: MountTable,
-  path: string,
-  caller: Caller,
-  followLast: boolean,
-): Step | SystemErrorCode {
+export function tryWalk(table: MountTable, path: string, caller: Caller, followLast: boolean): Step | SystemErrorCode {
   if (path === "") return "ENOENT";
   const top = topOf(table);
   const rest = path.split("/").toReversed();

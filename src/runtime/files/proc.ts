@@ -12,7 +12,7 @@ export interface ProcSource {
   readonly hostname: string;
   readonly processes: ReadonlyMap<number, ProcProcess>;
   readonly memory: { readonly bytes: number; readonly limit: number };
-  readonly cpuNanoseconds: number;
+  readonly processor: { readonly cpuNanoseconds: number };
   readonly mounts: MountTable;
 }
 
@@ -112,13 +112,13 @@ function memoryInfo({ memory }: ProcSource): string {
     .join("");
 }
 
-function stat({ cpuNanoseconds, startedAt }: ProcSource): string {
-  const ticks = Math.floor(cpuNanoseconds / 1e7);
+function stat({ processor, startedAt }: ProcSource): string {
+  const ticks = Math.floor(processor.cpuNanoseconds / 1e7);
   return `cpu  ${ticks} 0 0 0 0 0 0 0 0 0\nbtime ${Math.floor(startedAt / 1000)}\n`;
 }
 
-function cpuStat({ cpuNanoseconds }: ProcSource): string {
-  const microseconds = Math.floor(cpuNanoseconds / 1000);
+function cpuStat({ processor }: ProcSource): string {
+  const microseconds = Math.floor(processor.cpuNanoseconds / 1000);
   return `usage_usec ${microseconds}\nuser_usec ${microseconds}\nsystem_usec 0\n`;
 }
 

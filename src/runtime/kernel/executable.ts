@@ -38,11 +38,11 @@ function locate(name: string, { files, cwd, path = defaultPath }: Search): strin
   for (let start = 0; start <= path.length && name !== "";) {
     const colon = path.indexOf(":", start);
     const end = colon < 0 ? path.length : colon;
-    const candidate = `${start === end ? cwd : path.slice(start, end)}/${name}`;
+    const directory = start === end ? cwd : path.slice(start, end);
     start = end + 1;
-    const inode = files.find(candidate);
+    const inode = files.findIn(directory, name);
     if (inode?.kind !== "file") continue;
-    if (files.mayRun(inode)) return candidate;
+    if (files.mayRun(inode)) return `${directory}/${name}`;
     isBarred = true;
   }
   throw new ExecError(isBarred ? "EACCES" : "ENOENT");

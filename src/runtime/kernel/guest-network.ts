@@ -2,7 +2,13 @@ import type { Duplex } from "node:stream";
 
 import { httpListener } from "../../network/http-listener.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../network/http.ts";
-import { type Address, type Datagram, NetworkError, type SocketFacts } from "../../network/network.ts";
+import {
+  type Address,
+  type Datagram,
+  type HttpConnection,
+  NetworkError,
+  type SocketFacts,
+} from "../../network/network.ts";
 import { describeError } from "../../sim/log.ts";
 import { Killed, type ProcessNetwork, SystemError } from "../process.ts";
 import type { GuestProcess } from "./guest-process.ts";
@@ -80,6 +86,14 @@ export class GuestNetwork implements ProcessNetwork {
     const abort = new AbortController();
     const answer = this.#kernel.network.fetch(this.ip, to, request, either(abort, signal));
     return this.#process.waitFor(answer, () => {
+      abort.abort();
+    });
+  }
+
+  connectHttp(to: Address, signal?: AbortSignal): Promise<HttpConnection> {
+    const abort = new AbortController();
+    const connecting = this.#kernel.network.connectHttp(this.ip, to, either(abort, signal));
+    return this.#process.waitFor(connecting, () => {
       abort.abort();
     });
   }

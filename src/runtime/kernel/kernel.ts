@@ -2,17 +2,18 @@ import type { Network } from "../../network/network.ts";
 import type { Clock } from "../../sim/clock.ts";
 import type { Log } from "../../sim/log.ts";
 import type { Random } from "../../sim/random.ts";
-import type { Container, ProcessInfo } from "../container.ts";
+import type { Container } from "../container.ts";
 import { type ContainerFiles, containerFiles } from "../files/container-files.ts";
 import type { FileTree } from "../files/file-tree.ts";
 import { FileView } from "../files/file-view.ts";
 import type { ContainerOptions, Exit, Resolver } from "../live-container.ts";
 import { type Signal, signalNumbers, SystemError, type User } from "../process.ts";
+import { GuestContainer } from "./guest-container.ts";
 import { GuestProcess } from "./guest-process.ts";
 import { Memory } from "./memory.ts";
 import { PidNamespace } from "./pid-namespace.ts";
 import type { ProcessBirth } from "./process-birth.ts";
-import { processInfo } from "./process-info.ts";
+import { ProcessCaller } from "./process-caller.ts";
 
 /** What a process takes at least. */
 const processBytes = 256 * 1024;
@@ -37,8 +38,7 @@ export class Kernel {
   #isOutOfMemory = false;
 
   constructor(options: ContainerOptions) {
-    const { id, hostname, image, imageName, pod, clock } = options;
-    this.clock = clock;
+    this.clock = options.clock;
     this.random = options.random;
     this.log = options.log;
     this.network = options.network;
@@ -48,20 +48,7 @@ export class Kernel {
       this.#runOutOfMemory();
     });
     this.files = containerFiles(options, this);
-    const { processes } = this;
-    this.container = {
-      id,
-      hostname,
-      image,
-      imageName,
-      pod,
-      startedAt: clock.now(),
-      files: this.files.asRoot,
-      ports: options.ports,
-      get processes(): ReadonlyMap<number, ProcessInfo> {
-        return new Map([...processes].map(([pid, process]) => [pid, processInfo(process)]));
-      },
-    };
+    this.container = new GuestContainer(options, this);
     let tellExit = (_exit: Exit): void => {};
     this.exited = new Promise((resolve) => {
       tellExit = resolve;
@@ -107,14 +94,7 @@ export class Kernel {
   /** The files as a user may use them; a process also has its `/proc/self` and its terminal. */
   viewFor(user: User, process?: GuestProcess): FileView {
     if (!process) return new FileView(this.files.mounts, { user, umask: 0o022 });
-    const { random } = this;
-    return new FileView(this.files.mounts, {
-      user,
-      get umask() {
-        return process.umask;
-      },
-      process: { pid: process.pid, random, openTerminal: () => process.terminal?.slave.retain() },
-    });
+    return new FileView(this.files.mounts, new ProcessCaller(process));
   }
 
   /** A process has ended: its children go to PID 1, its parent learns of it, and with the first of all everything ends. */

@@ -2,33 +2,37 @@ import type { Signal } from "../process.ts";
 
 export type SignalAction = (() => void) | "ignore";
 
+const noSignals: ReadonlySet<Signal> = new Set();
+
 /** What a process wants done when a signal comes. SIGKILL and SIGSTOP it has no say in. */
 export class SignalActions {
-  readonly #actions: Map<Signal, SignalAction>;
+  /** Most processes have nothing to say. */
+  #actions: Map<Signal, SignalAction> | undefined;
 
   constructor(ignored: ReadonlySet<Signal>) {
-    this.#actions = new Map([...ignored].map((signal) => [signal, "ignore"]));
+    if (ignored.size > 0) this.#actions = new Map([...ignored].map((signal) => [signal, "ignore"]));
   }
 
   /** What a child is born to ignore. */
   get ignored(): ReadonlySet<Signal> {
+    if (!this.#actions) return noSignals;
     const ignored = new Set<Signal>();
     for (const [signal, action] of this.#actions) if (action === "ignore") ignored.add(signal);
     return ignored;
   }
 
   get(signal: Signal): SignalAction | undefined {
-    return this.#actions.get(signal);
+    return this.#actions?.get(signal);
   }
 
   set(signal: Signal, action: SignalAction | undefined): void {
     if (signal === "SIGKILL" || signal === "SIGSTOP") return;
-    if (action === undefined) this.#actions.delete(signal);
-    else this.#actions.set(signal, action);
+    if (action === undefined) this.#actions?.delete(signal);
+    else (this.#actions ??= new Map()).set(signal, action);
   }
 
   /** execve(2): handlers are gone, what is ignored stays so. */
   forgetHandlers(): void {
-    for (const [signal, action] of this.#actions) if (action !== "ignore") this.#actions.delete(signal);
+    for (const [signal, action] of this.#actions ?? []) if (action !== "ignore") this.#actions?.delete(signal);
   }
 }

@@ -11,7 +11,8 @@ interface Pending {
  * none returns; after its program has returned, what it left behind waits for ever.
  */
 export class Waits {
-  readonly #pending = new Set<Pending>();
+  /** Rarely more than one. */
+  #pending: Pending[] = [];
   /** What is to go on when the process does; undefined: it is not stopped. */
   #held: (() => void)[] | undefined;
   #over: Killed | "returned" | undefined;
@@ -35,18 +36,25 @@ export class Waits {
       reject = onError;
     });
     const pending: Pending = { result, reject, abandon };
-    this.#pending.add(pending);
+    this.#pending.push(pending);
     work.then(
       (value) => {
-        if (this.#held) this.#held.push(() => this.#pending.delete(pending) && resolve(value));
-        else if (this.#pending.delete(pending)) resolve(value);
+        if (this.#held) this.#held.push(() => this.#forget(pending) && resolve(value));
+        else if (this.#forget(pending)) resolve(value);
       },
       (error: unknown) => {
-        if (this.#held) this.#held.push(() => this.#pending.delete(pending) && reject(error));
-        else if (this.#pending.delete(pending)) reject(error);
+        if (this.#held) this.#held.push(() => this.#forget(pending) && reject(error));
+        else if (this.#forget(pending)) reject(error);
       },
     );
     return result;
+  }
+
+  /** False: it has been rejected already. */
+  #forget(pending: Pending): boolean {
+    const at = this.#pending.indexOf(pending);
+    if (at >= 0) this.#pending.splice(at, 1);
+    return at >= 0;
   }
 
   stop(): void {
@@ -62,8 +70,8 @@ export class Waits {
   end(how: Signal | "returned"): void {
     this.#over = how === "returned" ? how : new Killed(how);
     this.#held = undefined;
-    const pending = [...this.#pending];
-    this.#pending.clear();
+    const pending = this.#pending;
+    this.#pending = [];
     for (const { result, reject, abandon } of pending) {
       abandon?.();
       // A kill also rejects what nobody waits for any more.
@@ -71,7 +79,6 @@ export class Waits {
       if (this.#over instanceof Killed) reject(this.#over);
     }
   }
-
 }
 
 function refuse<T>(over: Killed | "returned", work: Promise<T>, abandon?: () => void): Promise<T> {

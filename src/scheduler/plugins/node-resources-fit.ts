@@ -26,11 +26,9 @@ export const nodeResourcesFit: SchedulerPlugin = {
   score(pod, _, nodes) {
     const { cpu, memory } = ratedRequestsOf(pod);
     return nodes.map(({ allocatable, rated }) => {
-      const ratings = [
-        leastAllocated(allocatable.get("cpu") ?? 0, rated.cpu + cpu),
-        leastAllocated(allocatable.get("memory") ?? 0, rated.memory + memory),
-      ].filter((rating) => rating !== undefined);
-      return ratings.length > 0 ? Math.floor(ratings.reduce((sum, one) => sum + one, 0) / ratings.length) : 0;
+      const [cores, bytes] = [allocatable.get("cpu") ?? 0, allocatable.get("memory") ?? 0];
+      const rating = leastAllocated(cores, rated.cpu + cpu) + leastAllocated(bytes, rated.memory + memory);
+      return Math.floor(rating / Math.max(1, Number(cores > 0) + Number(bytes > 0)));
     });
   },
 
@@ -78,10 +76,9 @@ function shortages(wanted: Wanted, node: NodeInfo): string[] {
   return isFull(node) ? [tooManyPods, ...short] : short;
 }
 
-/** undefined: the node does not have it at all. */
-function leastAllocated(capacity: number, used: number): number | undefined {
-  if (capacity === 0) return undefined;
-  return used > capacity ? 0 : Math.floor((100 * (capacity - used)) / capacity);
+/** What a node does not have at all counts nothing. */
+function leastAllocated(capacity: number, used: number): number {
+  return used > capacity || capacity === 0 ? 0 : Math.floor((100 * (capacity - used)) / capacity);
 }
 
 function fitsEmpty(wanted: Wanted, allocatable: Amounts): boolean {

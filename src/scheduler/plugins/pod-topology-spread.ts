@@ -125,12 +125,10 @@ function ratings(
   const burdens = constraints.map((constraint) => burdenOf(constraint, view, rated));
   const crowding = rated.map((node) => Math.round(burdens.reduce((sum, burden) => sum + burden(node), 0)));
   const [least, most] = [Math.min(...crowding), Math.max(...crowding)];
-  const byNode = new Map(rated.map((node, index) => [node, crowding[index] ?? 0]));
-  return nodes.map((node) => {
-    const crowd = byNode.get(node);
-    if (crowd === undefined) return 0;
-    return most === 0 ? 100 : Math.floor((100 * (most + least - crowd)) / most);
-  });
+  const ratingOf = (crowd: number): number => (most === 0 ? 100 : Math.floor((100 * (most + least - crowd)) / most));
+  if (rated === nodes) return crowding.map((crowd) => ratingOf(crowd));
+  const byNode = new Map(rated.map((node, index) => [node, ratingOf(crowding[index] ?? 0)]));
+  return nodes.map((node) => byNode.get(node) ?? 0);
 }
 
 function burdenOf(

@@ -7,18 +7,25 @@ import { addJob, tellDeath, waitInForeground } from "./jobs.ts";
 import { breathe } from "./traps.ts";
 
 /** Runs a program and waits for it. */
-export async function runExternal(shell: Shell, argv: readonly string[], text: string): Promise<number> {
+export function runExternal(shell: Shell, argv: readonly string[], text: string): Promise<number> {
   const { process, options } = shell;
-  const name = argv[0] ?? "";
-  let child: Child;
-  try {
-    const env = shell.variables.environment();
-    child = await process.spawn(argv, options.monitor ? { env, group: "new" } : { env });
-  } catch (error) {
-    if (!(error instanceof ExecError)) throw error;
-    if (error.code !== "ENOEXEC") return cannotExecute(shell, name, error);
-    child = process.fork((own) => runFile(shell, own, argv));
-  }
+  const env = shell.variables.environment();
+  return process.spawn(argv, options.monitor ? { env, group: "new" } : { env }).then(
+    (child) => finish(shell, child, text),
+    (error: unknown) => {
+      if (!(error instanceof ExecError)) throw error;
+      if (error.code !== "ENOEXEC") return cannotExecute(shell, argv[0] ?? "", error);
+      return finish(
+        shell,
+        process.fork((own) => runFile(shell, own, argv)),
+        text,
+      );
+    },
+  );
+}
+
+async function finish(shell: Shell, child: Child, text: string): Promise<number> {
+  const { process, options } = shell;
   if (options.monitor || options.interactive) {
     const group = options.monitor ? child.pid : undefined;
     return waitInForeground(shell, addJob(shell, { children: [child], text, group }));

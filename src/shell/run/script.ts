@@ -2,21 +2,20 @@ import { decodeText } from "../../api/bytes.ts";
 import { SystemError } from "../../runtime/process.ts";
 import { expandAliases } from "../aliases.ts";
 import { ShellError } from "../jumps.ts";
-import { isIncomplete, parseScript } from "../parser.ts";
-import type { CompleteCommand, Parsed } from "../parser.ts";
+import { isIncomplete } from "../parser.ts";
 import type { Shell } from "../shell.ts";
-import { createCompiler, syntaxError } from "./compile.ts";
-import type { Compiler } from "./compiler.ts";
+import { syntaxError } from "./compile.ts";
 import { tell } from "./end.ts";
 import { readLine } from "./input-reader.ts";
 import type { Step } from "./outcome.ts";
+import { type Prepared, prepared, preparedOnce } from "./prepared.ts";
 import { breathe } from "./traps.ts";
 
 /** How a text is run. */
 export interface ScriptOptions {
   /** The number of its first line. */
   readonly firstLine?: number;
-  /** Nothing follows it: its last command may take over the process. */
+  /** It is all there is, from line 1: its last command may take over the process. */
   readonly isAll?: boolean;
 }
 
@@ -25,12 +24,13 @@ export interface ScriptOptions {
  * Throws what ends a shell.
  */
 export async function runScript(shell: Shell, text: string, options: ScriptOptions = {}): Promise<number> {
-  const parsed = parseScript(text, options.firstLine ?? shell.line);
-  const compiler = createCompiler(shell.dialect, parsed.source);
+  const { isAll = false, firstLine = shell.line } = options;
+  const script = isAll ? preparedOnce(shell.dialect, text) : prepared(shell.dialect, text, firstLine);
+  const { parsed } = script;
   let status = 0;
-  for (const [index, command] of parsed.commands.entries()) {
-    const isLast = options.isAll === true && !parsed.failure && index === parsed.commands.length - 1;
-    status = await runCommand(shell, { parsed, compiler, command, index, isLast });
+  for (let index = 0; index < parsed.commands.length; index++) {
+    const isTail = isAll && !parsed.failure && index === parsed.commands.length - 1;
+    status = await runCommand(shell, script, index, isTail);
   }
   if (parsed.failure) {
     const { problem, position } = parsed.failure;
@@ -65,25 +65,18 @@ async function nextLine(shell: Shell): Promise<string | undefined> {
   }
 }
 
-interface CommandRun {
-  readonly parsed: Parsed;
-  readonly compiler: Compiler;
-  readonly command: CompleteCommand;
-  readonly index: number;
-  readonly isLast: boolean;
-}
-
-async function runCommand(shell: Shell, { parsed, compiler, command, index, isLast }: CommandRun): Promise<number> {
+async function runCommand(shell: Shell, script: Prepared, index: number, isTail: boolean): Promise<number> {
+  const { parsed } = script;
   const { text } = parsed.source;
-  const source = text.slice(command.position, parsed.commands[index + 1]?.position ?? text.length);
+  const position = parsed.commands[index]?.position ?? 0;
+  const source = text.slice(position, parsed.commands[index + 1]?.position ?? text.length);
   if (shell.options.verbose) await shell.warn(source.endsWith("\n") ? source : `${source}\n`);
   if (shell.options.noexec && !shell.options.interactive) return 0;
   const expanded = expandsAliases(shell) ? expandAliases(source, shell.aliases) : source;
-  if (expanded !== source) return runWithoutAliases(shell, expanded, parsed.source.lineAt(command.position));
+  if (expanded !== source) return runWithoutAliases(shell, expanded, parsed.source.lineAt(position));
   const { tested } = shell;
   try {
-    const step = isLast ? compiler.tail(command.statements) : compiler.statements(command.statements);
-    return await step(shell);
+    return await script.step(index, isTail)(shell);
   } catch (error) {
     if (!(error instanceof ShellError) || error.fatal) throw error;
     shell.tested = tested;
@@ -101,9 +94,9 @@ function expandsAliases(shell: Shell): boolean {
 }
 
 async function runWithoutAliases(shell: Shell, text: string, firstLine: number): Promise<number> {
-  const parsed = parseScript(text, firstLine);
-  const compiler = createCompiler(shell.dialect, parsed.source);
-  const steps: Step[] = parsed.commands.map(({ statements }) => compiler.statements(statements));
+  const script = prepared(shell.dialect, text, firstLine);
+  const { parsed } = script;
+  const steps: Step[] = parsed.commands.map((_command, index) => script.step(index, false));
   if (parsed.failure) throw syntaxError(shell.dialect, firstLine, parsed.failure.problem);
   let status = 0;
   for (const step of steps) status = await step(shell);

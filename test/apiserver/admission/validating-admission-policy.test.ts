@@ -85,7 +85,9 @@ describe("a validating admission policy", () => {
   test("takes no expression that makes no sense", async () => {
     const spec = { matchConstraints: { resourceRules: [rule] }, validations: [{ expression: "object.x ==" }] };
     const { body } = await api.post(`${group}/validatingadmissionpolicies`, { metadata: { name: "p" }, spec });
-    expect(body.message).toMatch(/spec\.validations\[0\]\.expression: Invalid value: "object\.x ==": compilation failed/u);
+    expect(body.message).toMatch(
+      /spec\.validations\[0\]\.expression: Invalid value: "object\.x ==": compilation failed/u,
+    );
   });
 
   test("ignores what it cannot work out, if told to", async () => {
@@ -140,6 +142,26 @@ describe("what a policy is for", () => {
   ])("is %s", async (_, matchConstraints, labels, isDenied) => {
     await enforce({ matchConstraints, validations: never });
     expect((await api.post(configMaps, configMap({}, { labels }))).status).toBe(isDenied ? 422 : 201);
+  });
+
+  test.each([
+    ["Equivalent", 422],
+    ["Exact", 201],
+  ])("is other versions of the same thing: %s", async (matchPolicy, status) => {
+    const rules = { apiGroups: ["autoscaling"], apiVersions: ["v1"], operations: ["CREATE"] };
+    const resourceRules = [{ ...rules, resources: ["horizontalpodautoscalers"] }];
+    const expression = "request.requestKind.version == 'v2' && object.spec.targetCPUUtilizationPercentage > 50";
+    await enforce({ matchConstraints: { matchPolicy, resourceRules }, validations: [{ expression }] });
+    const target = { type: "Utilization", averageUtilization: 40 };
+    const metrics = [{ type: "Resource", resource: { name: "cpu", target } }];
+    const scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name: "d" };
+    const answer = await api.post("/apis/autoscaling/v2/namespaces/team/horizontalpodautoscalers", {
+      metadata: { name: "one" },
+      spec: { maxReplicas: 3, scaleTargetRef, metrics },
+    });
+    expect(answer.status).toBe(status);
+    const failed = `failed expression: ${expression}`;
+    expect(answer.body.message?.endsWith(failed) ?? false).toBe(status === 422);
   });
 
   test("is narrowed by conditions and bindings", async () => {

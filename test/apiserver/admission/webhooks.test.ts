@@ -138,7 +138,9 @@ describe("a validating webhook", () => {
 
   test("fails where there is nothing at its path", async () => {
     await configure("validating", webhook("/nothing"));
-    expect(await message(configMap({}))).toBe(`${post(443, "nothing")}the server could not find the requested resource`);
+    expect(await message(configMap({}))).toBe(
+      `${post(443, "nothing")}the server could not find the requested resource`,
+    );
   });
 
   test("may fail", async () => {

@@ -67,5 +67,7 @@ function messageOf({ expression, message, messageExpression }: Validation, conte
 function checkAnnotation(valueExpression: string, context: object): void {
   const value = evaluate(valueExpression, context);
   if (typeof value === "string" || value === null) return;
-  throw new ExpressionError(`valueExpression '${valueExpression}' resulted in unsupported return type: ${typeof value}. Return type must be either string or null.`);
+  throw new ExpressionError(
+    `valueExpression '${valueExpression}' resulted in unsupported return type: ${typeof value}. Return type must be either string or null.`,
+  );
 }

@@ -44,11 +44,7 @@ function chosen(resource: ResourceDefinition, ref: ParamRef, request: AdmissionR
 }
 
 /** The binding's own, or the request's. */
-function namespaceOfParams(
-  resource: ResourceDefinition,
-  ref: ParamRef,
-  request: AdmissionRequest,
-): string | undefined {
+function namespaceOfParams(resource: ResourceDefinition, ref: ParamRef, request: AdmissionRequest): string | undefined {
   if (!resource.namespaced) {
     if (ref.namespace) throw bindingError("paramRef.namespace must not be provided for a cluster-scoped `paramKind`");
     return undefined;

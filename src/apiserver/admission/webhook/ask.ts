@@ -9,6 +9,12 @@ import { matchRequest } from "../match-request.ts";
 import { CallError, callService } from "./call-service.ts";
 import { InvalidResponse, responseFrom, type ReviewResponse, reviewOf, type Webhook } from "./review.ts";
 
+/** `matched`: the version of the resource that it was asked about, and that its patch is for. */
+export interface WebhookAnswer {
+  readonly response: ReviewResponse;
+  readonly matched: ResourceDefinition;
+}
+
 /**
  * Asks a webhook of a request, if it is for it. undefined: it has nothing to say, or cannot and need not.
  * Throws an ApiError when it denies, or cannot answer and must.
@@ -17,14 +23,14 @@ export async function askWebhook(
   agents: NodeAgents,
   webhook: Webhook,
   request: AdmissionRequest,
-): Promise<ReviewResponse | undefined> {
+): Promise<WebhookAnswer | undefined> {
   try {
     const matched = matchOf(webhook, request);
     if (!matched) return undefined;
     const response = await responseOf(agents, { webhook, matched }, request);
     for (const warning of response.warnings ?? []) request.options.warn?.(warning);
     if (!response.allowed) throw denied(webhook, response);
-    return response;
+    return { response, matched };
   } catch (error) {
     const why = failureOf(error);
     if (why === undefined) throw error;

@@ -5,10 +5,10 @@ import { decodeText, encodeText, readAll } from "../../../api/bytes.ts";
 import type { EndpointSlice, Pod, Service, ServiceReference } from "../../../api/types.gen.ts";
 import type { NodeAgents } from "../../../client/node-agents.ts";
 import { httpExchange } from "../../../network/http-client.ts";
-import { endpointSlices } from "../../../resources/discovery/endpoint-slice.ts";
 import { pods } from "../../../resources/core/pod.ts";
 import { services } from "../../../resources/core/service.ts";
 import type { ResourceDefinition } from "../../../resources/definition.ts";
+import { endpointSlices } from "../../../resources/discovery/endpoint-slice.ts";
 import type { Registry } from "../../registry.ts";
 
 /** A POST of JSON to a Service of the cluster. */
@@ -97,12 +97,16 @@ async function exchange(
       connection: "close",
     };
     const bytes = encodeText(JSON.stringify(body));
-    const answer = await httpExchange(socket, {
-      method: "POST",
-      url,
-      headers: { ...headers, "content-length": String(bytes.length) },
-      body: bytes,
-    }, signal);
+    const answer = await httpExchange(
+      socket,
+      {
+        method: "POST",
+        url,
+        headers: { ...headers, "content-length": String(bytes.length) },
+        body: bytes,
+      },
+      signal,
+    );
     const text = await textOf(answer.body);
     if (answer.status === 200) return text;
     if (answer.status === 404) throw new CallError("the server could not find the requested resource");
@@ -119,7 +123,13 @@ async function textOf(body: string | Uint8Array | AsyncIterable<Uint8Array>): Pr
 
 function secured(connection: Duplex, host: string, trusted: string): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ socket: connection, servername: host, host, ca: trusted || [], ALPNProtocols: ["http/1.1"] });
+    const socket = connect({
+      socket: connection,
+      servername: host,
+      host,
+      ca: trusted || [],
+      ALPNProtocols: ["http/1.1"],
+    });
     socket.once("secureConnect", () => resolve(socket));
     socket.on("error", reject);
     socket.once("close", () => reject(new CallError("EOF")));

@@ -57,8 +57,10 @@ export function responseFrom(text: string, { apiVersion, kind, request }: Review
     throw new InvalidResponse(`expected response.uid="${request.uid}", got "${response.uid}"`);
   }
   const patched = (response.patch ?? "") !== "";
-  if (patched && !response.patchType) throw new InvalidResponse("webhook returned response.patch but not response.patchType");
-  if (!patched && response.patchType) throw new InvalidResponse("webhook returned response.patchType but not response.patch");
+  if (patched && !response.patchType)
+    throw new InvalidResponse("webhook returned response.patch but not response.patchType");
+  if (!patched && response.patchType)
+    throw new InvalidResponse("webhook returned response.patchType but not response.patch");
   return response;
 }
 

@@ -91,7 +91,7 @@ async function postRaw(path: string, call: Call): Promise<number> {
   if (file === undefined) throw new KubectlError("--raw can only use a single local file or stdin");
   const { manifests, failures } = await manifestsOf(call);
   if (failures.length > 0) throw failures[0];
-  for await (const bytes of await call.rest.stream("POST", path, { body: manifests[0]?.object }))
+  for await (const bytes of await call.rest.stream("POST", path, { body: manifests[0]?.object, raw: true }))
     await call.io.out(bytes);
   return 0;
 }

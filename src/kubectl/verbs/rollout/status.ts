@@ -34,12 +34,10 @@ async function follow({ resource, namespace, name }: Found, call: Call): Promise
   const watches = !flags.has("watch") || flags.isTrue("watch");
   const timeout = durationMs(flags.value("timeout") ?? "0s");
   const revision = flags.number("revision") ?? 0;
-  let previous = "";
   const isDone = async (object: KubeObject | undefined): Promise<boolean> => {
     if (!object) throw new KubectlError("object has been deleted");
     const { text, done } = rolloutStatus(object, revision);
-    if (text !== previous) await io.out(text);
-    previous = text;
+    await io.out(text);
     return done || !watches;
   };
   const timeoutMs = timeout > 0 ? timeout : undefined;

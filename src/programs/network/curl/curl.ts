@@ -1,3 +1,4 @@
+import type { HttpConnection } from "../../../network/network.ts";
 import type { Process } from "../../../runtime/process.ts";
 import type { Tool } from "../../../runtime/tool.ts";
 import { CurlError } from "./error.ts";
@@ -30,7 +31,10 @@ async function run(process: Process): Promise<number> {
     }
     await warnOfUnsimulated(options, process);
     let exitCode = 0;
-    for (const [index, url] of options.urls.entries()) exitCode = await withRetries(url, { options, process, index });
+    const connections = new Map<string, HttpConnection>();
+    for (const [index, url] of options.urls.entries()) {
+      exitCode = await withRetries(url, { options, process, index, connections });
+    }
     return exitCode;
   } catch (error) {
     if (!(error instanceof CurlError)) throw error;
@@ -55,6 +59,7 @@ interface Job {
   readonly process: Process;
   /** Which of the URLs on the command line it is. */
   readonly index: number;
+  readonly connections: Map<string, HttpConnection>;
 }
 
 async function withRetries(url: string, job: Job): Promise<number> {
@@ -88,7 +93,10 @@ interface State {
 }
 
 /** One URL, its redirects included. */
-async function transfer(url: string, { options, process, index }: Job): Promise<{ exitCode: number; status: number }> {
+async function transfer(
+  url: string,
+  { options, process, index, connections }: Job,
+): Promise<{ exitCode: number; status: number }> {
   const deadline = deadlineOf(options, process.clock.now());
   const sink = sinkFor(url, { options, process, index });
   const narration = narrator(options, process, sink.isTerminal);
@@ -98,7 +106,7 @@ async function transfer(url: string, { options, process, index }: Job): Promise<
   const state: State = { exchange: undefined, downloaded: 0, redirects: 0 };
   let failure: CurlError | undefined;
   try {
-    await follow(url, { options, process, sink, narration, deadline, state });
+    await follow(url, { options, process, sink, narration, deadline, state, connections });
   } catch (error) {
     if (!(error instanceof CurlError)) throw error;
     failure = error;
@@ -124,6 +132,7 @@ interface Following {
   readonly narration: Narration;
   readonly deadline: Deadline;
   readonly state: State;
+  readonly connections: Map<string, HttpConnection>;
 }
 
 async function follow(first: string, context: Following): Promise<void> {
@@ -131,7 +140,7 @@ async function follow(first: string, context: Following): Promise<void> {
   const most = Number(options.value("max-redirs") ?? mostRedirects);
   let dropsBody = false;
   for (let url = first; ;) {
-    const step = await exchange(url, { ...context, dropsBody, previous: state.exchange });
+    const step = await exchange(url, { ...context, dropsBody });
     state.exchange = step;
     const { status, headers } = step.response;
     const { location } = headers;

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from "../../../network/http.ts";
-import { NetworkError } from "../../../network/network.ts";
+import { type HttpConnection, NetworkError } from "../../../network/network.ts";
 import type { Process } from "../../../runtime/process.ts";
 import { CurlError } from "./error.ts";
 import type { Narration } from "./narration.ts";
@@ -41,17 +41,17 @@ export interface ExchangeContext {
   readonly deadline: Deadline;
   /** A redirect turned the request into a GET without a body. */
   readonly dropsBody: boolean;
-  /** The exchange that led here. */
-  readonly previous: Exchange | undefined;
+  /** Kept open from earlier requests of this curl, by `ip:port`. */
+  readonly connections: Map<string, HttpConnection>;
 }
 
 /** Sends one request and waits for the head of its response. Throws CurlError. */
 export async function exchange(url: string, context: ExchangeContext): Promise<Exchange> {
-  const { options, process, narration, deadline, dropsBody, previous } = context;
+  const { options, process, narration, deadline, dropsBody, connections } = context;
   const target = parseTarget(url);
   const request = await requestFor(target, options, { process, dropsBody });
   const ip = await addressOf(target, context);
-  const isReused = previous?.ip === ip && previous.target.port === target.port;
+  const isReused = connections.get(keyOf(ip, target))?.isOpen ?? false;
   if (!isReused) await narration.resolved(target, ip);
   const begun = process.clock.now();
   const abort = new AbortController();
@@ -61,7 +61,7 @@ export async function exchange(url: string, context: ExchangeContext): Promise<E
     await narration.sent(request);
   };
   try {
-    const sending = send({ target, ip, request, options, process }, abort.signal);
+    const sending = send({ target, ip, request, options, process, connections }, abort.signal);
     const response = await process.waitFor(sending, () => abort.abort());
     await told();
     await narration.received(response);
@@ -96,9 +96,11 @@ interface Sending {
   readonly request: Outgoing & { readonly path: string };
   readonly options: CurlOptions;
   readonly process: Process;
+  readonly connections: Map<string, HttpConnection>;
 }
 
-async function send({ target, ip, request, options, process }: Sending, signal: AbortSignal): Promise<HttpResponse> {
+async function send(sending: Sending, signal: AbortSignal): Promise<HttpResponse> {
+  const { target, ip, request, options, process } = sending;
   const to = { ip, port: target.port };
   const headers: Record<string, string> = {};
   for (const [name, value] of request.headers) {
@@ -106,9 +108,25 @@ async function send({ target, ip, request, options, process }: Sending, signal: 
     headers[key] = key in headers ? `${headers[key] ?? ""}, ${value}` : value;
   }
   const outgoing: HttpRequest = { method: request.method, url: request.path, headers, body: request.body };
-  if (target.scheme === "http") return process.network.fetch(to, outgoing, signal);
+  if (target.scheme === "http") return (await connectionFor(sending, signal)).fetch(outgoing, signal);
   const connection = await process.network.dial(to, signal);
   return tlsExchange(await dialTls(connection, { target, options, process }), outgoing, signal);
+}
+
+/** The one kept from before, where it is still open. */
+async function connectionFor(
+  { target, ip, process, connections }: Sending,
+  signal: AbortSignal,
+): Promise<HttpConnection> {
+  const known = connections.get(keyOf(ip, target));
+  if (known?.isOpen) return known;
+  const connection = await process.network.connectHttp({ ip, port: target.port }, signal);
+  connections.set(keyOf(ip, target), connection);
+  return connection;
+}
+
+function keyOf(ip: string, { scheme, port }: Target): string {
+  return `${scheme}://${ip}:${port}`;
 }
 
 /** `--resolve host:port:address` goes before everything else. */
