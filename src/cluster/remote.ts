@@ -53,7 +53,7 @@ async function checked(response: TransportResponse): Promise<TransportResponse> 
   if (response.status < 300) return response;
   const text = decodeText(await readAll(response.body));
   const status = (text.startsWith("{") ? JSON.parse(text) : {}) as Partial<Status>;
-  const missing = response.status === 404 && status.message === "the server could not find the requested resource";
+  const missing = response.status === 404 && status.message === undefined;
   throw new Error(
     missing ? "this server is no picokube" : (status.message ?? `the server answered ${response.status}`),
   );

@@ -44,18 +44,33 @@ export function parseOptions(args: readonly string[], syntax: OptionSyntax): Opt
     }
   }
   operands.push(...args.slice(at));
-  return optionsOf(given, operands);
+  return new ReadOptions(given, operands);
 }
 
-function optionsOf(given: readonly Given[], operands: readonly string[]): Options {
-  return {
-    operands,
-    given,
-    has: (option) => given.some(([name]) => name === option),
-    value: (option) => given.findLast(([name]) => name === option)?.[1],
-    values: (option) => given.filter(([name]) => name === option).map(([, value]) => value),
-    last: (options) => given.findLast(([name]) => options.includes(name))?.[0],
-  };
+class ReadOptions implements Options {
+  readonly given: readonly Given[];
+  readonly operands: readonly string[];
+
+  constructor(given: readonly Given[], operands: readonly string[]) {
+    this.given = given;
+    this.operands = operands;
+  }
+
+  has(option: string): boolean {
+    return this.given.some(([name]) => name === option);
+  }
+
+  value(option: string): string | undefined {
+    return this.given.findLast(([name]) => name === option)?.[1];
+  }
+
+  values(option: string): readonly string[] {
+    return this.given.filter(([name]) => name === option).map(([, value]) => value);
+  }
+
+  last(options: string): string | undefined {
+    return this.given.findLast(([name]) => options.includes(name))?.[0];
+  }
 }
 
 function cluster(letters: string, syntax: OptionSyntax, next: () => string | undefined): Given[] {

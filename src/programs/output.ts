@@ -14,23 +14,44 @@ const flushAt = 8192;
 const writesPerTurn = 64;
 
 export function bufferedOutput(process: Process): BufferedOutput {
-  let parts: (string | Uint8Array)[] = [];
-  let size = 0;
-  let writes = 0;
-  const flush = async () => {
-    if (size === 0) return;
-    const bytes = joined(parts);
-    parts = [];
-    size = 0;
-    await process.stdout.write(bytes);
-    if (++writes % writesPerTurn === 0) await process.pause();
-  };
-  const add = (part: string | Uint8Array) => {
-    parts.push(part);
-    size += part.length;
-    return size >= flushAt ? flush() : undefined;
-  };
-  return { print: add, write: add, flush };
+  return new GatheredOutput(process);
+}
+
+class GatheredOutput implements BufferedOutput {
+  readonly #process: Process;
+  #parts: (string | Uint8Array)[] = [];
+  #size = 0;
+  #writes = 0;
+
+  constructor(process: Process) {
+    this.#process = process;
+  }
+
+  print(text: string): Promise<void> | undefined {
+    return this.#add(text);
+  }
+
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    return this.#add(bytes);
+  }
+
+  flush(): Promise<void> {
+    return this.#size === 0 ? Promise.resolve() : this.#send();
+  }
+
+  #add(part: string | Uint8Array): Promise<void> | undefined {
+    this.#parts.push(part);
+    this.#size += part.length;
+    return this.#size >= flushAt ? this.#send() : undefined;
+  }
+
+  async #send(): Promise<void> {
+    const bytes = joined(this.#parts);
+    this.#parts = [];
+    this.#size = 0;
+    await this.#process.stdout.write(bytes);
+    if (++this.#writes % writesPerTurn === 0) await this.#process.pause();
+  }
 }
 
 function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {

@@ -17,7 +17,9 @@ async function restartsOf(on: VirtualCluster, pod: string, seconds: number): Pro
 }
 
 const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, index) => time - (times[index] ?? 0));
-const shell = (script: string): object => ({ containers: [{ name: "main", image: "busybox", command: ["sh", "-c", script] }] });
+const shell = (script: string): object => ({
+  containers: [{ name: "main", image: "busybox", command: ["sh", "-c", script] }],
+});
 
 test("a container that crashes at once is restarted after 10 s, and then ever later up to 5 minutes", async () => {
   const on = await startVirtualCluster();
@@ -25,7 +27,9 @@ test("a container that crashes at once is restarted after 10 s, and then ever la
   expect(gaps(await restartsOf(on, "crash", 2000))).toEqual([10, 20, 40, 80, 160, 300, 300, 300, 300, 300]);
   const { state, lastState } = await on.container("crash");
   expect(state?.waiting?.reason).toBe("CrashLoopBackOff");
-  expect(state?.waiting?.message).toMatch(/^back-off 5m0s restarting failed container=main pod=crash_default\([-\da-f]+\)$/u);
+  expect(state?.waiting?.message).toMatch(
+    /^back-off 5m0s restarting failed container=main pod=crash_default\([-\da-f]+\)$/u,
+  );
   expect(lastState?.terminated).toMatchObject({ exitCode: 1, reason: "Error" });
   expect(on.errors).toEqual([]);
 });

@@ -25,7 +25,9 @@ describe("names and networks", () => {
         "fe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n" +
         `${ip}\tada.team.default.svc.cluster.local\tada\n\n# Entries added by HostAliases.\n10.1.2.3\tfoo.local\tbar.local\n`,
     );
-    expect(await on.sh("named", "nslookup ada.team.default.svc.cluster.local | tail -n +4")).toContain(`Address: ${ip}`);
+    expect(await on.sh("named", "nslookup ada.team.default.svc.cluster.local | tail -n +4")).toContain(
+      `Address: ${ip}`,
+    );
   });
 
   test("setHostnameAsFQDN makes the whole name the kernel's", async () => {
@@ -34,10 +36,21 @@ describe("names and networks", () => {
   });
 
   test.each([
-    ["ClusterFirst", {}, "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"],
+    [
+      "ClusterFirst",
+      {},
+      "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n",
+    ],
     [
       "None",
-      { dnsPolicy: "None", dnsConfig: { nameservers: ["1.2.3.4"], searches: ["my.dns"], options: [{ name: "ndots", value: "2" }, { name: "edns0" }] } },
+      {
+        dnsPolicy: "None",
+        dnsConfig: {
+          nameservers: ["1.2.3.4"],
+          searches: ["my.dns"],
+          options: [{ name: "ndots", value: "2" }, { name: "edns0" }],
+        },
+      },
       "search my.dns\nnameserver 1.2.3.4\noptions ndots:2 edns0\n",
     ],
     [
@@ -63,7 +76,9 @@ describe("what a security context shows", () => {
   test("user, groups and the owner of volumes", async () => {
     const securityContext = { runAsUser: 1000, runAsGroup: 3000, fsGroup: 2000, supplementalGroups: [4000] };
     const volumes = [{ name: "v", emptyDir: {} }];
-    await on.apply(podManifest("user", { securityContext, volumes, ...only({ volumeMounts: [{ name: "v", mountPath: "/v" }] }) }));
+    await on.apply(
+      podManifest("user", { securityContext, volumes, ...only({ volumeMounts: [{ name: "v", mountPath: "/v" }] }) }),
+    );
     expect(await on.sh("user", "id; touch /v/mine; stat -c '%u %g' /v/mine; touch /etc/x; whoami")).toBe(
       "uid=1000 gid=3000 groups=2000,3000,4000\n1000 2000\ntouch: /etc/x: Permission denied\nwhoami: unknown uid 1000\nexit 1\n",
     );
@@ -71,9 +86,14 @@ describe("what a security context shows", () => {
 
   test("a read-only root is read-only, volumes are not", async () => {
     const volumes = [{ name: "v", emptyDir: {} }];
-    const container = { securityContext: { readOnlyRootFilesystem: true }, volumeMounts: [{ name: "v", mountPath: "/v" }] };
+    const container = {
+      securityContext: { readOnlyRootFilesystem: true },
+      volumeMounts: [{ name: "v", mountPath: "/v" }],
+    };
     await on.apply(podManifest("strict", { volumes, ...only(container) }));
-    expect(await on.sh("strict", "echo x > /v/x; cat /v/x; echo x > /x")).toBe("x\nsh: can't create /x: Read-only file system\nexit 1\n");
+    expect(await on.sh("strict", "echo x > /v/x; cat /v/x; echo x > /x")).toBe(
+      "x\nsh: can't create /x: Read-only file system\nexit 1\n",
+    );
   });
 });
 
@@ -100,9 +120,19 @@ describe("the downward API and other variables", () => {
       { name: "BOTH", value: "$(NAME)-$(APP) $$(NAME) $(NOPE)" },
     ];
     const resources = { requests: { cpu: "250m" }, limits: { cpu: "1500m", memory: "64Mi" } };
-    await on.apply(podManifest("down", only({ env, resources, command: ["sh", "-c", "echo $(BOTH); sleep 1000000"] }), { labels: { app: "x" }, annotations: { note: "y" } }));
+    await on.apply(
+      podManifest("down", only({ env, resources, command: ["sh", "-c", "echo $(BOTH); sleep 1000000"] }), {
+        labels: { app: "x" },
+        annotations: { note: "y" },
+      }),
+    );
     const { spec, status } = await on.pod("down");
-    expect(await on.sh("down", "echo $NAME $NS $NODE $SA $IP $HOST $APP $NOTE $CPU $MILLI $MEM; echo \"$BOTH\"; echo $KUBERNETES_SERVICE_HOST")).toBe(
+    expect(
+      await on.sh(
+        "down",
+        'echo $NAME $NS $NODE $SA $IP $HOST $APP $NOTE $CPU $MILLI $MEM; echo "$BOTH"; echo $KUBERNETES_SERVICE_HOST',
+      ),
+    ).toBe(
       `down default ${spec.nodeName} default ${status?.podIP} ${status?.hostIP} x y 2 250 64\ndown-x $(NAME) $(NOPE)\n10.96.0.1\n`,
     );
     expect(status?.qosClass).toBe("Burstable");
@@ -151,7 +181,13 @@ describe("volumes", () => {
   });
 
   test("an immutable ConfigMap cannot change", async () => {
-    await on.apply({ kind: "ConfigMap", apiVersion: "v1", metadata: { name: "fixed" }, immutable: true, data: { key: "for good" } });
+    await on.apply({
+      kind: "ConfigMap",
+      apiVersion: "v1",
+      metadata: { name: "fixed" },
+      immutable: true,
+      data: { key: "for good" },
+    });
     await expect(on.patch("/api/v1/namespaces/default/configmaps/fixed", { data: { key: "no" } })).rejects.toThrow(
       /field is immutable when `immutable` is set/u,
     );
@@ -177,11 +213,18 @@ describe("volumes", () => {
       ],
     };
     await on.apply(podManifest("parts", { volumes, ...only(container) }));
-    expect(await on.sh("parts", "cat /all/x/a /all/name; echo; stat -L -c %a /all/x/a; echo hi > /mine/f; find /whole -type f")).toBe(
-      "Aparts\n600\n/whole/logs/parts/f\n",
-    );
+    expect(
+      await on.sh(
+        "parts",
+        "cat /all/x/a /all/name; echo; stat -L -c %a /all/x/a; echo hi > /mine/f; find /whole -type f",
+      ),
+    ).toBe("Aparts\n600\n/whole/logs/parts/f\n");
     const token = await on.sh("parts", "cat /all/token");
-    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { aud: string[]; exp: number; iat: number };
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
+      aud: string[];
+      exp: number;
+      iat: number;
+    };
     expect(claims).toMatchObject({ aud: ["vault"] });
     expect(claims.exp - claims.iat).toBe(600);
   });
@@ -189,9 +232,12 @@ describe("volumes", () => {
   test("the API server knows a pod by its service-account token", async () => {
     await on.apply(podManifest("speaks"));
     const token = await on.sh("speaks", "cat /var/run/secrets/kubernetes.io/serviceaccount/token");
-    expect(await on.sh("speaks", "ls /var/run/secrets/kubernetes.io/serviceaccount; cat /var/run/secrets/kubernetes.io/serviceaccount/namespace")).toBe(
-      "ca.crt\nnamespace\ntoken\ndefault",
-    );
+    expect(
+      await on.sh(
+        "speaks",
+        "ls /var/run/secrets/kubernetes.io/serviceaccount; cat /var/run/secrets/kubernetes.io/serviceaccount/namespace",
+      ),
+    ).toBe("ca.crt\nnamespace\ntoken\ndefault");
     const review = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", spec: { token } };
     const response = await on.cluster.transport.request({
       method: "POST",
@@ -218,7 +264,11 @@ test("the status says all that never changes", async () => {
     podIPs: [{ ip: status?.podIP }],
     startTime: expect.any(String),
   });
-  expect(status?.conditions?.map(({ type, status: value, lastTransitionTime }) => `${type} ${value} ${typeof lastTransitionTime}`)).toEqual([
+  expect(
+    status?.conditions?.map(
+      ({ type, status: value, lastTransitionTime }) => `${type} ${value} ${typeof lastTransitionTime}`,
+    ),
+  ).toEqual([
     "PodReadyToStartContainers True string",
     "Initialized True string",
     "Ready True string",
@@ -237,7 +287,13 @@ test("the status says all that never changes", async () => {
     resources,
     lastState: {},
     state: { running: { startedAt: expect.any(String) } },
-    volumeMounts: [expect.objectContaining({ mountPath: "/var/run/secrets/kubernetes.io/serviceaccount", readOnly: true, recursiveReadOnly: "Disabled" })],
+    volumeMounts: [
+      expect.objectContaining({
+        mountPath: "/var/run/secrets/kubernetes.io/serviceaccount",
+        readOnly: true,
+        recursiveReadOnly: "Disabled",
+      }),
+    ],
   });
   expect(on.errors).toEqual([]);
 });
@@ -248,7 +304,9 @@ test("other resources reach a running container, or restart it where it asks for
   await on.apply(podManifest("grows", only({ resources, resizePolicy })));
   expect(await on.sh("grows", "cat /sys/fs/cgroup/memory.max")).toBe("20971520\n");
   const resize = (change: object): Promise<void> =>
-    on.patch("/api/v1/namespaces/default/pods/grows/resize", { spec: { containers: [{ name: "main", resources: change }] } });
+    on.patch("/api/v1/namespaces/default/pods/grows/resize", {
+      spec: { containers: [{ name: "main", resources: change }] },
+    });
   await resize({ limits: { memory: "40Mi" } });
   expect(await on.sh("grows", "cat /sys/fs/cgroup/memory.max")).toBe("41943040\n");
   expect(await on.container("grows")).toMatchObject({ restartCount: 0, resources: { limits: { memory: "40Mi" } } });

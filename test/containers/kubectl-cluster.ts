@@ -86,6 +86,9 @@ export function podManifest(name: string, spec: object = {}, metadata: object = 
 /** An older or newer kubectl beside the one in PATH, where there is one. */
 export function otherKubectl(version: string): string | undefined {
   const directories = (process.env["PATH"] ?? "").split(delimiter);
-  const candidates = [...directories, ...directories.map((directory) => join(dirname(directory), "lib/google-cloud-sdk/bin"))];
+  const candidates = [
+    ...directories,
+    ...directories.map((directory) => join(dirname(directory), "lib/google-cloud-sdk/bin")),
+  ];
   return candidates.map((directory) => join(directory, `kubectl.${version}`)).find((path) => existsSync(path));
 }

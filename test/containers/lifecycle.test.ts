@@ -37,7 +37,10 @@ test("init containers run in order, a sidecar before what follows it, and it out
       restartPolicy: "Never",
       initContainers: [
         sh("first", write("first"), mount),
-        sh("side", `${write("side")}; trap '${write("side-ends")}; exit 0' TERM; while :; do sleep 1; done`, { ...mount, restartPolicy: "Always" }),
+        sh("side", `${write("side")}; trap '${write("side-ends")}; exit 0' TERM; while :; do sleep 1; done`, {
+          ...mount,
+          restartPolicy: "Always",
+        }),
         sh("second", write("second"), mount),
       ],
       containers: [sh("main", `sleep 1; ${write("main")}; sleep 5; cat /data/log`, mount)],
@@ -52,15 +55,23 @@ test("init containers run in order, a sidecar before what follows it, and it out
 });
 
 test("a startup probe holds the others back, readiness follows its probe, and liveness restarts", async () => {
-  const probe = (file: string, more: object): object => ({ exec: { command: ["test", "-f", file] }, periodSeconds: 2, ...more });
+  const probe = (file: string, more: object): object => ({
+    exec: { command: ["test", "-f", file] },
+    periodSeconds: 2,
+    ...more,
+  });
   await on.apply(
     podManifest("probed", {
       containers: [
-        sh("main", "touch /alive; sleep 5; touch /started; sleep 5; touch /ready; sleep 10; rm /ready; sleep 10; rm /alive; sleep 1000", {
-          startupProbe: probe("/started", { failureThreshold: 30 }),
-          readinessProbe: probe("/ready", { successThreshold: 2, failureThreshold: 1 }),
-          livenessProbe: probe("/alive", { failureThreshold: 2, terminationGracePeriodSeconds: 1 }),
-        }),
+        sh(
+          "main",
+          "touch /alive; sleep 5; touch /started; sleep 5; touch /ready; sleep 10; rm /ready; sleep 10; rm /alive; sleep 1000",
+          {
+            startupProbe: probe("/started", { failureThreshold: 30 }),
+            readinessProbe: probe("/ready", { successThreshold: 2, failureThreshold: 1 }),
+            livenessProbe: probe("/alive", { failureThreshold: 2, terminationGracePeriodSeconds: 1 }),
+          },
+        ),
       ],
     }),
   );
@@ -92,7 +103,11 @@ test("a startup probe holds the others back, readiness follows its probe, and li
 
 test.each([
   ["http", ["netexec", "--http-port=8080"], { httpGet: { path: "/healthz", port: 8080 } }],
-  ["named", ["netexec", "--http-port=8080"], { httpGet: { path: "/readyz", port: "web", httpHeaders: [{ name: "X-A", value: "b" }] } }],
+  [
+    "named",
+    ["netexec", "--http-port=8080"],
+    { httpGet: { path: "/readyz", port: "web", httpHeaders: [{ name: "X-A", value: "b" }] } },
+  ],
   ["tcp", ["netexec", "--http-port=8080"], { tcpSocket: { port: 8080 } }],
   ["grpc", ["grpc-health-checking"], { grpc: { port: 5000 } }],
   ["exec", ["netexec", "--http-port=8080"], { exec: { command: ["cat", "/etc/hosts"] } }],
@@ -100,12 +115,15 @@ test.each([
   const name = `ready-${kind}`;
   const ports = [{ name: "web", containerPort: 8080 }];
   const readinessProbe = { ...handler, initialDelaySeconds: 3, periodSeconds: 1 };
-  await on.apply(podManifest(name, { containers: [agnhost(args, { ports, readinessProbe })] }, { labels: { app: name } }), {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { name },
-    spec: { selector: { app: name }, ports: [{ port: 80, targetPort: "web" }] },
-  });
+  await on.apply(
+    podManifest(name, { containers: [agnhost(args, { ports, readinessProbe })] }, { labels: { app: name } }),
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name },
+      spec: { selector: { app: name }, ports: [{ port: 80, targetPort: "web" }] },
+    },
+  );
   const endpoints = async (): Promise<string> => (await on.get(`/api/v1/namespaces/default/endpoints/${name}`)).text;
   await on.cluster.advance("2s");
   expect(await readiness(name)).toBe("Running False");
@@ -116,16 +134,38 @@ test.each([
 });
 
 test.each([
-  ["http-status", { httpGet: { path: "/echo?code=500&msg=bad", port: 8080 } }, "Liveness probe failed: HTTP probe failed with statuscode: 500"],
-  ["http-refused", { httpGet: { port: 9 } }, /^Liveness probe failed: Get "http:\/\/[\d.]+:9\/": dial tcp [\d.]+:9: connect: connection refused$/u],
-  ["tcp-refused", { tcpSocket: { port: 9 } }, /^Liveness probe failed: dial tcp [\d.]+:9: connect: connection refused$/u],
-  ["slow-command", { exec: { command: ["sleep", "10"] }, timeoutSeconds: 2 }, 'Liveness probe failed: command timed out: "sleep 10" timed out after 2s'],
-  ["loud-command", { exec: { command: ["ls", "/nowhere"] } }, "Liveness probe failed: ls: /nowhere: No such file or directory\n"],
+  [
+    "http-status",
+    { httpGet: { path: "/echo?code=500&msg=bad", port: 8080 } },
+    "Liveness probe failed: HTTP probe failed with statuscode: 500",
+  ],
+  [
+    "http-refused",
+    { httpGet: { port: 9 } },
+    /^Liveness probe failed: Get "http:\/\/[\d.]+:9\/": dial tcp [\d.]+:9: connect: connection refused$/u,
+  ],
+  [
+    "tcp-refused",
+    { tcpSocket: { port: 9 } },
+    /^Liveness probe failed: dial tcp [\d.]+:9: connect: connection refused$/u,
+  ],
+  [
+    "slow-command",
+    { exec: { command: ["sleep", "10"] }, timeoutSeconds: 2 },
+    'Liveness probe failed: command timed out: "sleep 10" timed out after 2s',
+  ],
+  [
+    "loud-command",
+    { exec: { command: ["ls", "/nowhere"] } },
+    "Liveness probe failed: ls: /nowhere: No such file or directory\n",
+  ],
 ])("a failing probe is told as it failed: %s", async (name, handler, told) => {
   const livenessProbe = { ...handler, periodSeconds: 3, failureThreshold: 100 };
   await on.apply(podManifest(name, { containers: [agnhost(["netexec"], { livenessProbe })] }));
   await on.cluster.advance("9s");
-  const unhealthy = (await on.events(name)).filter((line) => line.startsWith("Unhealthy: ")).map((line) => line.slice(11));
+  const unhealthy = (await on.events(name))
+    .filter((line) => line.startsWith("Unhealthy: "))
+    .map((line) => line.slice(11));
   expect(unhealthy).toEqual([typeof told === "string" ? told : expect.stringMatching(told)]);
 });
 
@@ -135,7 +175,13 @@ test("postStart is through before the container counts as running, and preStop b
     preStop: { exec: { command: ["sh", "-c", "sleep 4; echo stopping >> /data/log"] } },
   };
   const script = "trap 'echo term >> /data/log; exit 0' TERM; while :; do sleep 1; done";
-  await on.apply(podManifest("hooked", { ...data, terminationGracePeriodSeconds: 20, containers: [sh("main", script, { ...mount, lifecycle }), sh("watch", "sleep 1000", mount)] }));
+  await on.apply(
+    podManifest("hooked", {
+      ...data,
+      terminationGracePeriodSeconds: 20,
+      containers: [sh("main", script, { ...mount, lifecycle }), sh("watch", "sleep 1000", mount)],
+    }),
+  );
   expect((await on.pod("hooked")).status?.phase).toBe("Pending");
   await on.cluster.advance("3s");
   expect(await readiness("hooked")).toBe("Running True");
@@ -151,7 +197,12 @@ test("hooks ask by HTTP, and sleep", async () => {
     postStart: { httpGet: { host, port: 8080, path: "/echo?msg=hello" } },
     preStop: { sleep: { seconds: 7 } },
   };
-  await on.apply(podManifest("asks", { terminationGracePeriodSeconds: 30, containers: [sh("main", "trap 'exit 0' TERM; while :; do sleep 1; done", { lifecycle })] }));
+  await on.apply(
+    podManifest("asks", {
+      terminationGracePeriodSeconds: 30,
+      containers: [sh("main", "trap 'exit 0' TERM; while :; do sleep 1; done", { lifecycle })],
+    }),
+  );
   expect((await on.get(`${pathOf("hears")}/log`)).text).toContain("/echo?msg=hello");
   await on.remove(pathOf("asks"));
   await on.cluster.advance("6s");
@@ -170,19 +221,27 @@ test("a failed postStart kills the container and says so", async () => {
 
 test("a readiness gate waits for its condition", async () => {
   await on.apply(podManifest("gated", { readinessGates: [{ conditionType: "example.com/open" }] }));
-  const ready = async (): Promise<unknown> => (await on.pod("gated")).status?.conditions?.find(({ type }) => type === "Ready");
+  const ready = async (): Promise<unknown> =>
+    (await on.pod("gated")).status?.conditions?.find(({ type }) => type === "Ready");
   expect(await ready()).toMatchObject({
     status: "False",
     reason: "ReadinessGatesNotReady",
     message: 'corresponding condition of pod readiness gate "example.com/open" does not exist.',
   });
-  await on.patch(`${pathOf("gated")}/status`, { status: { conditions: [{ type: "example.com/open", status: "True" }] } });
+  await on.patch(`${pathOf("gated")}/status`, {
+    status: { conditions: [{ type: "example.com/open", status: "True" }] },
+  });
   expect(await ready()).toMatchObject({ status: "True" });
 });
 
 test("last words: a file of the container's choice, or the end of its log, or nothing", async () => {
   const last = async (name: string, more: object): Promise<string | undefined> => {
-    await on.apply(podManifest(name, { restartPolicy: "Never", containers: [sh("main", "echo in the log; echo in the file > /tmp/last; exit 1", more)] }));
+    await on.apply(
+      podManifest(name, {
+        restartPolicy: "Never",
+        containers: [sh("main", "echo in the log; echo in the file > /tmp/last; exit 1", more)],
+      }),
+    );
     return (await on.container(name)).state?.terminated?.message;
   };
   expect(await last("words-file", { terminationMessagePath: "/tmp/last" })).toBe("in the file\n");

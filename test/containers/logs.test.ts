@@ -6,7 +6,7 @@ import { type KubectlCluster, podManifest, startKubectlCluster, tellWhyNot, word
 tellWhyNot("kubectl logs", kubectlMissing);
 
 /** Twenty lines of each stream, one a second, on a clock that the test moves. */
-const counting = 'i=1; while [ $i -le 20 ]; do echo out $i; echo err $i >&2; i=$((i+1)); sleep 1; done; sleep 100000';
+const counting = "i=1; while [ $i -le 20 ]; do echo out $i; echo err $i >&2; i=$((i+1)); sleep 1; done; sleep 100000";
 const shell = (name: string, script: string): object => ({ name, image: "busybox", command: ["sh", "-c", script] });
 const manifest =
   podManifest(
@@ -19,7 +19,9 @@ const manifest =
   ) +
   podManifest("talk2", { containers: [shell("main", "echo second; sleep 100000")] }, { labels: { app: "talk" } }) +
   podManifest("crash", { containers: [shell("main", "echo run at $(date +%T); printf 'no end'; exit 3")] }) +
-  podManifest("wide", { containers: [shell("main", "yes 0123456789 | head -c 40000000; echo; echo the end; sleep 100000")] }) +
+  podManifest("wide", {
+    containers: [shell("main", "yes 0123456789 | head -c 40000000; echo; echo the end; sleep 100000")],
+  }) +
   `
 apiVersion: batch/v1
 kind: Job
@@ -52,16 +54,24 @@ describe.skipIf(kubectlMissing)("kubectl logs", () => {
     ["talk -c count --since=2s", "out 19\nerr 19\nout 20\nerr 20\n"],
     ["talk -c count --since-time=2025-01-01T00:00:19Z", "out 20\nerr 20\n"],
     ["talk -c count --limit-bytes=9", "out 1\nerr"],
-    ["talk -c count --tail=2 --timestamps", /^2025-01-01T00:00:19\.\d{9}Z out 20\n2025-01-01T00:00:19\.\d{9}Z err 20\n$/u],
+    [
+      "talk -c count --tail=2 --timestamps",
+      /^2025-01-01T00:00:19\.\d{9}Z out 20\n2025-01-01T00:00:19\.\d{9}Z err 20\n$/u,
+    ],
     ["talk -c first", "from init\n"],
     ["talk --all-containers --tail=1", "err 20\nfrom init\nhello\n"],
-    ["talk --all-containers --prefix --tail=1", "[pod/talk/count] err 20\n[pod/talk/first] from init\n[pod/talk/quiet] hello\n"],
+    [
+      "talk --all-containers --prefix --tail=1",
+      "[pod/talk/count] err 20\n[pod/talk/first] from init\n[pod/talk/quiet] hello\n",
+    ],
     ["-l app=talk --all-containers --prefix --tail=1", /^\[pod\/talk2?\/\w+\] [\s\S]*\[pod\/talk2\/main\] second\n$/u],
     ["job/once", "job done\n"],
   ])("%s", async (args, wanted) => {
     const printed = await logs(args);
     // kubectl asks for several containers in any order.
-    const inOrder = args.includes("--all-containers") ? `${printed.trimEnd().split("\n").toSorted().join("\n")}\n` : printed;
+    const inOrder = args.includes("--all-containers")
+      ? `${printed.trimEnd().split("\n").toSorted().join("\n")}\n`
+      : printed;
     if (typeof wanted === "string") expect(inOrder).toBe(wanted);
     else expect(inOrder).toMatch(wanted);
   });
@@ -87,14 +97,21 @@ describe.skipIf(kubectlMissing)("kubectl logs", () => {
       'Error from server (BadRequest): container "main" in pod "stuck" is waiting to start: trying and failing to pull image',
     );
     expect(await refused("talk -c nobody")).toBe("error: container nobody is not valid for pod talk");
-    expect(await refused("nobody")).toBe('error: error from server (NotFound): pods "nobody" not found in namespace "default"');
+    expect(await refused("nobody")).toBe(
+      'error: error from server (NotFound): pods "nobody" not found in namespace "default"',
+    );
     expect(await refused("talk -c count --since=1s --since-time=2025-01-01T00:00:00Z")).toContain(
       "at most one of `sinceTime` or `sinceSeconds` may be specified",
     );
   });
 
   test("-f goes on from what is there until the container ends", async () => {
-    await on.cluster.apply(podManifest("ends", { restartPolicy: "Never", containers: [shell("main", "for i in 1 2 3; do echo $i; sleep 5; done")] }));
+    await on.cluster.apply(
+      podManifest("ends", {
+        restartPolicy: "Never",
+        containers: [shell("main", "for i in 1 2 3; do echo $i; sleep 5; done")],
+      }),
+    );
     await on.cluster.settle();
     const following = on.run("logs -f ends");
     for (let second = 0; second < 20; second++) {

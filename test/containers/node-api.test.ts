@@ -7,7 +7,17 @@ let on: VirtualCluster;
 let node = "";
 beforeAll(async () => {
   on = await startVirtualCluster();
-  await on.apply(podManifest("box", { containers: [{ name: "main", image: "busybox", command: ["sh", "-c", "echo hello; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; sleep 100000"] }] }));
+  await on.apply(
+    podManifest("box", {
+      containers: [
+        {
+          name: "main",
+          image: "busybox",
+          command: ["sh", "-c", "echo hello; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; sleep 100000"],
+        },
+      ],
+    }),
+  );
   await on.cluster.advance("30s");
   node = (await on.pod("box")).spec.nodeName ?? "";
 });
@@ -29,7 +39,11 @@ test("its summary measures containers", async () => {
     readonly node: { readonly nodeName: string; readonly cpu: object; readonly memory: object };
     readonly pods: readonly {
       readonly podRef: { readonly name: string; readonly namespace: string };
-      readonly containers: readonly { readonly name: string; readonly cpu: { readonly usageCoreNanoSeconds: number }; readonly memory: { readonly workingSetBytes: number } }[];
+      readonly containers: readonly {
+        readonly name: string;
+        readonly cpu: { readonly usageCoreNanoSeconds: number };
+        readonly memory: { readonly workingSetBytes: number };
+      }[];
     }[];
   }
   const stats = JSON.parse((await proxied("/stats/summary")).text) as Stats;
@@ -45,7 +59,9 @@ test("its configuration, metrics and container logs are there", async () => {
   const { kubeletconfig } = JSON.parse((await proxied("/configz")).text) as { kubeletconfig: Record<string, unknown> };
   expect(kubeletconfig).toMatchObject({ clusterDNS: ["10.96.0.10"], clusterDomain: "cluster.local", maxPods: 110 });
   expect((await proxied("/metrics")).text).toMatch(/^kubelet_running_pods \d+$/mu);
-  expect((await proxied("/metrics/resource")).text).toMatch(/^container_cpu_usage_seconds_total\{container="main",namespace="default",pod="box"\} /mu);
+  expect((await proxied("/metrics/resource")).text).toMatch(
+    /^container_cpu_usage_seconds_total\{container="main",namespace="default",pod="box"\} /mu,
+  );
   expect((await proxied("/containerLogs/default/box/main")).text).toBe("hello\n");
 });
 
@@ -55,7 +71,9 @@ test("what it does not have is 404, and a node that is not there is no node", as
 });
 
 test("nodes report themselves: lease, conditions, allocatable, Events", async () => {
-  const { status } = JSON.parse((await on.get(`/api/v1/nodes/${node}`)).text) as { status: { conditions: { type: string; status: string; lastHeartbeatTime: string }[]; allocatable: object } };
+  const { status } = JSON.parse((await on.get(`/api/v1/nodes/${node}`)).text) as {
+    status: { conditions: { type: string; status: string; lastHeartbeatTime: string }[]; allocatable: object };
+  };
   expect(status.conditions.map(({ type, status: value }) => `${type} ${value}`)).toEqual([
     "MemoryPressure False",
     "DiskPressure False",
@@ -64,10 +82,15 @@ test("nodes report themselves: lease, conditions, allocatable, Events", async ()
   ]);
   expect(status.allocatable).toMatchObject({ cpu: expect.any(String), memory: expect.any(String), pods: "110" });
   const lease = async (): Promise<string> =>
-    (JSON.parse((await on.get(`/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node}`)).text) as { spec: { renewTime: string } }).spec.renewTime;
+    (
+      JSON.parse((await on.get(`/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node}`)).text) as {
+        spec: { renewTime: string };
+      }
+    ).spec.renewTime;
   const before = await lease();
   await on.cluster.advance("30s");
   expect(Date.parse(await lease())).toBeGreaterThan(Date.parse(before));
   const events = (await on.get("/api/v1/namespaces/default/events?fieldSelector=involvedObject.kind%3DNode")).text;
-  for (const reason of ["Starting", "NodeHasSufficientMemory", "NodeReady"]) expect(events).toContain(`"reason":"${reason}"`);
+  for (const reason of ["Starting", "NodeHasSufficientMemory", "NodeReady"])
+    expect(events).toContain(`"reason":"${reason}"`);
 });

@@ -46,7 +46,11 @@ beforeAll(async () => {
 afterAll(() => on?.close());
 
 /** Forwards while `work` runs. */
-async function forwarding<T>(target: string, env: Record<string, string>, work: (port: number) => Promise<T>): Promise<T> {
+async function forwarding<T>(
+  target: string,
+  env: Record<string, string>,
+  work: (port: number) => Promise<T>,
+): Promise<T> {
   const child = on.kubectl.start(["port-forward", ...target.split(" ")], { env });
   const port = await new Promise<number>((resolve, reject) => {
     let said = "";

@@ -6,7 +6,11 @@ import { startVirtualCluster } from "./virtual-cluster.ts";
 const shared = {
   shareProcessNamespace: true,
   containers: [
-    { name: "main", image: "busybox", command: ["sh", "-c", "echo inside > /treasure; trap 'echo hup' HUP; while :; do sleep 1; done"] },
+    {
+      name: "main",
+      image: "busybox",
+      command: ["sh", "-c", "echo inside > /treasure; trap 'echo hup' HUP; while :; do sleep 1; done"],
+    },
     { name: "other", image: "busybox", command: ["sleep", "1000000"] },
   ],
 };
@@ -18,9 +22,13 @@ test("containers that share pids see, signal and look into each other", async ()
   expect(await on.sh("shared", "ps | tail -n +2 | awk '{print $1, $2, $4, $5}'", "other")).toMatch(
     /^1 65535 \/pause \n2 root sh -c\n3 root sleep 1000000\n\d+ root sleep 1\n/u,
   );
-  expect(await on.sh("shared", "cat /proc/2/root/treasure; cat /proc/3/root/treasure; readlink /proc/2/root; kill -HUP 2", "other")).toBe(
-    "inside\n/\ncat: can't open '/proc/3/root/treasure': No such file or directory\n",
-  );
+  expect(
+    await on.sh(
+      "shared",
+      "cat /proc/2/root/treasure; cat /proc/3/root/treasure; readlink /proc/2/root; kill -HUP 2",
+      "other",
+    ),
+  ).toBe("inside\n/\ncat: can't open '/proc/3/root/treasure': No such file or directory\n");
   await on.cluster.advance("2s");
   expect((await on.get("/api/v1/namespaces/default/pods/shared/log?container=main")).text).toBe("hup\n");
   expect(on.errors).toEqual([]);
@@ -33,13 +41,17 @@ test("a killed container comes back beside the other, and nothing inside ends PI
   await on.cluster.advance("5s");
   expect((await on.container("shared")).restartCount).toBe(1);
   expect((await on.container("shared", "other")).restartCount).toBe(0);
-  expect(await on.sh("shared", "ps | grep -c -e '[/]pause' -e '[s]h -c echo' -e '[s]leep 1000000'", "other")).toBe("3\n");
+  expect(await on.sh("shared", "ps | grep -c -e '[/]pause' -e '[s]h -c echo' -e '[s]leep 1000000'", "other")).toBe(
+    "3\n",
+  );
 });
 
 test("orphans go to the pod's PID 1 and leave no zombie; the pod ends with all of its processes", async () => {
   const on = await startVirtualCluster();
   await on.apply(podManifest("shared", shared));
-  expect(await on.sh("shared", "(sleep 5 &); sleep 1; ps -o ppid,args | awk '$2 == \"sleep\" && $3 == 5'", "other")).toBe("    1 sleep 5\n");
+  expect(
+    await on.sh("shared", "(sleep 5 &); sleep 1; ps -o ppid,args | awk '$2 == \"sleep\" && $3 == 5'", "other"),
+  ).toBe("    1 sleep 5\n");
   await on.cluster.advance("10s");
   expect(await on.sh("shared", "ps | awk '$5 == 5 || $3 == \"Z\"'", "other")).toBe("");
   await on.remove("/api/v1/namespaces/default/pods/shared");
@@ -58,7 +70,9 @@ test("an ephemeral container needs its target", async () => {
   const on = await startVirtualCluster();
   await on.apply(podManifest("lonely"));
   const ephemeral = { name: "debug", image: "busybox", command: ["sleep", "100"], targetContainerName: "main" };
-  await on.patch("/api/v1/namespaces/default/pods/lonely/ephemeralcontainers", { spec: { ephemeralContainers: [ephemeral] } });
+  await on.patch("/api/v1/namespaces/default/pods/lonely/ephemeralcontainers", {
+    spec: { ephemeralContainers: [ephemeral] },
+  });
   expect(await on.sh("lonely", "ps | grep -c '[s]leep'", "debug")).toBe("2\n");
   // With PID 1 of the target, everything in its namespace ends.
   await on.sh("lonely", "kill -9 1", "debug");

@@ -28,12 +28,20 @@ const cases: Readonly<Record<string, Case>> = {
   pull: {
     container: { image: "nginx:nope" },
     statuses: { "0": "ErrImagePull", "2": "ImagePullBackOff", "11": "ImagePullBackOff" },
-    told: [/Reason: +ImagePullBackOff/u, pullFailure, "Error: ErrImagePull", 'Back-off pulling image "nginx:nope"', "Error: ImagePullBackOff"],
+    told: [
+      /Reason: +ImagePullBackOff/u,
+      pullFailure,
+      "Error: ErrImagePull",
+      'Back-off pulling image "nginx:nope"',
+      "Error: ImagePullBackOff",
+    ],
   },
   denied: {
     container: { image: "doesnotexist" },
     statuses: { "0": "ErrImagePull" },
-    told: ["pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed"],
+    told: [
+      "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed",
+    ],
   },
   absent: {
     container: { image: "redis:7.0", imagePullPolicy: "Never" },
@@ -67,12 +75,18 @@ const cases: Readonly<Record<string, Case>> = {
   nonroot: {
     container: { ...sleeps, securityContext: { runAsNonRoot: true } },
     statuses: { "0": "CreateContainerConfigError" },
-    told: [/Error: container has runAsNonRoot and image will run as root \(pod: "nonroot_default\([-\da-f]+\)", container: main\)/u],
+    told: [
+      /Error: container has runAsNonRoot and image will run as root \(pod: "nonroot_default\([-\da-f]+\)", container: main\)/u,
+    ],
   },
   command: {
     container: { image: "busybox", command: ["nosuch"] },
     statuses: { "0": "RunContainerError", "2": "CrashLoopBackOff" },
-    told: [/Last State: +Terminated\n +Reason: +StartError/u, /Exit Code: +128/u, `Error: ${runc}exec: "nosuch": executable file not found in $PATH: unknown`],
+    told: [
+      /Last State: +Terminated\n +Reason: +StartError/u,
+      /Exit Code: +128/u,
+      `Error: ${runc}exec: "nosuch": executable file not found in $PATH: unknown`,
+    ],
   },
   once: {
     container: { image: "busybox", command: ["nosuch"] },
@@ -83,7 +97,10 @@ const cases: Readonly<Record<string, Case>> = {
   crash: {
     container: sh("exit 3"),
     statuses: { "0": "Error", "2": "CrashLoopBackOff", "14": "CrashLoopBackOff" },
-    told: [/Last State: +Terminated\n +Reason: +Error\n +Exit Code: +3/u, /Back-off restarting failed container main in pod crash_default\([-\da-f]+\)/u],
+    told: [
+      /Last State: +Terminated\n +Reason: +Error\n +Exit Code: +3/u,
+      /Back-off restarting failed container main in pod crash_default\([-\da-f]+\)/u,
+    ],
   },
   killed: {
     container: { ...sh("head -c 50000000 /dev/zero | tail"), resources: { limits: { memory: "20Mi" } } },
@@ -91,12 +108,20 @@ const cases: Readonly<Record<string, Case>> = {
     told: [/Last State: +Terminated\n +Reason: +OOMKilled\n +Exit Code: +137/u],
   },
   killedonce: {
-    container: { ...sh("x=$(head -c 50000000 /dev/zero | tr '\\0' x); echo ${#x}"), resources: { limits: { memory: "20Mi" } } },
+    container: {
+      ...sh("x=$(head -c 50000000 /dev/zero | tr '\\0' x); echo ${#x}"),
+      resources: { limits: { memory: "20Mi" } },
+    },
     spec: never,
     statuses: { "4": "OOMKilled" },
     told: [/State: +Terminated\n +Reason: +OOMKilled\n +Exit Code: +137/u],
   },
-  done: { container: sh("exit 0"), spec: never, statuses: { "0": "Completed" }, told: [/^Status: +Succeeded$/mu, /Exit Code: +0/u] },
+  done: {
+    container: sh("exit 0"),
+    spec: never,
+    statuses: { "0": "Completed" },
+    told: [/^Status: +Succeeded$/mu, /Exit Code: +0/u],
+  },
   failed: {
     container: sh("echo why > /dev/termination-log; exit 4"),
     spec: never,
@@ -104,9 +129,15 @@ const cases: Readonly<Record<string, Case>> = {
     told: [/State: +Terminated\n +Reason: +Error\n +Message: +why/u, /Exit Code: +4/u],
   },
   full: {
-    container: { ...sh("head -c 20000000 /dev/zero > /f; sleep 1000"), resources: { limits: { "ephemeral-storage": "10Mi" } } },
+    container: {
+      ...sh("head -c 20000000 /dev/zero > /f; sleep 1000"),
+      resources: { limits: { "ephemeral-storage": "10Mi" } },
+    },
     statuses: { "0": "Running", "14": "Error" },
-    told: [/^Status: +Failed\nReason: +Evicted\nMessage: +Container main exceeded its local ephemeral storage limit "10Mi"\./mu, /Warning +Evicted +\S+.* kubelet +Container main exceeded/u],
+    told: [
+      /^Status: +Failed\nReason: +Evicted\nMessage: +Container main exceeded its local ephemeral storage limit "10Mi"\./mu,
+      /Warning +Evicted +\S+.* kubelet +Container main exceeded/u,
+    ],
   },
   init: {
     container: sleeps,
@@ -130,7 +161,9 @@ const cases: Readonly<Record<string, Case>> = {
     container: sleeps,
     spec: { activeDeadlineSeconds: 5 },
     statuses: { "0": "Running", "14": "Error" },
-    told: [/^Status: +Failed\nReason: +DeadlineExceeded\nMessage: +Pod was active on the node longer than the specified deadline/mu],
+    told: [
+      /^Status: +Failed\nReason: +DeadlineExceeded\nMessage: +Pod was active on the node longer than the specified deadline/mu,
+    ],
   },
   unknown: {
     container: { image: "example.com/some/thing:v1", ports: [{ containerPort: 80 }] },

@@ -112,7 +112,9 @@ describe.skipIf(missing)("kubectl exec on a terminal", () => {
 describe.skipIf(missing)("kubectl attach, run and debug", () => {
   test("attach -i types to PID 1, and its output comes back", async () => {
     const child = on.kubectl.start(wordsOf("attach -i reads"));
-    const answer = new Promise<string>((resolve) => child.stdout?.once("data", (chunk: Buffer) => resolve(String(chunk))));
+    const answer = new Promise<string>((resolve) =>
+      child.stdout?.once("data", (chunk: Buffer) => resolve(String(chunk))),
+    );
     child.stdin?.write("hello\n");
     expect(await answer).toBe("got hello\n");
     child.kill();
@@ -128,7 +130,9 @@ describe.skipIf(missing)("kubectl attach, run and debug", () => {
   });
 
   test("run -it --rm gives a shell, its exit code, and leaves nothing", async () => {
-    const { type, until, ended } = on.kubectl.converse(wordsOf("run once -it --rm --image=busybox --restart=Never -- sh"));
+    const { type, until, ended } = on.kubectl.converse(
+      wordsOf("run once -it --rm --image=busybox --restart=Never -- sh"),
+    );
     await until(/try pressing enter/u);
     type("\r");
     await until(prompt);
@@ -163,12 +167,22 @@ describe.skipIf(missing)("kubectl attach, run and debug", () => {
     type("\r");
     await until(prompt);
     type("ps\r");
-    expect(await until(prompt)).toMatch(/ 1 root +0:00 sh -c echo secret[^\n]*\n[\s\S]* sleep 1000\n[\s\S]* sh\n[\s\S]* ps\n/u);
+    expect(await until(prompt)).toMatch(
+      / 1 root +0:00 sh -c echo secret[^\n]*\n[\s\S]* sleep 1000\n[\s\S]* sh\n[\s\S]* ps\n/u,
+    );
     type("cat /proc/1/root/treasure\r");
     await until(/\nsecret\r\n/u);
     type("exit\r");
     expect(await ended).toBe(0);
-    expect(await on.run(["get", "pod", "patient", "-o", "jsonpath={.status.ephemeralContainerStatuses[0].state.terminated.exitCode}"])).toBe("0");
+    expect(
+      await on.run([
+        "get",
+        "pod",
+        "patient",
+        "-o",
+        "jsonpath={.status.ephemeralContainerStatuses[0].state.terminated.exitCode}",
+      ]),
+    ).toBe("0");
   });
 
   test("debug copies a pod with another command", async () => {
@@ -181,7 +195,9 @@ describe.skipIf(missing)("kubectl attach, run and debug", () => {
     const { type, until, ended } = on.kubectl.converse(
       wordsOf("debug node/picokube-worker -it --image=busybox --profile=general -- sh"),
     );
-    await until(/Creating debugging pod node-debugger-picokube-worker-\w+ with container debugger on node picokube-worker/u);
+    await until(
+      /Creating debugging pod node-debugger-picokube-worker-\w+ with container debugger on node picokube-worker/u,
+    );
     type("\r");
     await until(prompt);
     type("hostname; ls /host; touch /host/tmp/mark\r");

@@ -15,7 +15,10 @@ export interface VirtualCluster {
   /** What a script prints in a container, stderr after stdout; a failure adds `exit N`. */
   sh(pod: string, script: string, container?: string): Promise<string>;
   /** `GET` of any path, as text. */
-  get(path: string, headers?: Readonly<Record<string, string>>): Promise<{ readonly status: number; readonly text: string }>;
+  get(
+    path: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly status: number; readonly text: string }>;
   /** `Reason: message` of a pod's events, in order of first appearance. */
   events(pod: string): Promise<readonly string[]>;
   patch(path: string, change: object): Promise<void>;
@@ -49,7 +52,8 @@ export async function startVirtualCluster(options: ClusterOptions = {}): Promise
     errors,
     pod,
     async apply(...manifests) {
-      for (const manifest of manifests) await cluster.apply(typeof manifest === "string" ? manifest : JSON.stringify(manifest));
+      for (const manifest of manifests)
+        await cluster.apply(typeof manifest === "string" ? manifest : JSON.stringify(manifest));
       await cluster.settle();
     },
     async container(name, wanted = "main") {

@@ -7,8 +7,8 @@ import { bootstrap, createControlPlane } from "../../src/cluster/control-plane.t
 import { startNode } from "../../src/cluster/nodes.ts";
 import { createImageCatalogue } from "../../src/images/catalogue.ts";
 import { builtinImages } from "../../src/images/index.ts";
-import type { Kubelet } from "../../src/kubelet/kubelet.ts";
 import type { Pace } from "../../src/kubelet/image-source.ts";
+import type { Kubelet } from "../../src/kubelet/kubelet.ts";
 import { createNodeAgents } from "../../src/kubelet/node-agents.ts";
 import type { Network } from "../../src/network/network.ts";
 import { createNetwork } from "../../src/network/simulated-network.ts";
@@ -60,7 +60,10 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
   return { ...parts, ...podActions(parts), ...containerActions(parts) };
 }
 
-async function startParts({ images = [], pace = { pullMs: 0, startMs: 0, noticeMs: 1000 } }: TestNodeOptions): Promise<Parts> {
+async function startParts({
+  images = [],
+  pace = { pullMs: 0, startMs: 0, noticeMs: 1000 },
+}: TestNodeOptions): Promise<Parts> {
   const clock = new VirtualClock();
   const random = new Random(1);
   const errors: string[] = [];

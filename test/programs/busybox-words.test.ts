@@ -63,7 +63,11 @@ const reports: readonly Row[] = [
   ["df -h / | head -1", "Filesystem                Size      Used Available Use% Mounted on\n", ""],
   ["free -m | head -1", "              total        used        free      shared  buff/cache   available\n", ""],
   ["head f d/in", "==> f <==\na b\nc\n\n==> d/in <==\nx\n", ""],
-  ["hostname; hostname -i; whoami; id", "web\n10.244.0.5\nroot\nuid=0(root) gid=0(root) groups=0(root),10(wheel)\n", ""],
+  [
+    "hostname; hostname -i; whoami; id",
+    "web\n10.244.0.5\nroot\nuid=0(root) gid=0(root) groups=0(root),10(wheel)\n",
+    "",
+  ],
   ["which cat nosuch", "/bin/cat\n", "", 1],
   ["uname; uname -n -m", "Linux\nweb x86_64\n", ""],
   ["nproc; tty", "2\nnot a tty\n", "", 1],

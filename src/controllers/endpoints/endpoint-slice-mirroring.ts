@@ -8,13 +8,14 @@ import type {
   EndpointSubset,
 } from "../../api/types.gen.ts";
 import { deleteIfPresent } from "../../client/delete-if-present.ts";
+import { serviceNameLabel, slicesByService } from "../../client/service-slices.ts";
 import { endpoints } from "../../resources/core/endpoints.ts";
 import { services } from "../../resources/core/service.ts";
 import { endpointSlices } from "../../resources/discovery/endpoint-slice.ts";
 import { ipFamilyOf } from "../../resources/ip.ts";
 import { type Controller, type ControllerContext, watching } from "../controller.ts";
 import { controllerReference } from "../pods/pod-control.ts";
-import { managedByLabel, serviceNameLabel } from "./endpoint-slice.ts";
+import { managedByLabel } from "./endpoint-slice.ts";
 import { hasSelector } from "./service-pods.ts";
 
 const managedBy = "endpointslicemirroring-controller.k8s.io";
@@ -37,10 +38,7 @@ export const endpointSliceMirroringController: Controller<Endpoints> = {
     const { informers } = context;
     const source = informers.for(endpoints).get(key);
     const service = informers.for(services).get(key);
-    const own = informers
-      .for(endpointSlices)
-      .list(key.namespace)
-      .filter((slice) => isOurs(slice) && slice.metadata.labels?.[serviceNameLabel] === key.name);
+    const own = slicesByService(informers)(`${key.namespace}/${key.name}`).filter((slice) => isOurs(slice));
     const isMirrored = source && isMirrorable(source) && service && !hasSelector(service.spec);
     const wanted = isMirrored ? slicesFor(source) : [];
     await replace(own, wanted, context);

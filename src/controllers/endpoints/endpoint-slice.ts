@@ -21,7 +21,6 @@ import { hintsFor, zoneLabel } from "./topology-hints.ts";
 import { TriggerTimes, withTriggerTime } from "./trigger-times.ts";
 
 const managedBy = "endpointslice-controller.k8s.io";
-export { serviceNameLabel };
 export const managedByLabel = "endpointslice.kubernetes.io/managed-by";
 const headlessLabel = "service.kubernetes.io/headless";
 

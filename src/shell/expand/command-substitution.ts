@@ -2,8 +2,8 @@ import { concatBytes, decodeText } from "../../api/bytes.ts";
 import type { Step } from "../run/outcome.ts";
 import { forkSubshell } from "../run/subshell.ts";
 import type { Shell } from "../shell.ts";
-import { longestText, outOfMemory } from "./joined.ts";
 import type { Emit } from "./emit.ts";
+import { longestText, outOfMemory } from "./joined.ts";
 
 /** `$(script)`: what it writes, less the newlines at the end. */
 export function compileCommandSubstitution(script: Step, quoted: boolean): Emit {

@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { type ByteSink, type ByteSource, concatBytes, decodeText, encodeText, readAll } from "../../../src/api/bytes.ts";
+import {
+  type ByteSink,
+  type ByteSource,
+  concatBytes,
+  decodeText,
+  encodeText,
+  readAll,
+} from "../../../src/api/bytes.ts";
 import { inProcessTransport } from "../../../src/apiserver/in-process-transport.ts";
 import { httpsTransport } from "../../../src/client/https-transport.ts";
 import { transportTarget } from "../../../src/client/transport-target.ts";
 import type { Transport } from "../../../src/client/transport.ts";
-import { completed, startTestServer, type TestServer } from "../../support/test-server.ts";
 import { bigBytes, type FakePod, startFakePod } from "../../apiserver/streams/fake-pod.ts";
+import { completed, startTestServer, type TestServer } from "../../support/test-server.ts";
 
 const web = "/api/v1/namespaces/default/pods/web";
 let pod: FakePod;
@@ -24,7 +31,10 @@ afterAll(async () => {
 const admin = { name: "kubernetes-admin", groups: ["system:masters"] };
 const transports: readonly (readonly [string, () => Transport])[] = [
   ["HTTPS", () => httpsTransport(transportTarget(server.kubeconfig))],
-  ["in process", () => inProcessTransport(completed(pod), admin, { write: (level, text) => expect([level, text]).toEqual([]) })],
+  [
+    "in process",
+    () => inProcessTransport(completed(pod), admin, { write: (level, text) => expect([level, text]).toEqual([]) }),
+  ],
 ];
 
 /** One suite for both: a client cannot tell them apart. */
@@ -163,7 +173,7 @@ describe.each(transports)("a transport over %s", (_name, create) => {
 });
 
 describe("a kubeconfig's target", () => {
-  const clusters = [{ name: "c", cluster: { "server": "https://host:1/prefix", "certificate-authority-data": "Q0E=" } }];
+  const clusters = [{ name: "c", cluster: { server: "https://host:1/prefix", "certificate-authority-data": "Q0E=" } }];
   const contexts = [
     { name: "one", context: { cluster: "c", user: "u" } },
     { name: "two", context: { cluster: "gone" } },
@@ -174,11 +184,11 @@ describe("a kubeconfig's target", () => {
     [{ username: "u", password: "p" }, { authorization: "Basic dTpw" }],
     [
       { token: "abc", as: "jane" },
-      { "authorization": "Bearer abc", "impersonate-user": "jane" },
+      { authorization: "Bearer abc", "impersonate-user": "jane" },
     ],
     [{}, {}],
   ])("%j becomes the headers %j", (user, headers) => {
-    const target = transportTarget({ clusters, contexts, "users": [{ name: "u", user }], "current-context": "one" });
+    const target = transportTarget({ clusters, contexts, users: [{ name: "u", user }], "current-context": "one" });
     expect(target).toEqual({ server: new URL("https://host:1/prefix"), tls: { ca: "CA" }, headers });
   });
 

@@ -55,7 +55,8 @@ describe.each(selecting)("a %s", (kind, resource) => {
     const wanted = defaulted<KubeObject>(resource, {
       spec: { selector: more, template: { ...template, metadata: { labels: more.matchLabels } } },
     });
-    const immutable = 'spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string{"app":"web", "tier":"front"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: field is immutable';
+    const immutable =
+      'spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string{"app":"web", "tier":"front"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: field is immutable';
     const forbidden =
       "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
     expect(lines(resource.validate?.(wanted, stored) ?? [])).toEqual([kind === "StatefulSet" ? forbidden : immutable]);
