@@ -4,7 +4,7 @@ import { defaultClusterRoleBindings, defaultClusterRoles } from "./auth/default-
 import { suggestedFlowControl } from "./flow-control/suggested.ts";
 
 /** The API server's own Service takes the first address of the range. */
-export const kubernetesServiceIp = "10.96.0.1";
+const kubernetesServiceIp = "10.96.0.1";
 export const dnsServiceIp = "10.96.0.10";
 
 const systemNamespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];

@@ -35,7 +35,7 @@ export interface HttpsServer {
 }
 
 /** Larger request bodies are refused, as the real API server refuses them. */
-export const bodyLimitBytes: number = 3 * 1024 * 1024;
+const bodyLimitBytes: number = 3 * 1024 * 1024;
 const idleConnectionMs = 90_000;
 const headersTimeoutMs = 32_000;
 const maxHeaderBytes = 1 << 20;

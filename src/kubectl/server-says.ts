@@ -32,7 +32,7 @@ function plainText(error: unknown): string {
 }
 
 /** As kubectl words what the server refused. */
-export function serverSays({ reason, message, status }: ApiError): string {
+function serverSays({ reason, message, status }: ApiError): string {
   return reason === "Invalid" ? invalidText({ message, status }) : standardText({ reason, message });
 }
 

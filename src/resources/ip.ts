@@ -14,7 +14,7 @@ export function ipFamilyOf(text: string): "IPv4" | "IPv6" | undefined {
 }
 
 /** `10.0.0.0/8` */
-export function isCidr(text: string): boolean {
+function isCidr(text: string): boolean {
   const [address = "", bits = "", ...more] = text.split("/");
   const family = ipFamilyOf(address);
   return (
@@ -37,11 +37,17 @@ export function isStrictlyWithin(inner: string, outer: string): boolean {
 }
 
 /** Addresses with a meaning of their own on every machine: no endpoint can be there. */
-const special: readonly (readonly [cidrs: readonly string[], problem: string])[] = [
-  [["127.0.0.0/8", "::1/128"], "may not be in the loopback range (127.0.0.0/8, ::1/128)"],
-  [["169.254.0.0/16", "fe80::/10"], "may not be in the link-local range (169.254.0.0/16, fe80::/10)"],
-  [["224.0.0.0/24", "ff02::/16"], "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"],
-];
+const special = [
+  { ranges: ["127.0.0.0/8", "::1/128"], problem: "may not be in the loopback range (127.0.0.0/8, ::1/128)" },
+  {
+    ranges: ["169.254.0.0/16", "fe80::/10"],
+    problem: "may not be in the link-local range (169.254.0.0/16, fe80::/10)",
+  },
+  {
+    ranges: ["224.0.0.0/24", "ff02::/16"],
+    problem: "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)",
+  },
+].map(({ ranges, problem }) => ({ ranges: ranges.map((range) => ipaddr.parseCIDR(range)), problem }));
 
 /** An address, and one that traffic can be sent to. */
 export function endpointAddressErrors(field: string, text: string): FieldError[] {
@@ -49,13 +55,12 @@ export function endpointAddressErrors(field: string, text: string): FieldError[]
 }
 
 function specialIpErrors(field: string, text: string): FieldError[] {
-  const address = ipaddr.parse(text);
+  const address = ipFamilyOf(text) === "IPv4" ? ipaddr.IPv4.parse(text) : ipaddr.IPv6.parse(text);
   if (address.range() === "unspecified") return [invalid(field, text, `may not be unspecified (${text})`)];
-  const found = special.filter(([cidrs]) => cidrs.some((cidr) => isWithin(address, cidr)));
-  return found.map(([, problem]) => invalid(field, text, problem));
+  const found = special.filter(({ ranges }) => ranges.some((range) => isWithin(address, range)));
+  return found.map(({ problem }) => invalid(field, text, problem));
 }
 
-function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, cidr: string): boolean {
-  const [base, bits] = ipaddr.parseCIDR(cidr);
+function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, [base, bits]: [ipaddr.IPv4 | ipaddr.IPv6, number]): boolean {
   return base.kind() === address.kind() && address.match(base, bits);
 }

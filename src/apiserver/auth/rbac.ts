@@ -99,7 +99,7 @@ function isSubject({ kind, name, namespace }: RbacV1Subject, user: UserInfo, sco
 }
 
 /** Whether one rule covers a request. */
-export function ruleAllows(rule: PolicyRule, { verb, path, resource }: Attributes): boolean {
+function ruleAllows(rule: PolicyRule, { verb, path, resource }: Attributes): boolean {
   if (!covers(rule.verbs, verb)) return false;
   if (!resource) return (rule.nonResourceURLs ?? []).some((pattern) => matchesPath(pattern, path));
   const name = resource.subresource ? `${resource.plural}/${resource.subresource}` : resource.plural;

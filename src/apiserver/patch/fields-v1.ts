@@ -12,7 +12,7 @@ export interface FieldSet {
 
 export const noFields: FieldSet = Object.freeze({});
 
-/** A node that is a member and has no children. */
+/** A node that is a member and has no children. @alias noFields */
 export const member: FieldSet = noFields;
 
 const self = ".";

@@ -85,7 +85,7 @@ function groupsFor(service: Service, behind: readonly Pod[], context: Controller
   const hints = hintsFor(
     service,
     [...groups.values()].flatMap(({ endpoints }) => endpoints),
-    context.informers.for(nodes).list(),
+    () => context.informers.for(nodes).list(),
   );
   return [...groups.values()].map(({ ports, endpoints }) => ({
     ports,

@@ -15,11 +15,11 @@ const overload = 0.2;
 export function hintsFor(
   { spec, metadata }: Service,
   endpoints: readonly Endpoint[],
-  nodes: readonly Node[],
+  nodes: () => readonly Node[],
 ): ReadonlyMap<Endpoint, string> {
   const mode = modeAnnotations.map((name) => metadata.annotations?.[name]).find((value) => value !== undefined);
   const ready = endpoints.filter(({ conditions }) => conditions?.ready ?? true);
-  if (mode?.toLowerCase() === "auto") return shared(ready, sharesOf(nodes));
+  if (mode?.toLowerCase() === "auto") return shared(ready, sharesOf(nodes()));
   const hints = new Map<Endpoint, string>();
   if (spec.trafficDistribution !== "PreferClose") return hints;
   for (const endpoint of ready) if (endpoint.zone) hints.set(endpoint, endpoint.zone);

@@ -63,6 +63,7 @@ const moved: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     volumeDevices: 9.5,
     startupProbe: 11.5,
   },
+  "io.k8s.api.core.v1.NodeSpec": { podCIDRs: 1.5 },
   "io.k8s.api.core.v1.ServiceSpec": { clusterIPs: 3.5 },
 };
 

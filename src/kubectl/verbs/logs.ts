@@ -24,8 +24,9 @@ export const logs: Verb = {
 
   async run(call) {
     const { flags } = call;
-    checkFlags(flags);
+    checkArguments(flags);
     const pods = await podsFor(call);
+    checkOptions(flags);
     if (!pods) return call.io.err(`No resources found in ${call.namespace} namespace.\n`).then(() => 0);
     const many = flags.has("selector") || flags.isTrue("all-pods");
     const sources: LogSource[] = [];
@@ -44,7 +45,7 @@ export const logs: Verb = {
   },
 };
 
-function checkFlags(flags: Flags): void {
+function checkArguments(flags: Flags): void {
   const { args } = flags;
   if (args.length === 0 && !flags.has("selector")) {
     throw usageError(
@@ -60,7 +61,10 @@ function checkFlags(flags: Flags): void {
       "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
     );
   }
-  if (args.length === 2 && flags.has("container"))
+}
+
+function checkOptions(flags: Flags): void {
+  if (flags.args.length === 2 && flags.has("container"))
     throw new KubectlError("only one of -c or an inline [CONTAINER] arg is allowed");
   if ((flags.number("tail") ?? -1) < -1) throw new KubectlError("--tail must be greater than or equal to -1");
   if (flags.has("since") && flags.has("since-time")) {

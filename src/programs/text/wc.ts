@@ -27,9 +27,10 @@ Count lines, words, and bytes for FILEs (or stdin)
   async run(call) {
     const { operands, out } = call;
     const total = noCounts();
+    const count = onlyBytes(call) ? bytesOf : countsOf;
     const format = columns(call);
     const exitCode = await forEachSource(call, operands, async (source) => {
-      const counts = await countsOf(source);
+      const counts = await count(source);
       await out.print(`${format(counts)}${operands.length === 0 ? "" : ` ${source.name}`}\n`);
       total.lines += counts.lines;
       total.words += counts.words;
@@ -56,6 +57,17 @@ function columns({ options }: Call): (counts: Counts) => string {
     const numbers = shown.map((letter) => String(counts[columnOf[letter]]));
     return shown.length === 1 ? numbers.join("") : numbers.map((number) => number.padStart(9)).join(" ");
   };
+}
+
+/** Nobody need look at the bytes then. */
+function onlyBytes({ options }: Call): boolean {
+  return options.has("c") && !["l", "w", "m", "L"].some((letter) => options.has(letter));
+}
+
+async function bytesOf(source: Source): Promise<Counts> {
+  const counts = noCounts();
+  for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) counts.bytes += chunk.length;
+  return counts;
 }
 
 async function countsOf(source: Source): Promise<Counts> {

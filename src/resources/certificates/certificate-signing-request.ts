@@ -100,7 +100,7 @@ function usageErrors(field: string, asked: readonly string[]): FieldError[] {
 }
 
 /** `kubernetes.io/kube-apiserver-client` */
-export function signerErrors(field: string, signer: string): FieldError[] {
+function signerErrors(field: string, signer: string): FieldError[] {
   if (!signer) return [required(field)];
   const [domain = "", path = "", ...more] = signer.split("/");
   if (more.length > 0 || domain === "" || path === "") {

@@ -46,7 +46,7 @@ function parametersText(parameters: IngressClassParametersReference | undefined)
 }
 
 /** `acme.io/foo` */
-export function domainPathErrors(field: string, text: string): FieldError[] {
+function domainPathErrors(field: string, text: string): FieldError[] {
   if (text === "") return [required(field)];
   const [host = "", path = ""] = text.split(/\/(.*)/su, 2);
   if (host === "" || path === "") {

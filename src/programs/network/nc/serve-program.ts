@@ -28,10 +28,14 @@ export async function serveProgram(process: Process, connection: Duplex, command
   }
 }
 
-/** A program that no longer reads does not stop the connection. */
+/** As fast as the program reads. Once it no longer does, the rest stays where it is. */
 async function carryIn(connection: Duplex, pipe: Descriptor): Promise<void> {
   connection.on("data", (chunk: Buffer) => {
-    pipe.write(chunk).catch(() => connection.pause());
+    connection.pause();
+    pipe.write(chunk).then(
+      () => connection.resume(),
+      () => {},
+    );
   });
   await new Promise<void>((resolve) => {
     connection.once("end", resolve);
@@ -41,7 +45,21 @@ async function carryIn(connection: Duplex, pipe: Descriptor): Promise<void> {
 }
 
 async function carryOut(connection: Duplex, pipe: Descriptor): Promise<void> {
-  for (let chunk = await pipe.read(); chunk !== undefined; chunk = await pipe.read()) connection.write(chunk);
+  for (let chunk = await pipe.read(); chunk !== undefined; chunk = await pipe.read()) {
+    if (!connection.write(chunk) && !connection.destroyed) await drained(connection);
+  }
   connection.end();
   pipe.release();
+}
+
+function drained(connection: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      connection.off("drain", done);
+      connection.off("close", done);
+      resolve();
+    };
+    connection.once("drain", done);
+    connection.once("close", done);
+  });
 }
