@@ -52,7 +52,7 @@ export class GuestProcess implements Process {
   /** Somebody has asked for its exit, so that it leaves no zombie. */
   isAwaited = false;
   readonly ended: Promise<number>;
-  readonly stops = new Turnstile();
+  #stops: Turnstile | undefined;
   readonly #kernel: Kernel;
   readonly #waits = new Waits();
   readonly #cpu: CpuShare;
@@ -161,6 +161,10 @@ export class GuestProcess implements Process {
   /** What its container has mounted. */
   get mounts(): MountTable {
     return this.#kernel.files.mounts;
+  }
+
+  get stops(): Turnstile {
+    return (this.#stops ??= new Turnstile());
   }
 
   get isStopped(): boolean {
@@ -398,7 +402,7 @@ export class GuestProcess implements Process {
   #stop(): void {
     if (this.#waits.isStopped) return;
     this.#waits.stop();
-    this.stops.open();
+    this.#stops?.open();
     this.#kernel.processes.get(this.parentPid)?.deliver("SIGCHLD");
   }
 
