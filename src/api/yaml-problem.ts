@@ -10,7 +10,8 @@ export function yamlProblem({ reason, mark }: YAMLException, text: string): stri
   if (alias !== undefined) return `yaml: unknown anchor '${alias}' referenced`;
   const place: Place = { text, position: mark?.position ?? 0, line: mark?.line ?? 0 };
   const { line, problem } = problemAt(reason, place);
-  return line === 0 ? `yaml: ${problem}` : `yaml: line ${line}: ${problem}`;
+  // Go says no line for a mistake on the first one.
+  return line === 0 || (line === 1 && place.line === 0) ? `yaml: ${problem}` : `yaml: line ${line}: ${problem}`;
 }
 
 interface Place {

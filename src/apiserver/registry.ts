@@ -250,6 +250,8 @@ export class Registry {
     if (isUnchanged(current, next)) return current;
     if (options.part === undefined || options.part === "object")
       this.#allocators.get(bucketOf(resource))?.allocate(object, current);
+    const { resourceVersion = "" } = current.metadata;
+    if (options.dryRun) return { ...object, metadata: { ...object.metadata, resourceVersion } };
     return this.#put(resource, key, object, options);
   }
 

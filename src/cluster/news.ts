@@ -49,7 +49,8 @@ function podNews(pod: Pod | undefined, previous: Pod | undefined): string | unde
 }
 
 function endpointNews(slice: EndpointSlice | undefined, previous: EndpointSlice | undefined): string[] {
-  const service = (slice ?? previous)?.metadata.labels?.[serviceLabel] ?? "";
+  const { namespace = "", labels } = (slice ?? previous)?.metadata ?? {};
+  const service = short(`${namespace}/${labels?.[serviceLabel] ?? ""}`);
   const now = new Set(slice ? addressesOf(slice) : []);
   const before = new Set(previous ? addressesOf(previous) : []);
   return [

@@ -61,16 +61,20 @@ async function ask(
   { options, config }: { options: ResolverOptions; config: Config },
 ): Promise<readonly string[]> {
   const query = dnsQuery(options.random.integer(65_536), { name, type: "A" });
-  const tries = Array.from({ length: config.attempts }, () => config.nameservers).flat();
+  const { nameservers, attempts, timeoutMs } = config;
   let failure: NetworkError | undefined;
-  for (const server of tries) {
-    const reply = await exchange(query, { from, server, timeoutMs: config.timeoutMs }, options).catch(networkError);
-    if (!(reply instanceof NetworkError)) {
-      return reply.answers.flatMap((record) => (record.type === "A" ? [record.address] : []));
-    }
+  for (let turn = 0; turn < nameservers.length * attempts; turn++) {
+    const server = nameservers[turn % nameservers.length] ?? "";
+    const answer = exchange(query, { from, server, timeoutMs }, options);
+    const reply = answer instanceof Promise ? await answer.catch(networkError) : answer;
+    if (!(reply instanceof NetworkError)) return addressesIn(reply);
     failure = reply;
   }
   throw failure ?? new NetworkError("ECONNREFUSED", "no nameserver");
+}
+
+function addressesIn({ answers }: DnsMessage): readonly string[] {
+  return answers.flatMap((record) => (record.type === "A" ? [record.address] : []));
 }
 
 /** What goes wrong on the network is an answer of a kind; anything else is not. */
@@ -90,15 +94,14 @@ function exchange(
   query: DnsMessage,
   { from, server, timeoutMs }: Exchange,
   options: ResolverOptions,
-): Promise<DnsMessage> {
+): DnsMessage | NetworkError | Promise<DnsMessage> {
   const { network } = options;
   const to = { ip: server, port: dnsPort };
   const route = network.route({ protocol: "UDP", from: { ip: from, port: 0 }, to });
-  if (route === "refuse") return Promise.reject(new NetworkError("ECONNREFUSED", "connect ECONNREFUSED"));
+  if (route === "refuse") return new NetworkError("ECONNREFUSED", "connect ECONNREFUSED");
   const isPlain = typeof route === "object" && route.port === dnsPort && !network.hasFaults;
   const direct = isPlain ? options.serverAt(route.ip) : undefined;
-  if (direct) return Promise.resolve(direct.answer(query));
-  return overUdp(query, { from, server, timeoutMs }, options);
+  return direct?.answer(query) ?? overUdp(query, { from, server, timeoutMs }, options);
 }
 
 function overUdp(

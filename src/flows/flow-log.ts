@@ -23,12 +23,15 @@ export interface FlowLog {
   stop(): void;
 }
 
+/** Whose an address is. One object for all flows, of which many are kept. */
+type Owner = Omit<FlowPeer, "ip" | "port">;
+
 /** A flow with the names its addresses had when it happened. */
 interface Entry {
   readonly record: FlowRecord;
-  readonly from: FlowPeer;
-  readonly to: FlowPeer;
-  readonly endpoint: FlowPeer | undefined;
+  readonly from: Owner;
+  readonly to: Owner;
+  readonly endpoint: Owner | undefined;
   readonly service: string | undefined;
 }
 
@@ -36,7 +39,7 @@ const capacity = 10_000;
 const nodeIndex = "ip";
 
 export function createFlowLog({ network, informers, hostIp, serviceOf }: FlowLogOptions): FlowLog {
-  const peerAt = peerFinder(informers, hostIp);
+  const ownerOf = ownerFinder(informers, hostIp);
   const ring: Entry[] = [];
   let next = 0;
   let listeners: readonly ((flow: Flow) => void)[] = [];
@@ -44,9 +47,9 @@ export function createFlowLog({ network, informers, hostIp, serviceOf }: FlowLog
     const { from, to, destination } = record;
     const entry: Entry = {
       record,
-      from: peerAt(from),
-      to: peerAt(to),
-      endpoint: destination && peerAt(destination),
+      from: ownerOf(from.ip),
+      to: ownerOf(to.ip),
+      endpoint: destination && ownerOf(destination.ip),
       service: serviceOf(record),
     };
     ring[next] = entry;
@@ -66,16 +69,24 @@ export function createFlowLog({ network, informers, hostIp, serviceOf }: FlowLog
   };
 }
 
-function peerFinder(informers: Informers, hostIp: string): (address: Address) => FlowPeer {
+const host: Owner = { isHost: true };
+const nobody: Owner = {};
+
+function ownerFinder(informers: Informers, hostIp: string): (ip: string) => Owner {
   const podAt = podByIp(informers);
   const allNodes = informers.for(nodes);
   allNodes.addIndex(nodeIndex, (node) => [internalIpOf(node)]);
-  return ({ ip, port }) => {
-    if (ip === hostIp) return { ip, port, isHost: true };
-    const pod = podAt(ip);
-    if (pod) return { ip, port, pod: nameOf(pod) };
-    const [node] = allNodes.byIndex(nodeIndex, ip);
-    return node ? { ip, port, node: node.metadata.name } : { ip, port };
+  const known = new WeakMap<Pod | Node, Owner>();
+  return (ip) => {
+    if (ip === hostIp) return host;
+    const object = podAt(ip) ?? allNodes.byIndex(nodeIndex, ip)[0];
+    if (!object) return nobody;
+    let owner = known.get(object);
+    if (!owner) {
+      owner = object.kind === "Pod" ? { pod: nameOf(object) } : { node: object.metadata.name };
+      known.set(object, owner);
+    }
+    return owner;
   };
 }
 
@@ -83,7 +94,7 @@ function internalIpOf({ status }: Node): string {
   return status?.addresses?.find(({ type }) => type === "InternalIP")?.address ?? "";
 }
 
-function nameOf({ metadata }: Pod): string {
+function nameOf({ metadata }: Pod | Node): string {
   return `${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
@@ -96,15 +107,19 @@ const verdicts: Readonly<Record<Verdict, FlowVerdict>> = {
 };
 
 function flowOf({ record, from, to, endpoint, service }: Entry): Flow {
-  const { time, protocol, verdict, end } = record;
+  const { time, protocol, verdict, end, destination } = record;
   return {
     time: new Date(time).toISOString(),
     protocol,
-    from,
-    to,
+    from: peerOf(record.from, from),
+    to: peerOf(record.to, to),
     ...(service === undefined ? {} : { service }),
-    ...(endpoint ? { endpoint } : {}),
+    ...(endpoint && destination ? { endpoint: peerOf(destination, endpoint) } : {}),
     verdict: verdicts[verdict],
     ...(end ? { bytes: { sent: end.sent, received: end.received }, durationMs: end.time - time } : {}),
   };
+}
+
+function peerOf({ ip, port }: Address, owner: Owner): FlowPeer {
+  return { ip, port, ...owner };
 }

@@ -17,7 +17,7 @@ export interface WantedPort {
 }
 
 export interface HostPortPlaces {
-  readonly proxy: KubeProxy;
+  readonly proxy: Pick<KubeProxy, "entryFor">;
   readonly nodePortAddress: string;
 }
 

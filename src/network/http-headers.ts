@@ -7,14 +7,10 @@ export function withStandardHeaders(response: HttpResponse, clock: Clock): HttpR
   const hasDate = "date" in headers;
   const length = "content-length" in headers || !mayHaveBody(status) ? undefined : lengthOf(body);
   if (hasDate && length === undefined) return response;
-  return {
-    ...response,
-    headers: {
-      ...headers,
-      ...(hasDate ? undefined : { date: httpDate(clock.now()) }),
-      ...(length === undefined ? undefined : { "content-length": String(length) }),
-    },
-  };
+  const all: Record<string, string> = { ...headers };
+  if (!hasDate) all["date"] = httpDate(clock.now());
+  if (length !== undefined) all["content-length"] = String(length);
+  return { ...response, headers: all };
 }
 
 /** 1xx, 204 and 304 end with their headers. */

@@ -21,11 +21,25 @@ export function parseHosts(text: string): ReadonlyMap<string, readonly string[]>
   return remember(hostTables, text, readHosts);
 }
 
+const candidates = new WeakMap<ResolvConf, Map<string, readonly string[]>>();
+const rememberedNames = 1000;
+
 /** Names with enough dots are tried as they stand first, others with each search domain first. */
-export function candidatesFor(
-  name: string,
-  { search, ndots }: Pick<ResolvConf, "search" | "ndots">,
-): readonly string[] {
+export function candidatesFor(name: string, config: ResolvConf): readonly string[] {
+  let known = candidates.get(config);
+  if (!known || known.size > rememberedNames) {
+    known = new Map();
+    candidates.set(config, known);
+  }
+  let found = known.get(name);
+  if (!found) {
+    found = findCandidates(name, config);
+    known.set(name, found);
+  }
+  return found;
+}
+
+function findCandidates(name: string, { search, ndots }: ResolvConf): readonly string[] {
   if (name.endsWith(".")) return [name];
   const dots = name.split(".").length - 1;
   const searched = search.map((domain) => `${name}.${domain}.`);

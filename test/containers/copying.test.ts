@@ -54,7 +54,11 @@ describe.skipIf(kubectlMissing)("kubectl cp and exec with stdin", () => {
     await inBox("mkdir -p /out/sub; echo one > /out/1; echo two > /out/sub/2; ln -s 1 /out/link");
     const { code, stderr, stdout } = await on.kubectl.run(["cp", "box:/out", local("out")]);
     expect({ code, warned: /skipping symlink/u.test(stderr + stdout) }).toEqual({ code: 0, warned: true });
-    expect(readdirSync(local("out"), { recursive: true }).toSorted()).toEqual(["1", "sub", "sub/2"]);
+    expect(
+      readdirSync(local("out"), { recursive: true })
+        .map(String)
+        .toSorted((a, b) => a.localeCompare(b)),
+    ).toEqual(["1", "sub", "sub/2"]);
     expect(readFileSync(local("out/sub/2"), "utf8")).toBe("two\n");
   });
 

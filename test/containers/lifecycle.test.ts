@@ -137,7 +137,7 @@ test.each([
   [
     "http-status",
     { httpGet: { path: "/echo?code=500&msg=bad", port: 8080 } },
-    "Liveness probe failed: HTTP probe failed with statuscode: 500",
+    /^Liveness probe failed: HTTP probe failed with statuscode: 500$/u,
   ],
   [
     "http-refused",
@@ -152,12 +152,12 @@ test.each([
   [
     "slow-command",
     { exec: { command: ["sleep", "10"] }, timeoutSeconds: 2 },
-    'Liveness probe failed: command timed out: "sleep 10" timed out after 2s',
+    /^Liveness probe failed: command timed out: "sleep 10" timed out after 2s$/u,
   ],
   [
     "loud-command",
     { exec: { command: ["ls", "/nowhere"] } },
-    "Liveness probe failed: ls: /nowhere: No such file or directory\n",
+    /^Liveness probe failed: ls: \/nowhere: No such file or directory\n$/u,
   ],
 ])("a failing probe is told as it failed: %s", async (name, handler, told) => {
   const livenessProbe = { ...handler, periodSeconds: 3, failureThreshold: 100 };
@@ -166,7 +166,8 @@ test.each([
   const unhealthy = (await on.events(name))
     .filter((line) => line.startsWith("Unhealthy: "))
     .map((line) => line.slice(11));
-  expect(unhealthy).toEqual([typeof told === "string" ? told : expect.stringMatching(told)]);
+  expect(unhealthy).toHaveLength(1);
+  expect(unhealthy[0]).toMatch(told);
 });
 
 test("postStart is through before the container counts as running, and preStop before it is told to end", async () => {

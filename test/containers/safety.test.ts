@@ -122,7 +122,7 @@ describe.skipIf(kubectlMissing)("a guest that does harm hurts itself only:", () 
       undefined,
     ],
   ])("%s", async (name, spec, wanted) => {
-    await on.cluster.apply(podManifest(name, spec as object));
+    await on.cluster.apply(podManifest(name, spec));
     await new Promise((resolve) => setTimeout(resolve, 200));
     let slowest = 0;
     for (let round = 0; round < 3; round++) {

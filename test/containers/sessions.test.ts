@@ -126,7 +126,7 @@ describe.skipIf(missing)("kubectl attach, run and debug", () => {
     type("\r");
     await until(prompt);
     type("echo $$ $HOSTNAME\r");
-    await until(/\n1 tty\r\n/u);
+    expect(await until(/\n1 tty\r\n/u)).toContain("echo $$ $HOSTNAME");
   });
 
   test("run -it --rm gives a shell, its exit code, and leaves nothing", async () => {

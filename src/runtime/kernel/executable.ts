@@ -34,8 +34,9 @@ function locate(name: string, { files, cwd, path = defaultPath }: Search): strin
     if (!files.exists(absolute(name, cwd))) throw new ExecError("ENOENT");
     return name;
   }
+  if (name === "") throw new ExecError("ENOENT");
   let isBarred = false;
-  for (let start = 0; start <= path.length && name !== "";) {
+  for (let start = 0; start <= path.length;) {
     const colon = path.indexOf(":", start);
     const end = colon < 0 ? path.length : colon;
     const directory = start === end ? cwd : path.slice(start, end);

@@ -1,5 +1,4 @@
 import { encodeText } from "../../api/bytes.ts";
-import { NetworkError } from "../../network/network.ts";
 import type { Clock } from "../../sim/clock.ts";
 import { describeError } from "../../sim/log.ts";
 import type { Random } from "../../sim/random.ts";
@@ -30,7 +29,8 @@ import { inheritedDescriptors, type ProcessBirth } from "./process-birth.ts";
 import { ProcessInput, ProcessOutput } from "./process-streams.ts";
 import type { PseudoTerminal } from "./pseudo-terminal.ts";
 import { type SignalAction, SignalActions } from "./signal-actions.ts";
-import { defaultAction, endingSignals, exitCodeOf } from "./signals.ts";
+import { defaultAction, endingSignals, exitCodeOf, initObeys } from "./signals.ts";
+import { tellFailure } from "./tell-failure.ts";
 import { Turnstile } from "./turnstile.ts";
 import { Waits } from "./waits.ts";
 
@@ -300,10 +300,7 @@ export class GuestProcess implements Process {
     void this.#live(program, costNs);
   }
 
-  /**
-   * A signal comes. PID 1 is safe from those it has no handler for, unless they come from `outside`. Linux keeps it
-   * safe from `kill -9 1` too; here that ends the container, as people who type it expect.
-   */
+  /** A signal comes: from another process, or from `outside` the container. */
   deliver(signal: Signal, outside = false): void {
     if (this.exitCode !== undefined) return;
     if (signal === "SIGCONT") this.#waits.continue();
@@ -314,14 +311,9 @@ export class GuestProcess implements Process {
       return;
     }
     const fallback = defaultAction(signal);
-    if (fallback === "ignore" || (this.pid === 1 && !this.#mustObey(signal, outside))) return;
+    if (fallback === "ignore" || (this.pid === 1 && !initObeys(signal, outside, this.#kernel.pids))) return;
     if (fallback === "stop") this.#stop();
     else this.end(exitCodeOf(signal), signal);
-  }
-
-  #mustObey(signal: Signal, outside: boolean): boolean {
-    if (outside) return signal === "SIGKILL" || signal === "SIGSTOP";
-    return signal === "SIGKILL" && !this.#kernel.pids.isShared;
   }
 
   /** wait(2): somebody knows of its end, or will. */
@@ -351,21 +343,10 @@ export class GuestProcess implements Process {
       await this.#enter(costNs);
       this.end((await program(this)) & 255);
     } catch (error) {
-      if (this.exitCode === undefined) await this.#fail(error);
+      if (this.exitCode !== undefined) return;
+      await tellFailure(this, error, this.#kernel.log);
+      this.end(1);
     }
-  }
-
-  /** A program that lets an error through says it and ends; what is not a failed call is a bug of ours. */
-  async #fail(error: unknown): Promise<void> {
-    const name = (this.argv[0] ?? "").replace(/^.*\//u, "");
-    const isPlain = error instanceof SystemError || error instanceof NetworkError || error instanceof Killed;
-    if (!isPlain) this.#kernel.log.write("error", `${name}: ${describeError(error)}`);
-    try {
-      await this.warn(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
-    } catch (unsaid) {
-      if (!(unsaid instanceof SystemError || unsaid instanceof Killed)) throw unsaid;
-    }
-    this.end(1);
   }
 
   /** Waits where the process must: it was killed or stopped, or has had its share of the processor. */

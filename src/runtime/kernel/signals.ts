@@ -18,6 +18,15 @@ export function defaultAction(signal: Signal): "end" | "ignore" | "stop" {
   }
 }
 
+/**
+ * Whether PID 1 has to obey a signal that it has no handler for. Linux keeps it safe from `kill -9 1` inside; here that
+ * ends the container, as people who type it expect. Where pids are shared PID 1 is nobody's own.
+ */
+export function initObeys(signal: Signal, outside: boolean, { isShared }: { readonly isShared: boolean }): boolean {
+  if (outside) return signal === "SIGKILL" || signal === "SIGSTOP";
+  return signal === "SIGKILL" && !isShared;
+}
+
 /** As a shell and the kubelet tell it: 137 for SIGKILL, 143 for SIGTERM. */
 export function exitCodeOf(signal: Signal): number {
   return 128 + signalNumbers[signal];
