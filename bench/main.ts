@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 
 import { churnRows } from "./churn.ts";
 import { connectionRows } from "./connections.ts";
+import { containerRows } from "./containers.ts";
 import { deletionRows } from "./deletion.ts";
 import { importRows } from "./import.ts";
 import { listRows } from "./list.ts";
@@ -21,6 +22,7 @@ const subjects: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   scale: scaleRows,
   "node-port": nodePortRows,
   connections: connectionRows,
+  containers: containerRows,
   requests: requestRows,
   list: listRows,
   rollout: rolloutRows,

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 
 import type { Clock } from "../sim/clock.ts";
 import { headerTitle, mayHaveBody, plainHeaders, withStandardHeaders } from "./http-headers.ts";
-import type { HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
+import type { HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from "./http.ts";
 import type { Address, Listener } from "./network.ts";
 
 /**
@@ -26,7 +26,7 @@ export function httpListener(handler: HttpHandler, clock: Clock): Listener {
     accept(connection, remote) {
       server ??= serverFor((request, response) => {
         const asker = remotes.get(request.socket) ?? remote;
-        void respond(handle, { request, response, remote: asker });
+        respond(handle, { request, response, remote: asker });
       });
       remotes.set(connection, remote);
       server.emit("connection", connection);
@@ -51,33 +51,45 @@ interface Exchange {
   readonly remote: Address;
 }
 
-async function respond(handle: HttpHandler, { request, response, remote }: Exchange): Promise<void> {
+/** Without a turn of its own where the answer is there at once. */
+function respond(handle: HttpHandler, exchange: Exchange): void {
+  const { request, response, remote } = exchange;
+  const fail = (error: unknown): void => {
+    request.socket.destroy(error instanceof Error ? error : new Error(String(error)));
+  };
   response.sendDate = false;
   try {
-    await write(response, await handle(requestFrom(request, remote)), request.method === "HEAD");
+    const answer = handle(requestFrom(request, remote));
+    if (answer instanceof Promise) answer.then((late) => write(exchange, late)).catch(fail);
+    else write(exchange, answer)?.catch(fail);
   } catch (error) {
-    request.socket.destroy(error instanceof Error ? error : new Error(String(error)));
+    fail(error);
   }
 }
 
 function requestFrom(request: IncomingMessage, remote: Address): HttpRequest {
+  let headers: HttpHeaders | undefined;
   return {
     method: request.method ?? "GET",
     url: request.url ?? "/",
-    headers: plainHeaders(request.headers),
+    get headers() {
+      return (headers ??= plainHeaders(request.headers));
+    },
     body: request,
     remote,
   };
 }
 
-async function write(
-  response: ServerResponse,
+/** Returns what is still on its way. */
+function write(
+  { request, response }: Exchange,
   { status, reason, headers, body }: HttpResponse,
-  isHead: boolean,
-): Promise<void> {
-  for (const name in headers) response.setHeader(headerTitle(name), headers[name] ?? "");
-  response.writeHead(status, reason ?? STATUS_CODES[status] ?? "unknown");
-  if (isHead || !mayHaveBody(status)) response.end();
+): Promise<void> | undefined {
+  const lines: string[] = [];
+  for (const name in headers) lines.push(headerTitle(name), headers[name] ?? "");
+  response.writeHead(status, reason ?? STATUS_CODES[status] ?? "unknown", lines);
+  if (request.method === "HEAD" || !mayHaveBody(status)) response.end();
   else if (typeof body === "string" || body instanceof Uint8Array) response.end(body);
-  else await pipeline(body, response);
+  else return pipeline(body, response);
+  return undefined;
 }

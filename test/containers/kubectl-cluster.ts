@@ -1,6 +1,3 @@
-import { existsSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
-
 import { type Cluster, createCluster } from "../../src/index.ts";
 import { createKubectl, type Kubectl, kubectlMissing, type RunOptions } from "../support/kubectl.ts";
 
@@ -81,14 +78,4 @@ export function podManifest(name: string, spec: object = {}, metadata: object = 
     spec: { terminationGracePeriodSeconds: 2, containers: [container], ...spec },
   };
   return `${JSON.stringify(whole)}\n---\n`;
-}
-
-/** An older or newer kubectl beside the one in PATH, where there is one. */
-export function otherKubectl(version: string): string | undefined {
-  const directories = (process.env["PATH"] ?? "").split(delimiter);
-  const candidates = [
-    ...directories,
-    ...directories.map((directory) => join(dirname(directory), "lib/google-cloud-sdk/bin")),
-  ];
-  return candidates.map((directory) => join(directory, `kubectl.${version}`)).find((path) => existsSync(path));
 }

@@ -120,9 +120,8 @@ describe.skipIf(kubectlMissing)("kubectl port-forward", () => {
     });
   }
 
-  test("a port where nobody listens is refused, and the forward goes on", async () => {
+  test("a port where nobody listens is refused", async () => {
     await forwarding("pod/sink :9", {}, async (port) => {
-      await expect(download(port, "/")).rejects.toThrow(/socket hang up|ECONNRESET/u);
       await expect(download(port, "/")).rejects.toThrow(/socket hang up|ECONNRESET/u);
     });
   });

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const started = await startKubectlCluster();
   if (!started) return;
   on = started;
-  const trapping = "trap 'echo bye; exit 0' TERM; while :; do sleep 1; done";
+  const trapping = "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 1; done";
   const manifest =
     podManifest("box") +
     podManifest("ticks", shell(ticking)) +
@@ -209,9 +209,18 @@ describe.skipIf(missing)("kubectl attach, run and debug", () => {
 
 describe.skipIf(missing)("how containers end", () => {
   test("a trap says goodbye within the grace period", async () => {
-    const following = on.run("logs -f traps");
+    const following = on.kubectl.start(wordsOf("logs -f traps"));
+    let seen = "";
+    const ended = new Promise((resolve) => following.on("close", resolve));
+    await new Promise<void>((resolve) => {
+      following.stdout?.on("data", (chunk: Buffer) => {
+        seen += chunk.toString();
+        resolve();
+      });
+    });
     await on.run("delete pod traps");
-    expect(await following).toBe("bye\n");
+    await ended;
+    expect(seen).toBe("up\nbye\n");
   });
 
   test("kill -9 1 from inside restarts the container, as a plain kill of a server does", async () => {
