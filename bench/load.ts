@@ -53,7 +53,8 @@ const lines = require("node:readline").createInterface(process.stdin);
 lines.once("line", (line) => {
   const { url, requests, connections, keepAlive, tls } = JSON.parse(line);
   const { Agent, get } = require(tls ? "node:https" : "node:http");
-  const agent = new Agent({ keepAlive, maxSockets: connections, ...tls });
+  // Without keepAlive a limit of sockets would have them used again.
+  const agent = new Agent({ keepAlive, ...tls });
   let started = 0, done = 0, start;
   const seconds = () => Number(process.hrtime.bigint()) / 1e9;
   const one = () => {

@@ -44,13 +44,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   network.addHost(hostIp);
   const kubelets = new Map<string, Kubelet>();
   const machines = new Map<string, Machine>();
-  const agents = createNodeAgents({
-    kubelets,
-    network,
-    hostIp,
-    clock,
-    isReachable: (node) => !machines.get(node)?.uplink.isCut,
-  });
+  const isReachable = (node: string): boolean => !machines.get(node)?.uplink.isCut;
+  const agents = createNodeAgents({ kubelets, network, hostIp, clock, isReachable });
   const tokenSecret = clock instanceof RealClock ? freshSecret(32) : random.fork("tokens").bytes(32);
   const usage = podMetrics({ clock, countersOf: podCounters(kubelets, clock) });
   const plane = createControlPlane({ world, agents, tokenSecret, usage });

@@ -31,8 +31,8 @@ export interface FetchParts {
 }
 
 /**
- * One HTTP request in the cluster. Rejects with NetworkError, with the code a socket would give: ENOTFOUND is told as
- * an Error that names the host.
+ * One HTTP request in the cluster. Rejects with NetworkError, with the code a socket would give: a name that is not
+ * found (ENOTFOUND), or that no DNS server answers for (EAI_AGAIN), as Node's Error that names the host.
  */
 export async function fetchFrom(
   parts: FetchParts,
@@ -91,13 +91,18 @@ async function fromPod(
 ): Promise<HttpResponse> {
   const sandbox = kubelets.get(pod.spec.nodeName ?? "")?.worker(pod.metadata.uid ?? "")?.sandbox;
   if (!sandbox?.ip) throw new Error(`pod ${pod.metadata.name} has no network yet`);
-  const [ip] = await lookup(target.host, { from: sandbox.ip, hosts: sandbox.hosts, resolvConf: sandbox.resolvConf });
+  const { ip: from, hosts, resolvConf } = sandbox;
+  const [ip] = await lookup(target.host, { from, hosts, resolvConf }).catch((error: unknown) => {
+    throw error instanceof NetworkError ? new Error(`getaddrinfo EAI_AGAIN ${target.host}`) : error;
+  });
   if (ip === undefined) throw new Error(`getaddrinfo ENOTFOUND ${target.host}`);
-  return network.fetch(sandbox.ip, { ip, port: target.port }, request);
+  return network.fetch(from, { ip, port: target.port }, request);
 }
 
 /** From this machine only NodePorts and load balancers are reached, as on a real one. */
 function fromHost({ network, proxy }: FetchParts, { host, port }: Target, request: HttpRequest): Promise<HttpResponse> {
+  const isName = host !== "localhost" && !/^[\d.]+$/u.test(host);
+  if (isName) return Promise.reject(new Error(`getaddrinfo ENOTFOUND ${host}`));
   const to = addressFromHost(proxy, host, port);
   if (typeof to === "object") return network.fetch(hostIp, to, request);
   return Promise.reject(new NetworkError(to, `connect ${to} ${host}:${port}`));

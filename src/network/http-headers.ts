@@ -3,14 +3,35 @@ import type { HttpHeaders, HttpResponse } from "./http.ts";
 
 /** What a server adds to every response: the cluster's time and, where it is known, the length. */
 export function withStandardHeaders(response: HttpResponse, clock: Clock): HttpResponse {
-  const { headers, body, status } = response;
-  const hasDate = "date" in headers;
-  const length = "content-length" in headers || !mayHaveBody(status) ? undefined : lengthOf(body);
-  if (hasDate && length === undefined) return response;
-  const all: Record<string, string> = { ...headers };
-  if (!hasDate) all["date"] = httpDate(clock.now());
-  if (length !== undefined) all["content-length"] = String(length);
-  return { ...response, headers: all };
+  const date = missingDate(response, clock);
+  const length = missingLength(response);
+  if (date === undefined && length === undefined) return response;
+  const headers: Record<string, string> = { ...response.headers };
+  if (date !== undefined) headers["date"] = date;
+  if (length !== undefined) headers["content-length"] = length;
+  return { ...response, headers };
+}
+
+/** All of a response's headers as they are written, names and values in turn. */
+export function headerLines(response: HttpResponse, clock: Clock): string[] {
+  const { headers } = response;
+  const lines: string[] = [];
+  for (const name in headers) lines.push(headerTitle(name), headers[name] ?? "");
+  const date = missingDate(response, clock);
+  if (date !== undefined) lines.push("Date", date);
+  const length = missingLength(response);
+  if (length !== undefined) lines.push("Content-Length", length);
+  return lines;
+}
+
+function missingDate({ headers }: HttpResponse, clock: Clock): string | undefined {
+  return "date" in headers ? undefined : httpDate(clock.now());
+}
+
+function missingLength({ headers, status, body }: HttpResponse): string | undefined {
+  if ("content-length" in headers || !mayHaveBody(status)) return undefined;
+  const length = lengthOf(body);
+  return length === undefined ? undefined : String(length);
 }
 
 /** 1xx, 204 and 304 end with their headers. */
@@ -54,8 +75,9 @@ export function headerTitle(name: string): string {
   return title;
 }
 
-/** One value a name, as Node's parser gives them. */
+/** One value a name, as Node's parser gives them but for cookies. */
 export function plainHeaders(headers: Readonly<Record<string, string | readonly string[] | undefined>>): HttpHeaders {
+  if (!("set-cookie" in headers)) return headers as HttpHeaders;
   const plain: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];

@@ -3,8 +3,8 @@ import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 import type { Clock } from "../sim/clock.ts";
-import { headerTitle, mayHaveBody, plainHeaders, withStandardHeaders } from "./http-headers.ts";
-import type { HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from "./http.ts";
+import { headerLines, mayHaveBody, plainHeaders, withStandardHeaders } from "./http-headers.ts";
+import type { HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
 import type { Address, Listener } from "./network.ts";
 
 /**
@@ -26,7 +26,7 @@ export function httpListener(handler: HttpHandler, clock: Clock): Listener {
     accept(connection, remote) {
       server ??= serverFor((request, response) => {
         const asker = remotes.get(request.socket) ?? remote;
-        respond(handle, { request, response, remote: asker });
+        respond(handler, { request, response, remote: asker, clock });
       });
       remotes.set(connection, remote);
       server.emit("connection", connection);
@@ -49,17 +49,18 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly remote: Address;
+  readonly clock: Clock;
 }
 
 /** Without a turn of its own where the answer is there at once. */
-function respond(handle: HttpHandler, exchange: Exchange): void {
+function respond(handler: HttpHandler, exchange: Exchange): void {
   const { request, response, remote } = exchange;
   const fail = (error: unknown): void => {
     request.socket.destroy(error instanceof Error ? error : new Error(String(error)));
   };
   response.sendDate = false;
   try {
-    const answer = handle(requestFrom(request, remote));
+    const answer = handler(requestFrom(request, remote));
     if (answer instanceof Promise) answer.then((late) => write(exchange, late)).catch(fail);
     else write(exchange, answer)?.catch(fail);
   } catch (error) {
@@ -68,26 +69,19 @@ function respond(handle: HttpHandler, exchange: Exchange): void {
 }
 
 function requestFrom(request: IncomingMessage, remote: Address): HttpRequest {
-  let headers: HttpHeaders | undefined;
   return {
     method: request.method ?? "GET",
     url: request.url ?? "/",
-    get headers() {
-      return (headers ??= plainHeaders(request.headers));
-    },
+    headers: plainHeaders(request.headers),
     body: request,
     remote,
   };
 }
 
 /** Returns what is still on its way. */
-function write(
-  { request, response }: Exchange,
-  { status, reason, headers, body }: HttpResponse,
-): Promise<void> | undefined {
-  const lines: string[] = [];
-  for (const name in headers) lines.push(headerTitle(name), headers[name] ?? "");
-  response.writeHead(status, reason ?? STATUS_CODES[status] ?? "unknown", lines);
+function write({ request, response, clock }: Exchange, answer: HttpResponse): Promise<void> | undefined {
+  const { status, reason, body } = answer;
+  response.writeHead(status, reason ?? STATUS_CODES[status] ?? "unknown", headerLines(answer, clock));
   if (request.method === "HEAD" || !mayHaveBody(status)) response.end();
   else if (typeof body === "string" || body instanceof Uint8Array) response.end(body);
   else return pipeline(body, response);

@@ -72,7 +72,7 @@ export class PodCounts {
       for (const { matcher, byNode, domains } of this.#byLabel.get(label) ?? []) {
         if (!matcher.matches(pod)) continue;
         addTo(byNode, node, by);
-        if (info) for (const count of domains.values()) count.move(info, by);
+        if (info) moveAll(domains, info, by);
       }
     }
   }
@@ -109,6 +109,10 @@ export class PodCounts {
     alike?.delete(count);
     if (alike?.size === 0) this.#byLabel.delete(label);
   }
+}
+
+function moveAll(domains: ReadonlyMap<string, DomainCount>, node: NodeInfo, by: number): void {
+  for (const count of domains.values()) count.move(node, by);
 }
 
 /** Zero is not kept. */

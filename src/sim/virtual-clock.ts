@@ -41,17 +41,24 @@ export class VirtualClock implements Clock {
   }
 
   /** Runs everything that is due at this moment, until nothing is left to do without time passing. */
-  async settle(): Promise<void> {
-    for (let quiet = 0; quiet < quietTurns;) {
-      const before = this.#activity;
-      await turn();
-      const due = this.#timers.takeDue(this.#now);
-      if (due) {
-        this.#activity++;
-        due();
-      }
-      quiet = this.#activity === before && this.#pending === 0 ? quiet + 1 : 0;
-    }
+  settle(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let quiet = 0;
+      let before = this.#activity;
+      const turn = (): void => {
+        try {
+          this.#fireNext();
+        } catch (error) {
+          reject(error);
+          return;
+        }
+        quiet = this.#activity === before && this.#pending === 0 ? quiet + 1 : 0;
+        before = this.#activity;
+        if (quiet < quietTurns) setImmediate(turn);
+        else resolve();
+      };
+      setImmediate(turn);
+    });
   }
 
   /** Moves time forward, firing timers in order and letting their work settle in between. */
@@ -64,11 +71,12 @@ export class VirtualClock implements Clock {
     }
     this.#now = target;
   }
-}
 
-/** Resolves when every pending promise callback has run. */
-async function turn(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    setImmediate(resolve);
-  });
+  /** One timer that is due, if any; what follows from it comes before the next. */
+  #fireNext(): void {
+    const due = this.#timers.takeDue(this.#now);
+    if (!due) return;
+    this.#activity++;
+    due();
+  }
 }

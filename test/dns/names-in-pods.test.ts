@@ -61,7 +61,7 @@ test("without CoreDNS no name resolves, and with it again all do", async () => {
   await cluster.client.patch(deployments, key, { spec: { replicas: 0 } });
   await cluster.advance("40s");
 
-  expect(await answer(cluster, "http://web")).toBe("ECONNREFUSED");
+  expect(await answer(cluster, "http://web")).toBe("getaddrinfo EAI_AGAIN web");
   expect(await answer(cluster, "http://10.96.0.50")).toBe("a:8080");
   await cluster.client.patch(deployments, key, { spec: { replicas: 2 } });
   await cluster.advance("40s");

@@ -36,7 +36,7 @@ const burst = 500;
 
 /** A controller that keeps as many pods as its object asks for. */
 export function replicationController<T extends Replicator>(options: ReplicationOptions<T>): Controller<T> {
-  const { name, resource, selectorOf } = options;
+  const { name, resource } = options;
   return {
     name,
     reconciles: resource,
