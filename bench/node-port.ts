@@ -14,8 +14,14 @@ const nodePort = 31_999;
 export async function nodePortRows(): Promise<readonly Row[]> {
   const cluster = await createCluster({ clock: "real" });
   await cluster.listen();
+  const opened = new Promise<void>((resolve) => {
+    cluster.onNews((line) => {
+      if (line.startsWith("service/web answers on")) resolve();
+    });
+  });
   await cluster.apply(`${replicaSet("web", 3)}---${service("web", nodePort)}`);
   await untilEndpoints(cluster, "web", 3);
+  await opened;
   const reply = await cluster.fetch(`http://localhost:${nodePort}/`);
   const plain = await plainServer(reply.body);
   const rows: Row[] = [];

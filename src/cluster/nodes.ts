@@ -12,6 +12,8 @@ import { VolumeStore } from "../kubelet/volumes/volume-store.ts";
 import { AddressPool } from "../network/address-pool.ts";
 import type { Network } from "../network/network.ts";
 import type { FileTree } from "../runtime/files/file-tree.ts";
+import { type ImageParts, imageTree } from "../runtime/image-files.ts";
+import type { Image } from "../runtime/image.ts";
 import type { Tool } from "../runtime/tool.ts";
 import { timestamp } from "../sim/clock.ts";
 import { clusterDomain, nodeIp, podCidrOf } from "./addresses.ts";
@@ -62,7 +64,7 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
       allocate: () => pool.take(),
       release: (address) => pool.release(address),
     },
-    volumes: new VolumeStore(clock, options.disks),
+    volumes: new VolumeStore(clock, options.disks, () => nodeSystem({ tools: options.tools, clock })),
     tools: options.tools,
     lookup: options.lookup,
     dnsServiceIp,
@@ -101,3 +103,10 @@ const syncMs = 10_000;
 function tellPods(kubelet: Kubelet): void {
   for (const pod of kubelet.pods) kubelet.worker(pod.metadata.uid ?? "")?.update(pod);
 }
+
+/** Debian, as the nodes of many clusters are, with what containers find in it: the same for all nodes. */
+function nodeSystem(parts: Pick<ImageParts, "tools" | "clock">): FileTree {
+  return imageTree({ ...parts, image: nodeImage }, []).tree;
+}
+
+const nodeImage: Image = { names: [], base: "debian" };

@@ -12,7 +12,7 @@ import type { Random } from "../sim/random.ts";
 import { Balancer, type ProxyMode } from "./balancer.ts";
 import { NodeMap, type NodePlace } from "./node-map.ts";
 import { type ExternalPort, RuleTable } from "./rule-table.ts";
-import { type Backend, type Frontend, frontendsFor, nearest, type PortRule } from "./rules.ts";
+import { type Frontend, frontendsFor, nearest, type PortRule } from "./rules.ts";
 
 export interface KubeProxyOptions {
   readonly informers: Informers;
@@ -155,7 +155,8 @@ export class KubeProxy {
     if (local?.length === 0 && rule.backends.length > 0) return "drop";
     const backend = this.#balancer.pick(rule, local ?? nearest(rule, node?.zone), from.ip);
     if (!backend) return "refuse";
-    return backend.ip === from.ip && node ? { ...addressOf(backend), source: node.gateway } : addressOf(backend);
+    const { ip, port } = backend;
+    return ip === from.ip && node ? { ip, port, source: node.gateway } : { ip, port };
   }
 
   /**
@@ -168,14 +169,10 @@ export class KubeProxy {
     if (local?.length === 0 && rule.backends.length > 0) return "drop";
     const backend = this.#balancer.pick(rule, local ?? nearest(rule, node.zone), from.ip);
     if (!backend) return "refuse";
-    const keepsSource = rule.externalLocal && from.ip !== node.ip && from.ip !== backend.ip;
-    if (keepsSource) return addressOf(backend);
-    return { ...addressOf(backend), source: backend.node === node.name ? node.gateway : node.ip };
+    const { ip, port } = backend;
+    const keepsSource = rule.externalLocal && from.ip !== node.ip && from.ip !== ip;
+    return keepsSource ? { ip, port } : { ip, port, source: backend.node === node.name ? node.gateway : node.ip };
   }
-}
-
-function addressOf({ ip, port }: Backend): Destination {
-  return { ip, port };
 }
 
 function isAllowed(ip: string, ranges: readonly string[]): boolean {

@@ -7,6 +7,11 @@ import { headerLines, mayHaveBody, plainHeaders, withStandardHeaders } from "./h
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
 import type { Address, Listener } from "./network.ts";
 
+/** Whom a connection is from, as the cluster sees it; written on it, since a weak map of sockets is dear to collect. */
+const asker = Symbol("asker");
+
+type Visited = Duplex & { [asker]?: Address };
+
 /**
  * Serves HTTP/1.1 through both doors. A connection is given to Node's own server as it is, so a real socket's bytes
  * are never copied; that server is made for the first connection and never listens. A handler that fails ends the
@@ -19,16 +24,14 @@ export function httpListener(handler: HttpHandler, clock: Clock): Listener {
       ? response.then((one) => withStandardHeaders(one, clock))
       : withStandardHeaders(response, clock);
   };
-  const remotes = new WeakMap<Duplex, Address>();
   let server: Server | undefined;
   return {
     handle,
     accept(connection, remote) {
       server ??= serverFor((request, response) => {
-        const asker = remotes.get(request.socket) ?? remote;
-        respond(handler, { request, response, remote: asker, clock });
+        respond(handler, { request, response, remote: (request.socket as Visited)[asker] ?? remote, clock });
       });
-      remotes.set(connection, remote);
+      (connection as Visited)[asker] = remote;
       server.emit("connection", connection);
     },
   };

@@ -51,21 +51,25 @@ export function applet(spec: Applet): Tool {
 /** Thrown by an applet that was called wrongly: prints its usage. */
 export class UsageError extends Error {}
 
-/** Without a frame of its own: thousands of programs may wait in theirs. */
-function runApplet(spec: Applet, process: Process): Promise<number> {
+async function runApplet(spec: Applet, process: Process): Promise<number> {
   const { argv } = process;
   const name = argv[0]?.slice(argv[0].lastIndexOf("/") + 1) ?? "";
   const out = bufferedOutput(process);
-  const running =
-    argv.length === 2 && argv[1] === "--help"
-      ? process.warn(usageText(spec, name))
-      : callApplet(spec, { process, name, out });
-  return running
-    .then((exitCode) => out.flush().then(() => exitCode ?? 0))
-    .catch((error: unknown) => exitAfter(error, { spec, process, name, out }));
+  try {
+    if (argv.length === 2 && argv[1] === "--help") {
+      await process.warn(usageText(spec, name));
+      return 0;
+    }
+    const exitCode = await callApplet(spec, { process, name, out });
+    const rest = out.flush();
+    if (rest) await rest;
+    return exitCode ?? 0;
+  } catch (error) {
+    return exitAfter(error, { spec, process, name, out });
+  }
 }
 
-async function callApplet(spec: Applet, call: Pick<Call, "process" | "name" | "out">): Promise<number | void> {
+function callApplet(spec: Applet, call: Pick<Call, "process" | "name" | "out">): Promise<number | void> {
   const { process, name, out } = call;
   const syntax = typeof spec.options === "string" ? { short: spec.options } : spec.options;
   const args = process.argv.slice(1);
@@ -74,7 +78,7 @@ async function callApplet(spec: Applet, call: Pick<Call, "process" | "name" | "o
     await out.flush();
     await process.warn(`${name}: ${text}\n`);
   };
-  return spec.run({ ...call, complain, options, operands: options.operands });
+  return spec.run({ process, name, out, complain, options, operands: options.operands });
 }
 
 interface Ending {

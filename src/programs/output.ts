@@ -6,7 +6,8 @@ export interface BufferedOutput {
   /** Undefined when there was room: nothing to wait for, though awaiting it does no harm. */
   print(text: string): Promise<void> | undefined;
   write(bytes: Uint8Array): Promise<void> | undefined;
-  flush(): Promise<void>;
+  /** Undefined: there was nothing to write. */
+  flush(): Promise<void> | undefined;
 }
 
 const flushAt = 8192;
@@ -35,8 +36,8 @@ class GatheredOutput implements BufferedOutput {
     return this.#add(bytes);
   }
 
-  flush(): Promise<void> {
-    return this.#size === 0 ? Promise.resolve() : this.#send();
+  flush(): Promise<void> | undefined {
+    return this.#size === 0 ? undefined : this.#send();
   }
 
   #add(part: string | Uint8Array): Promise<void> | undefined {

@@ -17,10 +17,32 @@ const months = [
 /** Formats a moment (ms since the epoch) in UTC, as strftime(3) does, with GNU date's `%N` and the flags `-_0^`. */
 export function strftime(format: string, at: number): string {
   const date = new Date(at);
-  return format.replace(/%([-_0^]?)(\d*)(:{0,3}[a-zA-Z%+])/gu, (whole, flag: string, width: string, letter: string) => {
-    const value = conversions[letter]?.(date, at);
-    return value === undefined ? whole : flagged(value, flag, width);
-  });
+  let text = "";
+  for (const part of partsOf(format)) text += typeof part === "string" ? part : part(date, at);
+  return text;
+}
+
+type Conversion = (date: Date, at: number) => string;
+
+const mostFormats = 100;
+const formats = new Map<string, readonly (string | Conversion)[]>();
+
+/** Read once: loops and logs ask for the same again and again. */
+function partsOf(format: string): readonly (string | Conversion)[] {
+  const known = formats.get(format);
+  if (known) return known;
+  const parts = format.split(/(%[-_0^]?\d*:{0,3}[a-zA-Z%+])/u).map(conversionOf);
+  if (formats.size >= mostFormats) formats.clear();
+  formats.set(format, parts);
+  return parts;
+}
+
+function conversionOf(text: string): string | Conversion {
+  const [, flag = "", width = "", letter = ""] = /^%([-_0^]?)(\d*)(:{0,3}[a-zA-Z%+])$/u.exec(text) ?? [];
+  const convert = conversions[letter];
+  if (!convert) return text;
+  if (flag === "" && width === "") return convert;
+  return (date, at) => flagged(convert(date, at), flag, width);
 }
 
 /** "Jan", by month of the year from 0. */
@@ -31,8 +53,6 @@ export function shortMonth(month: number): string {
 export function monthName(month: number): string {
   return months[month] ?? "";
 }
-
-type Conversion = (date: Date, at: number) => string;
 
 const conversions: Readonly<Record<string, Conversion>> = {
   "%": () => "%",

@@ -40,6 +40,8 @@ export interface Process {
   readonly parentPid: number;
   /** As typed: `argv[0]` is the program's name. */
   readonly argv: readonly string[];
+  /** What ps shows in place of `argv`, where a program sets it. */
+  title: string | undefined;
   /** The exported environment; the process's own copy. */
   readonly env: Map<string, string>;
   /** Absolute. Assigning it changes directory; throws ENOENT, ENOTDIR, EACCES. */
@@ -117,6 +119,8 @@ export interface Process {
   readonly terminated: Promise<Signal>;
   /** Absolute path of `path`, seen from cwd. */
   resolve(path: string): string;
+  /** chroot(2), and to its `/`: for this process and its children. Throws ENOENT, ENOTDIR, EACCES, EPERM. */
+  changeRoot(path: string): void;
 }
 
 export type OpenMode = "read" | "write" | "write-new" | "append" | "read-write";

@@ -34,6 +34,28 @@ test("containers that share pids see, signal and look into each other", async ()
   expect(on.errors).toEqual([]);
 });
 
+test("nginx beside a shell, as the tutorial has it: its processes, its configuration, and a reload", async () => {
+  const on = await startVirtualCluster();
+  const containers = [
+    { name: "main", image: "nginx" },
+    {
+      name: "shell",
+      image: "busybox",
+      command: ["sleep", "1000000"],
+      securityContext: { capabilities: { add: ["SYS_PTRACE"] } },
+    },
+  ];
+  await on.apply(podManifest("tutorial", { shareProcessNamespace: true, containers }));
+  expect(await on.sh("tutorial", "ps", "shell")).toContain("nginx: master process nginx -g daemon off;\n");
+  const script = "p=$(pgrep -o nginx); head -4 /proc/$p/root/etc/nginx/nginx.conf; kill -HUP $p";
+  expect(await on.sh("tutorial", script, "shell")).toContain("user  nginx;\nworker_processes  auto;\n");
+  await on.cluster.settle();
+  expect((await on.get("/api/v1/namespaces/default/pods/tutorial/log?container=main")).text).toContain(
+    "signal 1 (SIGHUP) received, reconfiguring",
+  );
+  expect(on.errors).toEqual([]);
+});
+
 test("a killed container comes back beside the other, and nothing inside ends PID 1", async () => {
   const on = await startVirtualCluster();
   await on.apply(podManifest("shared", shared));

@@ -99,6 +99,7 @@ describe.skipIf(kubectlMissing)("a guest that does harm hurts itself only:", () 
   test.each([
     ["fork-bomb", sh("f() { f | f & }; f; while :; do :; done"), undefined],
     ["endless-log", sh("yes 'the same line again and again'"), undefined],
+    ["many-at-once", sh("i=0; while [ $i -lt 500 ]; do i=$((i+1)); while :; do :; done & done; wait"), undefined],
     ["busy-loop", sh("while :; do :; done"), undefined],
     [
       "one-gigabyte",

@@ -201,7 +201,11 @@ describe.skipIf(missing)("kubectl attach, run and debug", () => {
     type("\r");
     await until(prompt);
     type("hostname; ls /host; touch /host/tmp/mark\r");
-    expect(await until(/picokube-worker\r\n[\s\S]*# /u)).toMatch(/\betc\b[\s\S]*\btmp\b/u);
+    expect(await until(/picokube-worker\r\n[\s\S]*# /u)).toMatch(/\bopt +root\b/u);
+    type("chroot /host\r");
+    await until(prompt);
+    type("ls /tmp; head -1 /etc/os-release; ps > /dev/null && exit\r");
+    expect(await until(/mark\r\n[\s\S]*PRETTY_NAME="Debian[^\n]*\r\n[\s\S]*# /u)).not.toContain("host");
     type("exit\r");
     expect(await ended).toBe(0);
   });

@@ -14,8 +14,8 @@ export function indexServicePods(informers: Informers): void {
 }
 
 /** A change to a pod that its endpoints can show wakes the Services that select it, before or after the change. */
-export const wakeSelectingServices: Watch = watching(pods, ({ object, previous }, { informers }) =>
-  previous && looksSame(object, previous) ? [] : servicesSelecting(informers, object, previous),
+export const wakeSelectingServices: Watch = watching(pods, ({ type, object, previous }, { informers }) =>
+  type === "MODIFIED" && previous && looksSame(object, previous) ? [] : servicesSelecting(informers, object, previous),
 );
 
 function looksSame(pod: Pod, previous: Pod): boolean {

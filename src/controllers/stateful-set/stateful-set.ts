@@ -8,7 +8,14 @@ import { pods } from "../../resources/core/pod.ts";
 import { type Controller, type ControllerContext, type Requeue, watching } from "../controller.ts";
 import { claimPods, indexPods, wakeAdopters } from "../pods/claim.ts";
 import { availableInMs, isTerminating } from "../pods/pod-state.ts";
-import { indexRevisions, recordRevision, revisionLabel, revisionsOf, truncateHistory } from "../revisions/history.ts";
+import {
+  indexRevisions,
+  recordRevision,
+  revisionLabel,
+  revisionsOf,
+  type Snapshot,
+  truncateHistory,
+} from "../revisions/history.ts";
 import { ordinalOf } from "./identity.ts";
 import { type Generation, podsByOrdinal } from "./members.ts";
 import { scale } from "./scaling.ts";
@@ -38,12 +45,26 @@ export const statefulSetController: Controller<StatefulSet> = {
   async reconcile(key, context) {
     const set = context.informers.for(statefulSets).get(key);
     if (!set) return undefined;
-    const { revision, collisionCount } = await recordRevision(set, context);
+    const snapshot = set.metadata.deletionTimestamp ? lastSnapshot(set, context) : await recordRevision(set, context);
+    if (!snapshot) return undefined;
+    const { revision, collisionCount } = snapshot;
     const generation = { set, update: revision, current: currentRevision(set, revision, context), collisionCount };
-    await act(generation, context);
+    try {
+      await act(generation, context);
+    } catch (error) {
+      // What has been seen and what is there is told all the same.
+      await updateStatus(key, generation, context);
+      throw error;
+    }
     return updateStatus(key, generation, context);
   },
 };
+
+/** What is collected before its set is not made again. */
+function lastSnapshot(set: StatefulSet, { informers }: ControllerContext): Snapshot | undefined {
+  const revision = revisionsOf(set, informers).at(-1);
+  return revision && { revision, collisionCount: set.status?.collisionCount };
+}
 
 /** The one that pods had before the update began; gone from history, it is the newest. */
 function currentRevision(

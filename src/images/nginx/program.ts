@@ -105,7 +105,7 @@ async function serve(process: Process, path: string, version: string): Promise<n
     await warnOf(process, config);
     prepare(process, config);
     let stop = await listen(process, config, version);
-    await announce(process, version);
+    await announce(process, version, startWorker(process));
     for (;;) {
       const signal = await nextSignal(process);
       if (signal !== "SIGHUP") return await shutDown(process, signal, stop);
@@ -264,7 +264,17 @@ function decoded(path: string): string {
   }
 }
 
-async function announce(process: Process, version: string): Promise<void> {
+/** Its pid. It is there to be seen: the master serves. */
+function startWorker(process: Process): number {
+  process.title = `nginx: master process ${process.argv.join(" ")}`;
+  const { pid } = process.fork((worker) => {
+    worker.title = "nginx: worker process";
+    return worker.waitFor(new Promise(() => {}));
+  });
+  return pid;
+}
+
+async function announce(process: Process, version: string, worker: number): Promise<void> {
   const lines = [
     'using the "epoll" event method',
     `nginx/${version}`,
@@ -272,7 +282,7 @@ async function announce(process: Process, version: string): Promise<void> {
     "OS: Linux 6.1.0",
     "getrlimit(RLIMIT_NOFILE): 1048576:1048576",
     "start worker processes",
-    "start worker process 29",
+    `start worker process ${worker}`,
   ];
   await process.warn(lines.map((line) => noticeLine(process, "notice", line)).join(""));
 }

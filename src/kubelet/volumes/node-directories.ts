@@ -1,5 +1,6 @@
 /** What a node has on its disk that pods look for. */
 export const nodeDirectories: readonly string[] = [
+  "/dev",
   "/etc/kubernetes/manifests",
   "/home",
   "/mnt",

@@ -6,18 +6,28 @@ import { nodeDirectories } from "./node-directories.ts";
 export class VolumeStore {
   readonly #clock: Clock;
   readonly #disks: Map<string, FileTree>;
+  readonly #system: () => FileTree | undefined;
   #host: FileTree | undefined;
 
-  /** Nodes that are given the same `disks` can all mount them, as network storage. */
-  constructor(clock: Clock, disks: Map<string, FileTree> = new Map()) {
+  /**
+   * Nodes that are given the same `disks` can all mount them, as network storage. `system` makes what a node's root has
+   * from the start: its operating system.
+   */
+  constructor(
+    clock: Clock,
+    disks: Map<string, FileTree> = new Map(),
+    system: () => FileTree | undefined = () => undefined,
+  ) {
     this.#clock = clock;
     this.#disks = disks;
+    this.#system = system;
   }
 
   /** The node's root file system, for hostPath. */
   get host(): FileTree {
     if (!this.#host) {
-      this.#host = new FileTree({ clock: this.#clock });
+      const lower = this.#system();
+      this.#host = new FileTree({ clock: this.#clock, ...(lower ? { lower } : {}) });
       for (const path of nodeDirectories) this.#host.files.makeDirectory(path, { recursive: true, mode: 0o755 });
       this.#host.files.chmod("/tmp", 0o1777);
     }

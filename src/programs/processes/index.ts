@@ -1,4 +1,5 @@
 import type { Tool } from "../../runtime/tool.ts";
+import { chroot } from "./chroot.ts";
 import { kill, killall } from "./kill.ts";
 import { pgrep, pkill } from "./pgrep.ts";
 import { pidof } from "./pidof.ts";
@@ -14,6 +15,7 @@ import { xargs } from "./xargs.ts";
 
 /** Programs about processes, and those that run others. */
 export const processPrograms: readonly Tool[] = [
+  chroot,
   kill,
   killall,
   nice,

@@ -8,7 +8,7 @@ import type { ProcProcess, ProcSource } from "./proc.ts";
 export function processFiles(process: ProcProcess, source: ProcSource, make: MadeUp): Make {
   return make.directory({
     cgroup: make.file(() => "0::/\n"),
-    cmdline: make.file(() => process.argv.map((argument) => `${argument}\0`).join("")),
+    cmdline: make.file(() => commandLine(process)),
     comm: make.file(() => `${nameOf(process)}\n`),
     cwd: make.link(() => process.cwd),
     environ: make.file(() => [...process.env].map(([name, value]) => `${name}=${value}\0`).join("")),
@@ -20,6 +20,10 @@ export function processFiles(process: ProcProcess, source: ProcSource, make: Mad
     stat: make.file(() => stat(process, source)),
     status: make.file(() => status(process)),
   });
+}
+
+function commandLine({ argv, title }: ProcProcess): string {
+  return (title === undefined ? argv : [title]).map((argument) => `${argument}\0`).join("");
 }
 
 function nameOf({ argv }: ProcProcess): string {

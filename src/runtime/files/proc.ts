@@ -23,6 +23,7 @@ export interface ProcProcess {
   readonly group: number;
   readonly session: number;
   readonly argv: readonly string[];
+  readonly title: string | undefined;
   readonly env: ReadonlyMap<string, string>;
   readonly cwd: string;
   readonly umask: number;

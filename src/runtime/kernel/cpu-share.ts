@@ -11,11 +11,8 @@ const sliceNs = 50_000;
 /** and after so much the cluster's clock must have moved as far. */
 const tickNs = 1_000_000;
 
-/** A wait for the processor. */
-export interface Turn {
-  readonly done: Promise<void>;
-  readonly cancel: () => void;
-}
+/** Begins a wait for the processor: `wake` is called when it is over. The returned function gives it up. */
+export type Turn = (wake: () => void) => (() => void) | undefined;
 
 /** How much of the processor a process has used: simulated time, so that a busy loop can stop neither pods nor the clock. */
 export class CpuShare {
@@ -40,18 +37,14 @@ export class CpuShare {
     if (this.#owedNs >= tickNs) return this.#tick();
     if (this.#sliceNs < sliceNs) return undefined;
     this.#sliceNs = 0;
-    const { clock } = this.#kernel;
-    return { done: new Promise((resolve) => clock.soon(resolve)), cancel: () => {} };
+    return this.#kernel.runQueue.nextTurn;
   }
 
   #tick(): Turn {
     const ms = Math.floor(this.#owedNs / tickNs);
     this.#owedNs -= ms * tickNs;
     this.#sliceNs = 0;
-    let cancel = (): void => {};
-    const done = new Promise<void>((resolve) => {
-      cancel = this.#kernel.clock.after(ms, resolve);
-    });
-    return { done, cancel };
+    const { clock, runQueue } = this.#kernel;
+    return (wake) => clock.after(ms, () => runQueue.enter(wake));
   }
 }

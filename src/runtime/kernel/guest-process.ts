@@ -1,11 +1,11 @@
 import { encodeText } from "../../api/bytes.ts";
 import type { Clock } from "../../sim/clock.ts";
-import { describeError } from "../../sim/log.ts";
 import type { Random } from "../../sim/random.ts";
 import type { Container } from "../container.ts";
 import type { FileView } from "../files/file-view.ts";
 import type { MountTable } from "../files/mount-table.ts";
 import { normalizePath } from "../files/normalize-path.ts";
+import { reRooted } from "../files/re-rooted.ts";
 import {
   type Child,
   type Descriptor,
@@ -26,9 +26,10 @@ import type { Kernel } from "./kernel.ts";
 import { OpenDescription } from "./open-description.ts";
 import { createPipe } from "./pipe.ts";
 import { inheritedDescriptors, type ProcessBirth } from "./process-birth.ts";
+import { ProcessCaller } from "./process-caller.ts";
 import { ProcessInput, ProcessOutput } from "./process-streams.ts";
 import type { PseudoTerminal } from "./pseudo-terminal.ts";
-import { type SignalAction, SignalActions } from "./signal-actions.ts";
+import { runHandler, type SignalAction, SignalActions } from "./signal-actions.ts";
 import { defaultAction, endingSignals, exitCodeOf, initObeys } from "./signals.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -39,6 +40,7 @@ export class GuestProcess implements Process {
   readonly pid: number;
   parentPid: number;
   argv: readonly string[];
+  title: string | undefined;
   umask: number;
   readonly user: User;
   readonly group: number;
@@ -46,6 +48,8 @@ export class GuestProcess implements Process {
   readonly terminal: PseudoTerminal | undefined;
   readonly startedAt: number;
   readonly descriptors: Map<number, Descriptor>;
+  /** Its container's, unless its root was changed. */
+  mounts: MountTable;
   /** Undefined while it lives. */
   exitCode: number | undefined;
   endedBy: Signal | undefined;
@@ -78,6 +82,7 @@ export class GuestProcess implements Process {
     this.session = birth.session;
     this.terminal = birth.terminal;
     this.descriptors = birth.descriptors;
+    this.mounts = birth.parent?.mounts ?? kernel.files.mounts;
     this.startedAt = kernel.clock.now();
     this.#birthEnv = birth.env;
     this.#cwd = birth.cwd;
@@ -158,11 +163,6 @@ export class GuestProcess implements Process {
     return this.#terminated;
   }
 
-  /** What its container has mounted. */
-  get mounts(): MountTable {
-    return this.#kernel.files.mounts;
-  }
-
   get stops(): Turnstile {
     return (this.#stops ??= new Turnstile());
   }
@@ -237,11 +237,7 @@ export class GuestProcess implements Process {
   }
 
   sleep(ms: number): Promise<void> {
-    let cancel = (): void => {};
-    const woken = new Promise<void>((resolve) => {
-      cancel = this.clock.after(ms, resolve);
-    });
-    return this.waitFor(woken, cancel);
+    return this.#waits.until((wake) => this.clock.after(ms, wake));
   }
 
   async pause(): Promise<void> {
@@ -270,6 +266,7 @@ export class GuestProcess implements Process {
     await this.#enter(spawnNs);
     const { program, argv: command } = this.#find(argv, env ?? this.env, this.cwd);
     this.argv = command;
+    this.title = undefined;
     if (env) this.#env = new Map(env);
     this.#terminated = undefined;
     this.#actions.forgetHandlers();
@@ -290,6 +287,13 @@ export class GuestProcess implements Process {
     return this.#kernel.kill(this, pid, signal);
   }
 
+  changeRoot(path: string): void {
+    if (this.user.uid !== 0) throw new SystemError("EPERM");
+    this.mounts = reRooted(this.mounts, this.resolve(path), new ProcessCaller(this));
+    this.#view = undefined;
+    this.#cwd = "/";
+  }
+
   resolve(path: string): string {
     if (path.startsWith("/")) return path;
     return this.#cwd === "/" ? `/${path}` : `${this.#cwd}/${path}`;
@@ -307,7 +311,7 @@ export class GuestProcess implements Process {
     const action = this.#actions.get(signal);
     if (action === "ignore") return;
     if (action) {
-      this.#handle(action);
+      runHandler(action, this.#kernel.log);
       return;
     }
     const fallback = defaultAction(signal);
@@ -354,7 +358,7 @@ export class GuestProcess implements Process {
     const gate = this.#waits.gate();
     if (gate) return gate.then(() => this.#enter(costNs));
     const turn = this.#cpu.spend(costNs);
-    return turn && this.waitFor(turn.done, turn.cancel);
+    return turn && this.#waits.until(turn);
   }
 
   #descriptor(number: number): Descriptor {
@@ -385,13 +389,5 @@ export class GuestProcess implements Process {
     this.#waits.stop();
     this.#stops?.open();
     this.#kernel.processes.get(this.parentPid)?.deliver("SIGCHLD");
-  }
-
-  #handle(action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      if (!(error instanceof Killed)) this.#kernel.log.write("error", describeError(error));
-    }
   }
 }

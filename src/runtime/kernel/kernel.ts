@@ -14,6 +14,7 @@ import { Memory } from "./memory.ts";
 import { PidNamespace } from "./pid-namespace.ts";
 import type { ProcessBirth } from "./process-birth.ts";
 import { ProcessCaller } from "./process-caller.ts";
+import { RunQueue } from "./run-queue.ts";
 
 /** What a process takes at least. */
 const processBytes = 256 * 1024;
@@ -27,6 +28,7 @@ export class Kernel {
   readonly network: Network;
   readonly resolver: Resolver;
   readonly memory: Memory;
+  readonly runQueue: RunQueue;
   readonly files: ContainerFiles;
   readonly pids: PidNamespace;
   readonly exited: Promise<Exit>;
@@ -39,6 +41,7 @@ export class Kernel {
 
   constructor(options: ContainerOptions) {
     this.clock = options.clock;
+    this.runQueue = new RunQueue(options.clock);
     this.random = options.random;
     this.log = options.log;
     this.network = options.network;
@@ -94,7 +97,7 @@ export class Kernel {
   /** The files as a user may use them; a process also has its `/proc/self` and its terminal. */
   viewFor(user: User, process?: GuestProcess): FileView {
     if (!process) return new FileView(this.files.mounts, { user, umask: 0o022 });
-    return new FileView(this.files.mounts, new ProcessCaller(process));
+    return new FileView(process.mounts, new ProcessCaller(process));
   }
 
   /** A process has ended: its children go to PID 1, its parent learns of it, and with the first of all everything ends. */

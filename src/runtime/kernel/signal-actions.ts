@@ -1,4 +1,5 @@
-import type { Signal } from "../process.ts";
+import { describeError, type Log } from "../../sim/log.ts";
+import { Killed, type Signal } from "../process.ts";
 
 export type SignalAction = (() => void) | "ignore";
 
@@ -34,5 +35,14 @@ export class SignalActions {
   /** execve(2): handlers are gone, what is ignored stays so. */
   forgetHandlers(): void {
     for (const [signal, action] of this.#actions ?? []) if (action !== "ignore") this.#actions?.delete(signal);
+  }
+}
+
+/** What a handler lets through is a bug, and logged: it must not end whoever sent the signal. */
+export function runHandler(handler: () => void, log: Log): void {
+  try {
+    handler();
+  } catch (error) {
+    if (!(error instanceof Killed)) log.write("error", describeError(error));
   }
 }

@@ -1,9 +1,18 @@
 import { Killed, type Signal } from "../process.ts";
 
-interface Pending {
-  readonly result: Promise<unknown>;
-  readonly reject: (error: Killed) => void;
-  readonly abandon: (() => void) | undefined;
+/** A call that has not returned. */
+class Pending<T> {
+  readonly result: Promise<T>;
+  abandon: (() => void) | undefined;
+  resolve: (value: T) => void = () => {};
+  reject: (error: unknown) => void = () => {};
+
+  constructor() {
+    this.result = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
 }
 
 /**
@@ -12,7 +21,7 @@ interface Pending {
  */
 export class Waits {
   /** Rarely more than one. */
-  #pending: Pending[] = [];
+  #pending: Pick<Pending<unknown>, "result" | "abandon" | "reject">[] = [];
   /** What is to go on when the process does; undefined: it is not stopped. */
   #held: (() => void)[] | undefined;
   #over: Killed | "returned" | undefined;
@@ -29,32 +38,39 @@ export class Waits {
 
   for<T>(work: Promise<T>, abandon?: () => void): Promise<T> {
     if (this.#over !== undefined) return refuse(this.#over, work, abandon);
-    let reject = (_error: unknown): void => {};
-    let resolve = (_value: T): void => {};
-    const result = new Promise<T>((onValue, onError) => {
-      resolve = onValue;
-      reject = onError;
-    });
-    const pending: Pending = { result, reject, abandon };
-    this.#pending.push(pending);
+    const pending = this.#begin<T>();
+    pending.abandon = abandon;
     work.then(
-      (value) => {
-        if (this.#held) this.#held.push(() => this.#forget(pending) && resolve(value));
-        else if (this.#forget(pending)) resolve(value);
-      },
-      (error: unknown) => {
-        if (this.#held) this.#held.push(() => this.#forget(pending) && reject(error));
-        else if (this.#forget(pending)) reject(error);
-      },
+      (value) => this.#finish(pending, () => pending.resolve(value)),
+      (error: unknown) => this.#finish(pending, () => pending.reject(error)),
     );
-    return result;
+    return pending.result;
   }
 
-  /** False: it has been rejected already. */
-  #forget(pending: Pending): boolean {
+  /** Waits until what `begin` has begun calls back; what that returns gives it up. */
+  until(begin: (wake: () => void) => (() => void) | undefined): Promise<void> {
+    if (this.#over !== undefined) return refuse(this.#over, Promise.resolve());
+    const pending = this.#begin<void>();
+    pending.abandon = begin(() => this.#finish(pending, () => pending.resolve()));
+    return pending.result;
+  }
+
+  #begin<T>(): Pending<T> {
+    const pending = new Pending<T>();
+    this.#pending.push(pending);
+    return pending;
+  }
+
+  /** Unless it has been rejected already; later, while the process is stopped. */
+  #finish<T>(pending: Pending<T>, settle: () => void): void {
+    if (this.#held) {
+      this.#held.push(() => this.#finish(pending, settle));
+      return;
+    }
     const at = this.#pending.indexOf(pending);
-    if (at >= 0) this.#pending.splice(at, 1);
-    return at >= 0;
+    if (at < 0) return;
+    this.#pending.splice(at, 1);
+    settle();
   }
 
   stop(): void {

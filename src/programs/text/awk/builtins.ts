@@ -136,7 +136,10 @@ const functions: Readonly<Record<string, Function>> = {
   },
   system: (machine, values) => machine.streams.system(text(machine, values)),
   close: (machine, values) => machine.streams.close(text(machine, values)),
-  fflush: (machine) => machine.call.out.flush().then(() => 0),
+  fflush: async (machine) => {
+    await machine.call.out.flush();
+    return 0;
+  },
 };
 
 /** Characters count from 1; what lies outside the text is left out. */
