@@ -6,6 +6,7 @@ import { connectionRows } from "./connections.ts";
 import { containerRows } from "./containers.ts";
 import { deletionRows } from "./deletion.ts";
 import { importRows } from "./import.ts";
+import { invariantRows } from "./invariants.ts";
 import { listRows } from "./list.ts";
 import { nodePortRows } from "./node-port.ts";
 import { podRows } from "./pods.ts";
@@ -28,6 +29,7 @@ const subjects: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   rollout: rolloutRows,
   deletion: deletionRows,
   churn: churnRows,
+  invariants: invariantRows,
 };
 
 /** Prints figures of the subjects named on the command line, of all without any. Timings are for reading: no test depends on them. */

@@ -158,4 +158,24 @@ describe("a StatefulSet", () => {
       "Warning RecreatingFailedPod StatefulSet default/web is recreating failed Pod web-0",
     );
   });
+
+  test("says what it has seen though another's pod is in its way", async () => {
+    await using t = await testCluster();
+    await t.create(statefulSet());
+    await t.patch(pods, "web-1", { metadata: { labels: { app: "other" } } });
+    await t.patch(statefulSets, "web", newImage);
+    const { metadata, status } = await t.get(statefulSets, "web");
+    expect(status).toMatchObject({ observedGeneration: metadata.generation, replicas: 2 });
+    expect(await t.events("web")).toContain(
+      'Warning FailedCreate create Pod web-1 in StatefulSet web failed error: pods "web-1" already exists',
+    );
+  });
+
+  test("makes no new revision while it is deleted in the foreground", async () => {
+    await using t = await testCluster();
+    await t.create(statefulSet());
+    await t.remove(statefulSets, "web", "Foreground");
+    await t.advance("1m");
+    expect([await t.list(statefulSets), await t.podNames(), await t.list(controllerRevisions)]).toEqual([[], [], []]);
+  });
 });

@@ -56,6 +56,18 @@ test("Endpoints and slices say of each pod where it is and whether it is ready",
   ]);
 });
 
+test("a pod that is gone at once leaves the endpoints at once", async () => {
+  await using cluster = await serviceCluster();
+  await cluster.apply([pod("a", { app: "web" }), pod("b", { app: "web" }), service("web")].join("\n---\n"));
+  await cluster.settle();
+  await cluster.client.delete(pods, { namespace: "default", name: "a" }, { gracePeriodSeconds: 0 });
+  await cluster.settle();
+  const addresses = (await endpointsOf(cluster))?.subsets?.flatMap((subset) => subset.addresses ?? []) ?? [];
+  expect(addresses.map(({ targetRef }) => targetRef?.name)).toEqual(["b"]);
+  const [slice] = await slicesOf(cluster);
+  expect(slice?.endpoints.map(({ targetRef }) => targetRef?.name)).toEqual(["b"]);
+});
+
 test("Endpoints stop at a thousand addresses and say so; slices go on", async () => {
   await using cluster = await serviceCluster({ nodes: 2 });
   await cluster.apply(service("web"));
