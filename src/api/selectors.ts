@@ -23,7 +23,8 @@ export function matchesSelector({ matchLabels, matchExpressions }: LabelSelector
 
 /** Whether `labels` has every pair of `wanted`: the selectors of Services, ReplicationControllers and nodes. */
 export function matchesLabels(wanted: Labels, labels: Labels): boolean {
-  for (const key in wanted) if (!Object.hasOwn(labels, key) || labels[key] !== wanted[key]) return false;
+  // What an object inherits is never a string.
+  for (const key in wanted) if (labels[key] !== wanted[key]) return false;
   return true;
 }
 

@@ -5,6 +5,7 @@ import { deleteObject } from "./lifecycle.ts";
 import { mergePatch } from "./patch/merge-patch.ts";
 import type { Registry, UpdateOptions } from "./registry.ts";
 import type { SubresourceTable } from "./subresources/subresource.ts";
+import { requireUid } from "./uid-precondition.ts";
 
 /**
  * The client of components in this process: straight to the registry, no HTTP, no authorization.
@@ -30,7 +31,10 @@ export function localClient(registry: Registry, subresources: SubresourceTable, 
     },
     async updateStatus<T extends KubeObject>(resource: ResourceDefinition<T>, object: T) {
       const status = (object as unknown as Record<string, unknown>)["status"];
-      const change = (current: KubeObject): KubeObject => ({ ...current, status }) as KubeObject;
+      const change = (current: KubeObject): KubeObject => {
+        requireUid(plain(resource), object, current);
+        return { ...current, status } as KubeObject;
+      };
       const options: UpdateOptions = { ...write, part: "status", subresource: "status" };
       return (await registry.update(plain(resource), keyOf(object), change, options)) as T;
     },

@@ -1,6 +1,6 @@
 import type { ByteSource } from "../api/bytes.ts";
 import { keyOf } from "../api/object.ts";
-import { type ApiError, badRequest, internalError, isAlreadyExists } from "../api/status.ts";
+import { type ApiError, badRequest, internalError, isAlreadyExists, isConflict, isNotFound } from "../api/status.ts";
 import type { Node, Pod } from "../api/types.gen.ts";
 import type { WatchEvent } from "../client/client.ts";
 import type { LogOptions, SessionStreams } from "../client/node-agents.ts";
@@ -211,6 +211,7 @@ export class Kubelet {
       await client.updateStatus(pods, { ...pod, status });
       events.record(pod, { component: "kubelet", host: name }, { type: "Warning", reason, message });
     } catch (error) {
+      if (isNotFound(error) || isConflict(error)) return;
       log.write("error", `pod ${pod.metadata.name} refused: ${describeError(error)}`);
     }
   }

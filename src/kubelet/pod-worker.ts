@@ -1,5 +1,5 @@
 import { keyOf, sameTree } from "../api/object.ts";
-import { isNotFound } from "../api/status.ts";
+import { isConflict, isNotFound } from "../api/status.ts";
 import type { Pod, PodStatus } from "../api/types.gen.ts";
 import { deleteIfPresent } from "../client/delete-if-present.ts";
 import { pods } from "../resources/core/pod.ts";
@@ -265,7 +265,8 @@ export class PodWorker {
     try {
       await client.updateStatus(pods, { ...pod, status });
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      // The pod has gone, and another may have its name.
+      if (!isNotFound(error) && !isConflict(error)) throw error;
     }
   }
 

@@ -5,6 +5,7 @@ import type { Cluster, Fault } from "../../src/index.ts";
 import { configMaps } from "../../src/resources/core/config-map.ts";
 import { events } from "../../src/resources/core/event.ts";
 import { nodes } from "../../src/resources/core/node.ts";
+import { pods } from "../../src/resources/core/pod.ts";
 import { answer, answers, pod, service, serviceCluster } from "../support/service-cluster.ts";
 
 async function cast(): Promise<Cluster> {
@@ -111,6 +112,19 @@ test("a node that is cut off goes on alone: no answer from its pods, its status 
   await cluster.advance("1m");
   expect(await isReady(cluster, "picokube-worker2")).toBe("True");
   expect(await answer(cluster, "http://web")).toBe("a:8080");
+});
+
+test("what a node has to say of a pod when it is heard again does not fall to another of that name", async () => {
+  await using cluster = await cast();
+  const mend = cluster.faults.add({ node: "picokube-worker2", state: "cut-off" });
+  await cluster.apply(pod("b", {}, { nodeName: "picokube-worker2" }));
+  await cluster.client.delete(pods, { namespace: "default", name: "b" }, { gracePeriodSeconds: 0 });
+  await cluster.apply(pod("b", {}, { nodeName: "picokube-worker" }));
+  await cluster.settle();
+  mend();
+  await cluster.advance("1m");
+  const { status } = (await cluster.client.get(pods, { namespace: "default", name: "b" })) ?? {};
+  expect([status?.phase, status?.podIP]).toEqual(["Running", expect.stringMatching(/^10\.244\.1\./u)]);
 });
 
 test("a node that is stopped takes its pods with it, and brings them back", async () => {

@@ -85,18 +85,22 @@ export function recursiveDifference(a: FieldSet, b: FieldSet): FieldSet {
   return without(a, b, true);
 }
 
+/** Deleting keys of a copy would make it an object of the slow and large kind. */
 function without(a: FieldSet, b: FieldSet, isRecursive: boolean): FieldSet {
-  let kept: Record<string, FieldSet> | undefined;
+  const changed = new Map<string, FieldSet | undefined>();
   for (const element in b) {
     const mine = a[element];
     if (!mine || element === self) continue;
     const rest = nodeWithout(mine, b[element] ?? member, isRecursive);
-    if (rest === mine) continue;
-    kept ??= { ...a };
-    if (rest) kept[element] = rest;
-    else delete kept[element];
+    if (rest !== mine) changed.set(element, rest);
   }
-  return kept ?? a;
+  if (changed.size === 0) return a;
+  const kept: Record<string, FieldSet> = {};
+  for (const element in a) {
+    const rest = changed.has(element) ? changed.get(element) : a[element];
+    if (rest) kept[element] = rest;
+  }
+  return kept;
 }
 
 function nodeWithout(mine: FieldSet, theirs: FieldSet, isRecursive: boolean): FieldSet | undefined {

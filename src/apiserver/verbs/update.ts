@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../api/object.ts";
-import { badRequest, conflict, invalidObject } from "../../api/status.ts";
+import { badRequest, invalidObject } from "../../api/status.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import { readObject } from "../body.ts";
 import { type Call, representOptions, writeOptions } from "../call.ts";
@@ -7,6 +7,7 @@ import type { UpdateOptions } from "../registry.ts";
 import { represent } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
 import { textResponse } from "../response.ts";
+import { requireUid } from "../uid-precondition.ts";
 import { wrongNamespace } from "./create.ts";
 
 /** Kinds that a PUT may create, as upstream allows for them. */
@@ -84,10 +85,7 @@ function addressed(object: KubeObject, { route, registry }: Call): KubeObject {
   }
   if (namespace !== undefined && namespace !== route.namespace) throw wrongNamespace();
   const current = registry.find(route.resource, { namespace: route.namespace, name: route.name });
-  if (object.metadata.uid && current && current.metadata.uid !== object.metadata.uid) {
-    const uids = `UID in precondition: ${object.metadata.uid}, UID in object meta: ${current.metadata.uid ?? ""}`;
-    throw conflict(route.resource, route.name, `Precondition failed: ${uids}`);
-  }
+  if (current) requireUid(route.resource, { ...object, metadata: { ...object.metadata, name: route.name } }, current);
   const place = route.resource.namespaced ? { namespace: route.namespace } : {};
   return { ...object, metadata: { ...object.metadata, name: route.name, ...place } };
 }
