@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 
+import { packageFile } from "./package-file.ts";
+
 /** What facts/types.json says of one field. `number` is its protobuf field number. */
 export interface FieldFact {
   readonly number?: number;
@@ -43,7 +45,7 @@ export interface TypeFact {
 
 /** Every Kubernetes 1.32 type by full name, such as `io.k8s.api.core.v1.Pod`. */
 export const typeFacts: Readonly<Record<string, TypeFact>> = JSON.parse(
-  readFileSync(new URL("../../facts/types.json", import.meta.url), "utf8"),
+  readFileSync(packageFile("facts/types.json"), "utf8"),
 ) as Record<string, TypeFact>;
 
 export const typeMetaName = "io.k8s.apimachinery.pkg.apis.meta.v1.TypeMeta";

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 
+import { packageFile } from "../../api/package-file.ts";
+
 /** What is said of a type, then of its fields. */
 export type TypeDescription = readonly [string, Readonly<Record<string, string>>];
 
@@ -14,11 +16,7 @@ export function loadDescriptions(): Descriptions {
   return loaded;
 }
 
-const file = "openapi-descriptions.json.gz";
-
-/** From dist the file is two folders up; from src it is beside. */
 function read(): Descriptions {
-  const places = [new URL(`../../${file}`, import.meta.url), new URL(`../../../dist/${file}`, import.meta.url)];
-  const place = places.find((url) => existsSync(url));
-  return place ? (JSON.parse(gunzipSync(readFileSync(place)).toString("utf8")) as Descriptions) : {};
+  const file = packageFile("dist/openapi-descriptions.json.gz");
+  return existsSync(file) ? (JSON.parse(gunzipSync(readFileSync(file)).toString("utf8")) as Descriptions) : {};
 }
