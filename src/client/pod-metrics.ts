@@ -28,6 +28,8 @@ export interface ContainerCounters {
   readonly memoryBytes: number;
   /** In ms. */
   readonly startedAt: number;
+  /** Processors it may use. */
+  readonly cpuLimit: number;
 }
 
 interface Sample {
@@ -75,7 +77,9 @@ function usageBetween(before: Sample | undefined, now: Sample): PodUsage | undef
     const ms = now.takenAt - since;
     if (ms <= 0) continue;
     windowMs = Math.max(windowMs, ms);
-    containers.set(name, { nanoCores: Math.round((used * 1000) / ms), memoryBytes: counters.memoryBytes });
+    // The periods of a limit do not end with the window: it may hold a share of one too many.
+    const nanoCores = Math.min(Math.round((used * 1000) / ms), counters.cpuLimit * 1e9);
+    containers.set(name, { nanoCores, memoryBytes: counters.memoryBytes });
   }
   return containers.size > 0 ? { takenAt: now.takenAt, windowMs, containers } : undefined;
 }

@@ -8,13 +8,16 @@ import type { Kubelet } from "./kubelet.ts";
 const mebibyte = 1024 * 1024;
 
 /** What a container has used since it started: what its programs did, and what the real ones would use doing nothing. */
-export function containerCounters({ container, usage }: LiveContainer, clock: Clock): ContainerCounters {
+export function containerCounters({ container, usage, cpuLimit }: LiveContainer, clock: Clock): ContainerCounters {
   const { image, imageName, startedAt } = container;
   const idle = idleUsage(image, imageName);
+  const ms = clock.now() - startedAt;
+  const used = usage.cpuNanoseconds + Math.round((idle.nanoCores * ms) / 1000);
   return {
-    cpuNanoseconds: usage.cpuNanoseconds + Math.round((idle.nanoCores * (clock.now() - startedAt)) / 1000),
+    cpuNanoseconds: Math.min(used, cpuLimit * ms * 1e6),
     memoryBytes: usage.memoryBytes + idle.memoryBytes,
     startedAt,
+    cpuLimit,
   };
 }
 

@@ -34,7 +34,7 @@ export function containerOptions(parts: ContainerParts): ContainerOptions {
   const { name, ip, network, clock, random, tools, lookup } = context;
   const user = containerUser(pod, container, image);
   const own = ownEnvironment(parts);
-  const memory = container.resources?.limits?.["memory"];
+  const { cpu, memory } = container.resources?.limits ?? {};
   const ports = (container.ports ?? []).map(({ containerPort }) => containerPort);
   return {
     id,
@@ -54,6 +54,7 @@ export function containerOptions(parts: ContainerParts): ContainerOptions {
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
     ...(pids ? { pids } : {}),
     ...(memory === undefined ? {} : { memoryLimit: quantityValue(memory) }),
+    ...(cpu === undefined ? {} : { cpuLimit: quantityValue(cpu) }),
     ports: ports.length > 0 ? ports : (image.ports ?? []),
     pod: { name: pod.metadata.name, namespace: pod.metadata.namespace ?? "", ip: sandbox.ip || ip, nodeName: name },
     resolver: { lookup: (host, files) => lookup(host, { from: sandbox.ip, ...files }) },

@@ -27,4 +27,6 @@ export interface ProcessInfo {
   readonly command: readonly string[];
   readonly startedAt: number;
   readonly state: "running" | "zombie";
+  /** What it has had of the processor. */
+  readonly cpuNanoseconds: number;
 }

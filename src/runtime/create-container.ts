@@ -52,6 +52,10 @@ class RunningContainer implements LiveContainer {
     return { memoryBytes: this.#kernel.memory.bytes, cpuNanoseconds: this.#kernel.cpuNanoseconds };
   }
 
+  get cpuLimit(): number {
+    return this.#options.cpuLimit ?? Infinity;
+  }
+
   start(): string | undefined {
     return startInit(this.#kernel, this.#options, this.#stdio);
   }

@@ -48,6 +48,8 @@ export interface ContainerOptions {
   readonly pids?: PidNamespace;
   /** Bytes it may hold in files and pipes before it is out of memory (OOMKilled, 137). */
   readonly memoryLimit?: number;
+  /** Processors it may use, a fraction or several; what wants more is slowed down. */
+  readonly cpuLimit?: number;
   readonly pod: Container["pod"];
   readonly network: Network;
   readonly resolver: Resolver;
@@ -95,5 +97,7 @@ export interface LiveContainer {
   attach(streams: Streams): Promise<void>;
   /** Another memory limit, in bytes, from now on. */
   limitMemory(bytes: number): void;
+  /** Processors it may use. */
+  readonly cpuLimit: number;
   readonly usage: { readonly memoryBytes: number; readonly cpuNanoseconds: number };
 }

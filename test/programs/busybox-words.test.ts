@@ -70,7 +70,7 @@ const reports: readonly Row[] = [
   ],
   ["which cat nosuch", "/bin/cat\n", "", 1],
   ["uname; uname -n -m", "Linux\nweb x86_64\n", ""],
-  ["nproc; tty", "2\nnot a tty\n", "", 1],
+  ["nproc; tty", "4\nnot a tty\n", "", 1],
   ["diff f d/in", "--- f\n+++ d/in\n@@ -1,2 +1 @@\n-a b\n-c\n+x\n", "", 1],
   ["cal 2 2025 | head -3", "   February 2025    \nSu Mo Tu We Th Fr Sa\n                   1\n", ""],
   [

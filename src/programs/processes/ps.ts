@@ -16,7 +16,7 @@ const columns: Readonly<Record<string, Column>> = {
   ppid: { title: "PPID", width: 5, value: ({ parentPid }) => String(parentPid) },
   pgid: { title: "PGID", width: 5, value: ({ group }) => String(group) },
   user: { title: "USER", width: -8, value: ({ user }) => user },
-  time: { title: "TIME", width: 5, value: () => "0:00" },
+  time: { title: "TIME", width: 5, value: ({ cpuNanoseconds }) => minutes(cpuNanoseconds) },
   etime: { title: "ELAPSED", width: 7, value: ({ startedAt }, { clock }) => elapsed(clock.now() - startedAt) },
   comm: { title: "COMMAND", width: -16, value: commandName },
   args: { title: "COMMAND", width: -27, value: commandLine },
@@ -97,22 +97,28 @@ function selected({ process, options }: Call): ProcessInfo[] {
 }
 
 /** procps's `ps aux` and `ps -ef`. */
-async function printLong({ options, out }: Call, infos: readonly ProcessInfo[]): Promise<void> {
+async function printLong({ process, options, out }: Call, infos: readonly ProcessInfo[]): Promise<void> {
   const started = (info: ProcessInfo) => strftime("%H:%M", info.startedAt);
+  const percent = ({ cpuNanoseconds, startedAt }: ProcessInfo) => {
+    const ms = process.clock.now() - startedAt;
+    return ms > 0 ? cpuNanoseconds / 1e4 / ms : 0;
+  };
   if (options.has("u")) {
     await out.print("USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n");
     for (const info of infos) {
-      const head = `${info.user.padEnd(8)} ${String(info.pid).padStart(7)}  0.0  0.0   4400  1024 ?        `;
-      await out.print(
-        `${head}${info.state === "zombie" ? "Z " : "Ss"}   ${started(info)}   0:00 ${commandLine(info)}\n`,
-      );
+      const cpu = percent(info).toFixed(1).padStart(4);
+      const head = `${info.user.padEnd(8)} ${String(info.pid).padStart(7)} ${cpu}  0.0   4400  1024 ?        `;
+      const state = info.state === "zombie" ? "Z " : "Ss";
+      const time = minutes(info.cpuNanoseconds).padStart(6);
+      await out.print(`${head}${state}   ${started(info)} ${time} ${commandLine(info)}\n`);
     }
     return;
   }
   await out.print("UID          PID    PPID  C STIME TTY          TIME CMD\n");
   for (const info of infos) {
     const ids = `${info.user.padEnd(8)} ${String(info.pid).padStart(7)} ${String(info.parentPid).padStart(7)}`;
-    await out.print(`${ids}  0 ${started(info)} ?        00:00:00 ${commandLine(info)}\n`);
+    const cpu = String(Math.min(99, Math.floor(percent(info)))).padStart(2);
+    await out.print(`${ids} ${cpu} ${started(info)} ?        ${hours(info.cpuNanoseconds)} ${commandLine(info)}\n`);
   }
 }
 
@@ -124,6 +130,19 @@ export function commandName({ command }: ProcessInfo): string {
 /** What ps shows; a zombie's is only its name, in brackets. */
 export function commandLine(info: ProcessInfo): string {
   return info.state === "zombie" ? `[${commandName(info)}]` : info.command.join(" ");
+}
+
+/** `1:05`, of processor time. */
+function minutes(cpuNanoseconds: number): string {
+  const seconds = Math.floor(cpuNanoseconds / 1e9);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** `00:01:05`, of processor time. */
+function hours(cpuNanoseconds: number): string {
+  const seconds = Math.floor(cpuNanoseconds / 1e9);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
 }
 
 function elapsed(ms: number): string {

@@ -7,7 +7,7 @@ export interface Memory {
   readonly cachedKiB: number;
 }
 
-const fallbackKiB = 8 * 1024 * 1024;
+const fallbackKiB = 8_145_304;
 
 /** From /proc/meminfo. */
 export function memoryOf({ files }: Process): Memory {

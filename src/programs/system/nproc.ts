@@ -1,3 +1,4 @@
+import type { Process } from "../../runtime/process.ts";
 import { applet } from "../applet.ts";
 
 export const nproc = applet({
@@ -7,9 +8,12 @@ export const nproc = applet({
   options: { short: "", long: { all: "all", ignore: "ignore:" } },
   directory: "/usr/bin",
   async run({ process, options, out }) {
-    const { files } = process;
-    const text = files.exists("/proc/cpuinfo") ? files.readText("/proc/cpuinfo") : "";
-    const count = text.split("\n").filter((line) => line.startsWith("processor")).length || 2;
-    await out.print(`${Math.max(1, count - Number(options.value("ignore") ?? 0))}\n`);
+    await out.print(`${Math.max(1, processorCount(process) - Number(options.value("ignore") ?? 0))}\n`);
   },
 });
+
+/** From /proc/cpuinfo. */
+export function processorCount({ files }: Process): number {
+  const text = files.exists("/proc/cpuinfo") ? files.readText("/proc/cpuinfo") : "";
+  return text.split("\n").filter((line) => line.startsWith("processor")).length || 1;
+}

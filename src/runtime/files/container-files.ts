@@ -1,5 +1,6 @@
 import type { Clock } from "../../sim/clock.ts";
 import { imageTree } from "../image-files.ts";
+import type { CpuQuota } from "../kernel/cpu-quota.ts";
 import type { ContainerOptions, Mount } from "../live-container.ts";
 import { deviceTree } from "./device-tree.ts";
 import { FileTree } from "./file-tree.ts";
@@ -22,6 +23,7 @@ export interface ContainerFiles {
 export interface FilesOwner {
   readonly processes: ReadonlyMap<number, ProcProcess>;
   readonly cpuNanoseconds: number;
+  readonly quota: CpuQuota | undefined;
   readonly memory: { readonly bytes: number; readonly limit: number; holdFiles(bytes: number): void };
 }
 

@@ -70,7 +70,8 @@ function stateOf(process: ProcProcess): "Z" | "T" | "S" {
 function stat(process: ProcProcess, { startedAt }: ProcSource): string {
   const { pid, parentPid, group, session } = process;
   const startTicks = Math.floor((process.startedAt - startedAt) / 10);
-  const counters = "-1 4194560 0 0 0 0 0 0 0 0 20 0 1 0";
+  const userTicks = Math.floor(process.cpuNanoseconds / 1e7);
+  const counters = `-1 4194560 0 0 0 0 ${userTicks} 0 0 0 20 0 1 0`;
   return `${pid} (${nameOf(process)}) ${stateOf(process)} ${parentPid} ${group} ${session} 0 ${counters} ${startTicks} 0 0\n`;
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../../sim/clock.ts";
+import type { CpuQuota } from "../kernel/cpu-quota.ts";
 import { type Descriptor, SystemError, type User } from "../process.ts";
 import type { Caller, Inode } from "./inode.ts";
 import { type MadeUp, madeUp, type Make } from "./made-up.ts";
@@ -12,7 +13,7 @@ export interface ProcSource {
   readonly hostname: string;
   readonly processes: ReadonlyMap<number, ProcProcess>;
   readonly memory: { readonly bytes: number; readonly limit: number };
-  readonly processor: { readonly cpuNanoseconds: number };
+  readonly processor: { readonly cpuNanoseconds: number; readonly quota: CpuQuota | undefined };
   readonly mounts: MountTable;
 }
 
@@ -29,6 +30,7 @@ export interface ProcProcess {
   readonly umask: number;
   readonly user: User;
   readonly startedAt: number;
+  readonly cpuNanoseconds: number;
   readonly exitCode: number | undefined;
   readonly isStopped: boolean;
   readonly descriptors: ReadonlyMap<number, Descriptor>;
@@ -37,14 +39,16 @@ export interface ProcProcess {
 }
 
 /** The node's memory, as far as a container sees it. */
-const totalKiB = 8 * 1024 * 1024;
+const totalKiB = 8_145_304;
+/** And its processors. */
+const processors = [0, 1, 2, 3];
 const kernelVersion = "6.8.0-45-generic";
 
 /** /proc: https://man7.org/linux/man-pages/man5/proc.5.html */
 export function procRoot(source: ProcSource): Inode {
   const make = madeUp(source.clock);
   const fixed: Readonly<Record<string, Make>> = {
-    cpuinfo: make.file(() => [0, 1].map(cpuInfo).join("\n")),
+    cpuinfo: make.file(() => processors.map(cpuInfo).join("\n")),
     filesystems: make.file(() => "nodev\ttmpfs\nnodev\tproc\nnodev\toverlay\n"),
     loadavg: make.file(() => loadAverage(source)),
     meminfo: make.file(() => memoryInfo(source)),
@@ -73,7 +77,7 @@ export function sysRoot(source: ProcSource): Inode {
   const { memory } = source;
   const group = make.directory({
     "cgroup.controllers": make.file(() => "cpuset cpu io memory hugetlb pids rdma misc\n"),
-    "cpu.max": make.file(() => "max 100000\n"),
+    "cpu.max": make.file(() => `${source.processor.quota?.max ?? "max 100000"}\n`),
     "cpu.stat": make.file(() => cpuStat(source)),
     "memory.current": make.file(() => `${memory.bytes}\n`),
     "memory.max": make.file(() => `${memory.limit === Infinity ? "max" : memory.limit}\n`),
@@ -97,7 +101,7 @@ function uptime({ clock, startedAt }: ProcSource): string {
 
 function cpuInfo(index: number): string {
   const lines = [`processor\t: ${index}`, "vendor_id\t: GenuineIntel", "model name\t: Simulated CPU @ 2.00GHz"];
-  return `${[...lines, "cpu MHz\t\t: 2000.000", "cpu cores\t: 2"].join("\n")}\n`;
+  return `${[...lines, "cpu MHz\t\t: 2000.000", `cpu cores\t: ${processors.length}`].join("\n")}\n`;
 }
 
 function loadAverage({ processes }: ProcSource): string {
@@ -113,14 +117,24 @@ function memoryInfo({ memory }: ProcSource): string {
     .join("");
 }
 
-function stat({ processor, startedAt }: ProcSource): string {
-  const ticks = Math.floor(processor.cpuNanoseconds / 1e7);
-  return `cpu  ${ticks} 0 0 0 0 0 0 0 0 0\nbtime ${Math.floor(startedAt / 1000)}\n`;
+function stat({ clock, processor, startedAt }: ProcSource): string {
+  const busy = Math.floor(processor.cpuNanoseconds / 1e7);
+  const all = Math.floor((clock.now() - startedAt) / 10) * processors.length;
+  return `cpu  ${busy} 0 0 ${Math.max(0, all - busy)} 0 0 0 0 0 0\nbtime ${Math.floor(startedAt / 1000)}\n`;
 }
 
 function cpuStat({ processor }: ProcSource): string {
   const microseconds = Math.floor(processor.cpuNanoseconds / 1000);
-  return `usage_usec ${microseconds}\nuser_usec ${microseconds}\nsystem_usec 0\n`;
+  const { periods = 0, throttledPeriods = 0, throttledMs = 0 } = processor.quota ?? {};
+  const throttling = {
+    nr_periods: periods,
+    nr_throttled: throttledPeriods,
+    throttled_usec: Math.round(throttledMs * 1000),
+  };
+  const values = { usage_usec: microseconds, user_usec: microseconds, system_usec: 0, ...throttling };
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value}\n`)
+    .join("");
 }
 
 function sysctl(make: MadeUp, { hostname }: ProcSource): Make {

@@ -17,6 +17,8 @@ export type Turn = (wake: () => void) => (() => void) | undefined;
 /** How much of the processor a process has used: simulated time, so that a busy loop can stop neither pods nor the clock. */
 export class CpuShare {
   readonly #kernel: Kernel;
+  /** In all. */
+  usedNs = 0;
   #sliceNs = 0;
   #owedNs = 0;
 
@@ -26,9 +28,15 @@ export class CpuShare {
 
   /** Counts without waiting: the next `spend` does. */
   count(costNs: number): void {
-    this.#kernel.cpuNanoseconds += costNs;
+    this.use(costNs);
     this.#sliceNs += costNs;
     this.#owedNs += costNs;
+  }
+
+  /** Counts what has been waited for already. */
+  use(costNs: number): void {
+    this.#kernel.cpuNanoseconds += costNs;
+    this.usedNs += costNs;
   }
 
   /** undefined: go on. */
@@ -44,7 +52,8 @@ export class CpuShare {
     const ms = Math.floor(this.#owedNs / tickNs);
     this.#owedNs -= ms * tickNs;
     this.#sliceNs = 0;
-    const { clock, runQueue } = this.#kernel;
-    return (wake) => clock.after(ms, () => runQueue.enter(wake));
+    const { clock, runQueue, quota } = this.#kernel;
+    const delayMs = quota ? quota.takeMs(ms) : ms;
+    return (wake) => clock.after(delayMs, () => runQueue.enter(wake));
   }
 }

@@ -9,6 +9,7 @@ import {
   NetworkError,
   type SocketFacts,
 } from "../../network/network.ts";
+import { sleep } from "../../sim/clock.ts";
 import { describeError } from "../../sim/log.ts";
 import { Killed, type ProcessNetwork, SystemError } from "../process.ts";
 import type { GuestProcess } from "./guest-process.ts";
@@ -16,6 +17,7 @@ import type { Kernel } from "./kernel.ts";
 
 /** What answering one request costs: real web servers manage some thousand a second. */
 const requestNs = 300_000;
+const requestMs = requestNs / 1e6;
 
 /** The pod's network in the hands of one process: what it opened ends with it, its connections with a reset. */
 export class GuestNetwork implements ProcessNetwork {
@@ -35,14 +37,18 @@ export class GuestNetwork implements ProcessNetwork {
 
   serveHttp(port: number, handler: HttpHandler, host?: string): () => void {
     const kernel = this.#kernel;
-    const counted: HttpHandler = (request) => {
-      kernel.cpuNanoseconds += requestNs;
+    const answer: HttpHandler = (request) => {
       try {
         const response = handler(request);
         return response instanceof Promise ? response.catch((error: unknown) => this.#failed(error)) : response;
       } catch (error) {
         return this.#failed(error);
       }
+    };
+    const counted: HttpHandler = (request) => {
+      kernel.cpuNanoseconds += requestNs;
+      const lateMs = kernel.quota ? kernel.quota.takeMs(requestMs) - requestMs : 0;
+      return lateMs > 0 ? sleep(kernel.clock, lateMs).then(() => answer(request)) : answer(request);
     };
     return this.#listen(port, httpListener(counted, kernel.clock), host);
   }

@@ -35,6 +35,9 @@ import { tellFailure } from "./tell-failure.ts";
 import { Turnstile } from "./turnstile.ts";
 import { Waits } from "./waits.ts";
 
+/** What computes under a limit takes the processor so long at a time, so that others get at it as well. */
+const quotaSliceMs = 10;
+
 /** A process: a pid, descriptors, and a program that waits only in its calls. */
 export class GuestProcess implements Process {
   readonly pid: number;
@@ -116,6 +119,11 @@ export class GuestProcess implements Process {
     const growth = bytes - this.#memoryBytes;
     this.#memoryBytes = bytes;
     if (this.exitCode === undefined) this.#kernel.memory.hold(growth);
+  }
+
+  /** What it has had of the processor. */
+  get cpuNanoseconds(): number {
+    return this.#cpu.usedNs;
   }
 
   get clock(): Clock {
@@ -245,8 +253,13 @@ export class GuestProcess implements Process {
   }
 
   async compute(ms: number): Promise<void> {
-    this.#kernel.cpuNanoseconds += ms * 1e6;
-    await this.sleep(ms);
+    const { quota } = this.#kernel;
+    const sliceMs = quota ? quotaSliceMs : ms;
+    for (let left = ms; left > 0; left -= sliceMs) {
+      const now = Math.min(left, sliceMs);
+      await this.sleep(quota ? quota.takeMs(now) : now);
+      this.#cpu.use(now * 1e6);
+    }
   }
 
   waitFor<T>(work: Promise<T>, abandon?: () => void): Promise<T> {

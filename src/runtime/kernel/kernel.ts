@@ -8,6 +8,7 @@ import type { FileTree } from "../files/file-tree.ts";
 import { FileView } from "../files/file-view.ts";
 import type { ContainerOptions, Exit, Resolver } from "../live-container.ts";
 import { type Signal, signalNumbers, SystemError, type User } from "../process.ts";
+import { CpuQuota } from "./cpu-quota.ts";
 import { GuestContainer } from "./guest-container.ts";
 import { GuestProcess } from "./guest-process.ts";
 import { Memory } from "./memory.ts";
@@ -31,6 +32,8 @@ export class Kernel {
   readonly runQueue: RunQueue;
   readonly files: ContainerFiles;
   readonly pids: PidNamespace;
+  /** undefined: it may use whole processors. */
+  readonly quota: CpuQuota | undefined;
   readonly exited: Promise<Exit>;
   cpuNanoseconds = 0;
   readonly #tellExit: (exit: Exit) => void;
@@ -47,6 +50,7 @@ export class Kernel {
     this.network = options.network;
     this.pids = options.pids ?? new PidNamespace();
     this.resolver = options.resolver;
+    this.quota = options.cpuLimit === undefined ? undefined : new CpuQuota(options.clock, options.cpuLimit);
     this.memory = new Memory(options.memoryLimit ?? Infinity, () => {
       this.#runOutOfMemory();
     });
