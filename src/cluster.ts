@@ -17,7 +17,7 @@ import { createImageCatalogue } from "./images/catalogue.ts";
 import { coreDns } from "./images/coredns.ts";
 import { builtinImages } from "./images/index.ts";
 import { ingressNginx } from "./images/ingress-nginx.ts";
-import { podCounters } from "./kubelet/container-counters.ts";
+import { podCounters, systemUsage } from "./kubelet/container-counters.ts";
 import type { Kubelet } from "./kubelet/kubelet.ts";
 import { createNodeAgents } from "./kubelet/node-agents.ts";
 import { createNetwork } from "./network/simulated-network.ts";
@@ -47,7 +47,10 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const isReachable = (node: string): boolean => !machines.get(node)?.uplink.isCut;
   const agents = createNodeAgents({ kubelets, network, hostIp, clock, isReachable });
   const tokenSecret = clock instanceof RealClock ? freshSecret(32) : random.fork("tokens").bytes(32);
-  const usage = podMetrics({ clock, countersOf: podCounters(kubelets, clock) });
+  const usage = {
+    ...podMetrics({ clock, countersOf: podCounters(kubelets, clock) }),
+    systemUsageOf: systemUsage(kubelets),
+  };
   const plane = createControlPlane({ world, agents, tokenSecret, usage });
   await bootstrap(plane, { ip: nodeIp(0), port: apiPort });
 

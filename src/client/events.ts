@@ -17,6 +17,7 @@ export interface EventText {
   readonly message: string;
   /** `spec.containers{web}`. */
   readonly fieldPath?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** How many different events of one object are remembered, so that a repeated one counts up. */
@@ -80,6 +81,7 @@ export class EventRecorder {
       metadata: {
         name: `${reference.name ?? ""}.${unique.toString(16)}`,
         namespace: reference.namespace ?? "default",
+        ...(text.annotations ? { annotations: text.annotations } : {}),
       },
       involvedObject: reference,
       type: text.type,

@@ -22,6 +22,11 @@ export interface PodMetrics {
   usageOf(pod: Pod): PodUsage | undefined;
 }
 
+/** What metrics-server knows of nodes beside their pods. */
+export interface NodeUsage {
+  systemUsageOf(node: string): ContainerUsage;
+}
+
 /** What a container has used since it started, as a kubelet counts it. */
 export interface ContainerCounters {
   readonly cpuNanoseconds: number;

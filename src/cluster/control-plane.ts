@@ -41,7 +41,7 @@ import type { Client } from "../client/client.ts";
 import { EventRecorder } from "../client/events.ts";
 import { Informers } from "../client/informer.ts";
 import type { NodeAgents } from "../client/node-agents.ts";
-import type { PodMetrics } from "../client/pod-metrics.ts";
+import type { NodeUsage, PodMetrics } from "../client/pod-metrics.ts";
 import type { Address } from "../network/network.ts";
 import { events } from "../resources/core/event.ts";
 import { services } from "../resources/core/service.ts";
@@ -74,7 +74,7 @@ export interface ControlPlaneOptions {
   /** Signs service-account tokens. */
   readonly tokenSecret: Uint8Array;
   /** What metrics.k8s.io tells. None: there is no such group, as in a cluster without metrics-server. */
-  readonly usage?: PodMetrics;
+  readonly usage?: PodMetrics & NodeUsage;
 }
 
 export function createControlPlane({ world, agents, tokenSecret, usage }: ControlPlaneOptions): ControlPlane {

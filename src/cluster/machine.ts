@@ -1,8 +1,10 @@
 import type { Client } from "../client/client.ts";
+import type { Kubelet } from "../kubelet/kubelet.ts";
 
 /** One node's power switch, and its wire to the API server. */
 export interface Machine {
   readonly uplink: Uplink;
+  readonly kubelet: Kubelet;
   powerOff(): Promise<void>;
   powerOn(): Promise<void>;
 }

@@ -29,6 +29,14 @@ export function nodePower(parts: {
   const isOn = (node: string, ip: string): boolean => proxy.nodes.of(ip)?.name === node;
   return {
     has: (node) => machines.has(node),
+    take(node, amounts) {
+      const { kubelet } = machine(node);
+      const taken = [...amounts].map(([resource, amount]) => {
+        const isShare = "share" in amount;
+        return [resource, isShare ? amount.share * kubelet.capacityOf(resource) : amount.amount] as const;
+      });
+      return kubelet.load.take(Object.fromEntries(taken));
+    },
     stop(node) {
       const found = machine(node);
       run(node, () => found.powerOff());

@@ -92,7 +92,7 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
     await kubelet.stop();
     takeDown();
   };
-  options.machines?.set(name, { uplink, powerOn, powerOff });
+  options.machines?.set(name, { uplink, kubelet, powerOn, powerOff });
   await powerOn();
   return kubelet;
 }

@@ -37,9 +37,19 @@ export interface NodeFault {
   readonly state: "stopped" | "cut-off";
 }
 
+/** Something beside the pods takes this much of a node: quantities, or shares of all there is (`95%`). */
+export interface NodeLoadFault {
+  readonly node: string;
+  readonly taken: {
+    readonly memory?: string;
+    readonly "ephemeral-storage"?: string;
+    readonly pids?: string | number;
+  };
+}
+
 /** The cluster's DNS does not answer. */
 export interface DnsFault {
   readonly dns: "down";
 }
 
-export type Fault = ConnectionFault | NodeFault | DnsFault;
+export type Fault = ConnectionFault | NodeFault | NodeLoadFault | DnsFault;

@@ -4,14 +4,15 @@ import type { Network } from "../network/network.ts";
 import type { Random } from "../sim/random.ts";
 import { concerns, networkFault, type Places } from "./connection-fault.ts";
 import type { ConnectionFault, Fault } from "./fault.ts";
-import { type ReadFault, readFault } from "./read-fault.ts";
+import { type NodeResource, type ReadAmount, type ReadFault, readFault } from "./read-fault.ts";
 
-/** Switches nodes off and on. */
+/** Switches nodes off and on, and takes of what they have. */
 export interface NodePower {
   has(node: string): boolean;
   /** The returned function brings it back. */
   stop(node: string): () => void;
   cutOff(node: string): () => void;
+  take(node: string, amounts: ReadonlyMap<NodeResource, ReadAmount>): () => void;
 }
 
 export interface FaultsOptions {
@@ -38,8 +39,9 @@ export function createFaults({ network, informers, random, power, nodeOf }: Faul
   const places: Places = { podAt: podByIp(informers), nodeOf };
   const active = new Map<object, { readonly fault: Fault; end(): void }>();
   const begin = (fault: ReadFault): (() => void) => {
-    if (fault.kind === "node") {
+    if (fault.kind !== "connection") {
       if (!power.has(fault.node)) throw new Error(`there is no node ${JSON.stringify(fault.node)}`);
+      if (fault.kind === "load") return power.take(fault.node, fault.taken);
       return fault.state === "stopped" ? power.stop(fault.node) : power.cutOff(fault.node);
     }
     if (fault.cut) network.cut(concerns(fault, places));

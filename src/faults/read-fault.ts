@@ -1,11 +1,18 @@
 import { parseDuration } from "../api/duration.ts";
+import { quantityError, quantityValue } from "../api/quantity.ts";
 import { parseLabelSelector } from "../api/selectors.ts";
-import type { ConnectionFault, Fault, FaultTarget } from "./fault.ts";
+import type { ConnectionFault, Fault, FaultTarget, NodeLoadFault } from "./fault.ts";
 
 /** A fault in numbers. */
 export type ReadFault =
   | { readonly kind: "node"; readonly node: string; readonly state: "stopped" | "cut-off" }
+  | { readonly kind: "load"; readonly node: string; readonly taken: ReadonlyMap<NodeResource, ReadAmount> }
   | ReadConnectionFault;
+
+export type NodeResource = keyof NodeLoadFault["taken"];
+
+/** So much of a resource, or such a share of all there is. */
+export type ReadAmount = { readonly amount: number } | { readonly share: number };
 
 export interface ReadConnectionFault {
   readonly kind: "connection";
@@ -30,12 +37,14 @@ export interface ReadTarget {
 
 const connectionFields = ["from", "to", "port", "latency", "jitter", "loss", "refuse", "drop", "cut"];
 const targetFields = ["namespace", "pod", "labels", "node", "ip"];
+const nodeResources: readonly NodeResource[] = ["memory", "ephemeral-storage", "pids"];
 const dnsPort = 53;
 
 /** Throws an Error that says what is wrong with a fault, which may come from a file. */
 export function readFault(fault: Fault, namespace: string): ReadFault {
   if (typeof fault !== "object" || fault === null)
     throw new Error(`a fault must be a mapping, not ${JSON.stringify(fault)}`);
+  if ("taken" in fault) return readLoadFault(fault);
   if ("node" in fault) {
     checkFields(fault, ["node", "state"], "a fault of a node");
     const states = ["stopped", "cut-off"];
@@ -49,6 +58,23 @@ export function readFault(fault: Fault, namespace: string): ReadFault {
     return readConnectionFault({ to, port: dnsPort, drop: true }, namespace);
   }
   return readConnectionFault(fault, namespace);
+}
+
+function readLoadFault(fault: NodeLoadFault): ReadFault {
+  checkFields(fault, ["node", "taken"], "a fault of a node");
+  checkFields(fault.taken, nodeResources, "taken");
+  const amounts = Object.entries(fault.taken).map(
+    ([name, value]) => [name as NodeResource, readAmount(name, value)] as const,
+  );
+  if (amounts.length === 0) throw new Error(`taken needs one of ${nodeResources.join(", ")}`);
+  return { kind: "load", node: fault.node, taken: new Map(amounts) };
+}
+
+function readAmount(name: string, value: string | number): ReadAmount {
+  const text = String(value);
+  if (/^\d+(?:\.\d+)?%$/u.test(text)) return { share: Number(text.slice(0, -1)) / 100 };
+  if (quantityError(text) === undefined) return { amount: quantityValue(text) };
+  throw new Error(`taken.${name} must be a quantity such as 7Gi or a share such as 95%, not ${JSON.stringify(value)}`);
 }
 
 function readConnectionFault(fault: ConnectionFault, namespace: string): ReadConnectionFault {

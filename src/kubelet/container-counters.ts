@@ -1,5 +1,5 @@
 import type { Pod } from "../api/types.gen.ts";
-import type { ContainerCounters } from "../client/pod-metrics.ts";
+import type { ContainerCounters, ContainerUsage } from "../client/pod-metrics.ts";
 import type { Image } from "../runtime/image.ts";
 import type { LiveContainer } from "../runtime/live-container.ts";
 import type { Clock } from "../sim/clock.ts";
@@ -15,11 +15,18 @@ export function containerCounters({ container, usage, cpuLimit }: LiveContainer,
   const used = usage.cpuNanoseconds + Math.round((idle.nanoCores * ms) / 1000);
   return {
     cpuNanoseconds: Math.min(used, cpuLimit * ms * 1e6),
-    memoryBytes: usage.memoryBytes + idle.memoryBytes,
+    memoryBytes: inBlocks(usage.memoryBytes + idle.memoryBytes),
     startedAt,
     cpuLimit,
   };
 }
+
+/** Memory comes in pages, room on a disk in blocks: both have 4 KiB. */
+export function inBlocks(bytes: number): number {
+  return Math.ceil(bytes / blockBytes) * blockBytes;
+}
+
+const blockBytes = 4096;
 
 /** By container name, of a pod's running containers; undefined: the pod runs on none of the nodes. */
 export function podCounters(
@@ -34,6 +41,14 @@ export function podCounters(
         running ? [[name, containerCounters(running, clock)] as const] : [],
       ),
     );
+  };
+}
+
+/** What a node's daemons use beside the pods, and what was taken from it. */
+export function systemUsage(kubelets: ReadonlyMap<string, Kubelet>): (node: string) => ContainerUsage {
+  return (node) => {
+    const load = kubelets.get(node)?.load;
+    return { nanoCores: load?.nanoCores ?? 0, memoryBytes: load?.amountOf("memory") ?? 0 };
   };
 }
 

@@ -38,6 +38,21 @@ export class ImagePuller {
     return [...this.#sizes].map(([reference, sizeBytes]) => ({ names: [reference], sizeBytes }));
   }
 
+  get totalBytes(): number {
+    let sum = 0;
+    for (const size of this.#sizes.values()) sum += size;
+    return sum;
+  }
+
+  /** `used` holds the references that stay. */
+  removeUnused(used: ReadonlySet<string>): void {
+    for (const reference of this.#sizes.keys()) {
+      if (used.has(reference)) continue;
+      this.#sizes.delete(reference);
+      this.#present.delete(reference);
+    }
+  }
+
   /** Rejects with ImageError. */
   async ensure(container: Container | EphemeralContainer, report: PullReport): Promise<Found> {
     const name = container.image ?? "";

@@ -3,6 +3,7 @@ import { keyOf } from "../api/object.ts";
 import { type ApiError, badRequest, internalError, isAlreadyExists, isConflict, isNotFound } from "../api/status.ts";
 import type { Node, Pod } from "../api/types.gen.ts";
 import type { WatchEvent } from "../client/client.ts";
+import type { EventText } from "../client/events.ts";
 import type { LogOptions, SessionStreams } from "../client/node-agents.ts";
 import { nodes } from "../resources/core/node.ts";
 import { persistentVolumes } from "../resources/core/persistent-volume.ts";
@@ -12,10 +13,12 @@ import { ExecError } from "../runtime/process.ts";
 import { timestamp } from "../sim/clock.ts";
 import { describeError } from "../sim/log.ts";
 import { containerLog } from "./container-logs.ts";
+import { capacityOf, EvictionMonitor } from "./eviction/eviction-monitor.ts";
 import { HostPorts } from "./host-ports.ts";
-import { refusalOf } from "./node-admission.ts";
+import { type Occupancy, refusalOf } from "./node-admission.ts";
 import type { KubeletContext, NodeContext } from "./node-context.ts";
 import { conditionsFor, NodeHeartbeat } from "./node-heartbeat.ts";
+import { NodeLoad, type TakenAmounts } from "./node-load.ts";
 import { PodWorker } from "./pod-worker.ts";
 import { ReferencedObjects } from "./referenced-objects.ts";
 import { Renewals } from "./renewals.ts";
@@ -29,6 +32,9 @@ const byNode = "kubelet-node";
 export class Kubelet {
   readonly #context: KubeletContext;
   readonly #heartbeat: NodeHeartbeat;
+  readonly #eviction: EvictionMonitor;
+  /** What others than its pods have of the node. */
+  readonly load = new NodeLoad();
   /** By uid. */
   readonly #workers = new Map<string, PodWorker>();
   /** Pods that the node would not have. */
@@ -43,7 +49,19 @@ export class Kubelet {
       renewals: new Renewals(context.clock),
       hostPorts: new HostPorts(context.network, context.ip),
     };
-    this.#heartbeat = new NodeHeartbeat(context);
+    this.#eviction = new EvictionMonitor({
+      clock: context.clock,
+      load: this.load,
+      allocatable: context.allocatable,
+      images: context.puller,
+      workers: () => this.workers,
+      tell: (event) => {
+        const node = context.informers.for(nodes).get({ namespace: "", name: context.name });
+        if (node) this.#tell(node, event);
+      },
+      changed: () => this.#heartbeat.reportSoon(),
+    });
+    this.#heartbeat = new NodeHeartbeat(context, () => this.#eviction.conditions);
   }
 
   get name(): string {
@@ -52,6 +70,16 @@ export class Kubelet {
 
   get context(): KubeletContext {
     return this.#context;
+  }
+
+  /** All that the node has of something. */
+  capacityOf(resource: keyof TakenAmounts): number {
+    return capacityOf(this.#context.allocatable)[resource];
+  }
+
+  /** What is left of the node for more pods. */
+  get available(): Readonly<Record<keyof TakenAmounts, number>> {
+    return this.#eviction.available;
   }
 
   /** False: the node is switched off. */
@@ -85,6 +113,7 @@ export class Kubelet {
     this.#startedAt = clock.now();
     await this.#register(node);
     await this.#heartbeat.start();
+    this.#eviction.start();
     this.#stops = [
       informers.for(pods).onChangeOf(byNode, name, (event) => this.#take(event)),
       informers.for(persistentVolumes).onChange(({ type, object }) => {
@@ -92,6 +121,7 @@ export class Kubelet {
         if (isGone) volumes.forget(object.metadata.name);
       }),
       () => this.#heartbeat.stop(),
+      () => this.#eviction.stop(),
       () => objects.stop(),
       () => renewals.stop(),
       () => hostPorts.stop(),
@@ -139,9 +169,11 @@ export class Kubelet {
     const { client, name, clock } = this.#context;
     try {
       const registered = await client.create(nodes, node);
-      this.#tell(registered, "Starting", "Starting kubelet.");
-      this.#tell(registered, "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
-      for (const reason of healthyReasons) this.#tell(registered, reason, `Node ${name} status is now: ${reason}`);
+      const tell = (reason: string, message: string): void =>
+        this.#tell(registered, { type: "Normal", reason, message });
+      tell("Starting", "Starting kubelet.");
+      tell("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
+      for (const reason of healthyReasons) tell(reason, `Node ${name} status is now: ${reason}`);
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
       const key = { namespace: "", name };
@@ -149,16 +181,17 @@ export class Kubelet {
       const conditions = conditionsFor(known, timestamp(clock));
       const status = { ...node.status, conditions };
       const registered = await client.patch(nodes, key, { status }, "status");
-      this.#tell(registered, "Starting", "Starting kubelet.");
+      this.#tell(registered, { type: "Normal", reason: "Starting", message: "Starting kubelet." });
       const bootId = node.status?.nodeInfo?.bootID ?? "";
       if (known.status?.nodeInfo?.bootID === bootId) return;
-      this.#tell(registered, "Rebooted", `Node ${name} has been rebooted, boot id: ${bootId}`, "Warning");
+      const message = `Node ${name} has been rebooted, boot id: ${bootId}`;
+      this.#tell(registered, { type: "Warning", reason: "Rebooted", message });
     }
   }
 
-  #tell(node: Node, reason: string, message: string, type: "Normal" | "Warning" = "Normal"): void {
+  #tell(node: Node, text: EventText): void {
     const { events, name } = this.#context;
-    events.record(node, { component: "kubelet", host: name }, { type, reason, message });
+    events.record(node, { component: "kubelet", host: name }, text);
   }
 
   #take({ type, object, previous }: WatchEvent<Pod>): void {
@@ -177,7 +210,7 @@ export class Kubelet {
 
   /** After the current call has returned: whoever tells of the pod is in the middle of a write. */
   #begin(pod: Pod, uid: string): void {
-    const refusal = refusalOf(pod, this.#load());
+    const refusal = refusalOf(pod, this.#occupancy());
     if (refusal) {
       this.#refused.add(uid);
       void this.#refuse(pod, refusal);
@@ -191,21 +224,22 @@ export class Kubelet {
     });
   }
 
-  #load(): Parameters<typeof refusalOf>[1] {
+  #occupancy(): Occupancy {
     const { informers, name, allocatable } = this.#context;
-    const labels = informers.for(nodes).get({ namespace: "", name })?.metadata.labels ?? {};
+    const node = informers.for(nodes).get({ namespace: "", name });
     const present = this.workers.filter((worker) => !worker.hasEnded).map(({ pod }) => pod);
-    return { allocatable, labels, pods: present };
+    return { node, allocatable, pods: present, pressure: this.#eviction.conditions };
   }
 
   async #refuse(pod: Pod, { reason, message }: { reason: string; message: string }): Promise<void> {
     const { client, clock, events, name, log } = this.#context;
+    const { qosClass } = pod.status ?? {};
     const status = {
-      ...pod.status,
       phase: "Failed" as const,
       reason,
       message: `Pod was rejected: ${message}`,
       startTime: timestamp(clock),
+      ...(qosClass ? { qosClass } : {}),
     };
     try {
       await client.updateStatus(pods, { ...pod, status });

@@ -1,5 +1,9 @@
+import { allowsNode } from "../api/node-selector.ts";
 import { quantityValue } from "../api/quantity.ts";
-import type { Container, Pod, PodSpec } from "../api/types.gen.ts";
+import { tolerates } from "../api/tolerations.ts";
+import type { Container, Node, Pod, PodSpec } from "../api/types.gen.ts";
+import { qosClassOf } from "../resources/core/pod/qos-class.ts";
+import { isSafeSysctl } from "./sysctls.ts";
 
 /** Why a node will not have a pod, as the pod's status tells it. */
 export interface Refusal {
@@ -7,32 +11,87 @@ export interface Refusal {
   readonly message: string;
 }
 
-export interface NodeLoad {
+export interface Occupancy {
+  readonly node: Node | undefined;
   readonly allocatable: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
   /** The pods that are there and have not ended. */
   readonly pods: readonly Pod[];
+  readonly pressure: readonly string[];
 }
 
 /**
  * The kubelet's own check of what the scheduler has decided, or somebody who wrote `nodeName` himself.
  * https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename
  */
-export function refusalOf(pod: Pod, { allocatable, labels, pods }: NodeLoad): Refusal | undefined {
+export function refusalOf(pod: Pod, occupancy: Occupancy): Refusal | undefined {
+  return (
+    pressureRefusal(pod, occupancy) ?? sysctlRefusal(pod) ?? roomRefusal(pod, occupancy) ?? fitRefusal(pod, occupancy)
+  );
+}
+
+/** A node under pressure takes no more pods; if it is short of memory alone, none that ask for nothing. */
+function pressureRefusal(pod: Pod, { pressure }: Occupancy): Refusal | undefined {
+  if (pressure.length === 0 || isCritical(pod)) return undefined;
+  const isMemoryAlone = pressure.length === 1 && pressure[0] === "MemoryPressure";
+  const taint = { key: "node.kubernetes.io/memory-pressure", effect: "NoSchedule" } as const;
+  const isLetIn = qosClassOf(pod) !== "BestEffort" || tolerates(pod.spec.tolerations, taint);
+  if (isMemoryAlone && isLetIn) return undefined;
+  return { reason: "Evicted", message: `The node had condition: [${pressure.join(" ")}]. ` };
+}
+
+function sysctlRefusal({ spec }: Pod): Refusal | undefined {
+  const { sysctls = [] } = spec.securityContext ?? {};
+  const forbidden = sysctls.find(({ name }) => !isSafeSysctl(name));
+  if (!forbidden) return undefined;
+  return { reason: "SysctlForbidden", message: `forbidden sysctl: ${JSON.stringify(forbidden.name)} not allowlisted` };
+}
+
+function roomRefusal(pod: Pod, { allocatable, pods }: Occupancy): Refusal | undefined {
   const places = Number(allocatable["pods"] ?? Infinity);
   if (pods.length + 1 > places) return shortage("pods", { requested: 1, used: pods.length, capacity: places });
   for (const [name, requested] of requestsOf(pod.spec)) {
+    // What a node has never heard of is not its to refuse.
+    if (name.includes("/") && allocatable[name] === undefined) continue;
     const unit = name === "cpu" ? 1000 : 1;
     const capacity = Math.floor(quantityValue(allocatable[name] ?? "0") * unit);
     const used = pods.reduce((sum, one) => sum + (requestsOf(one.spec).get(name) ?? 0), 0);
     if (requested > 0 && used + requested > capacity) return shortage(name, { requested, used, capacity });
   }
-  const selects = Object.entries(pod.spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
-  if (!selects) return unfit("NodeAffinity", "node(s) didn't match Pod's node affinity/selector");
+  return undefined;
+}
+
+function fitRefusal(pod: Pod, { node, pods }: Occupancy): Refusal | undefined {
+  if (node && !allowsNode(pod.spec, node))
+    return unfit("NodeAffinity", "node(s) didn't match Pod's node affinity/selector");
   const wanted = hostPortsOf(pod.spec);
   const isTaken = wanted.length > 0 && pods.some(({ spec }) => hostPortsOf(spec).some((port) => wanted.includes(port)));
-  if (!isTaken) return undefined;
-  return unfit("NodePorts", "node(s) didn't have free ports for the requested pod ports");
+  if (isTaken) return unfit("NodePorts", "node(s) didn't have free ports for the requested pod ports");
+  const drivesOut = (node?.spec.taints ?? []).some(
+    (taint) => taint.effect === "NoExecute" && !tolerates(pod.spec.tolerations, taint),
+  );
+  if (!drivesOut || isStatic(pod)) return undefined;
+  return unfit("TaintToleration", "node(s) had taints that the pod didn't tolerate");
+}
+
+/** Never evicted, and let in under pressure. https://kubernetes.io/docs/tasks/administer-cluster/guaranteed-scheduling-critical-addon-pods/ */
+export function isCritical(pod: Pod): boolean {
+  return isStatic(pod) || (pod.spec.priority ?? 0) >= leastCriticalPriority;
+}
+
+const leastCriticalPriority = 2_000_000_000;
+
+function isStatic({ metadata: { annotations = {} } }: Pod): boolean {
+  const source = annotations["kubernetes.io/config.source"];
+  return "kubernetes.io/config.mirror" in annotations || (source !== undefined && source !== "api");
+}
+
+/** What a pod asks for of a resource other than cpu. */
+export function podRequest(spec: PodSpec, resource: string): number {
+  return requestsOf(spec).get(resource) ?? 0;
+}
+
+export function requestOf(container: Container, resource: string): number {
+  return amountsOf(container).get(resource) ?? 0;
 }
 
 interface Amounts {

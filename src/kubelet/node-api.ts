@@ -3,6 +3,7 @@ import { ApiError } from "../api/status.ts";
 import type { LogOptions } from "../client/node-agents.ts";
 import type { HttpRequest, HttpResponse } from "../network/http.ts";
 import type { Clock } from "../sim/clock.ts";
+import { signals } from "./eviction/signals.ts";
 import type { Kubelet } from "./kubelet.ts";
 import { kubeletMetrics, resourceMetrics } from "./node-metrics.ts";
 import { statsSummary } from "./node-stats.ts";
@@ -85,6 +86,8 @@ function configuration({ context }: Kubelet): object {
     clusterDNS: [context.dnsServiceIp],
     clusterDomain: context.clusterDomain,
     enableServer: true,
+    evictionHard: Object.fromEntries(signals.map(({ name, threshold }) => [name, threshold])),
+    evictionPressureTransitionPeriod: "5m0s",
     failSwapOn: true,
     maxPods: Number(context.allocatable["pods"] ?? 0),
     nodeLeaseDurationSeconds: 40,

@@ -5,7 +5,7 @@ import { nodes } from "../resources/core/node.ts";
 import { microTimestamp, timestamp } from "../sim/clock.ts";
 import { describeError } from "../sim/log.ts";
 import type { NodeContext } from "./node-context.ts";
-import { nodeConditions } from "./node-status.ts";
+import { conditionEvent, nodeConditions } from "./node-status.ts";
 
 const leaseSeconds = 40;
 const beatMs = 10_000;
@@ -15,12 +15,14 @@ const reportMs = 300_000;
 /** Says again and again that the node lives: its lease every 10 s, its status when it changes and every 5 minutes. */
 export class NodeHeartbeat {
   readonly #context: NodeContext;
+  readonly #pressure: () => readonly string[];
   #reportedAt = 0;
   #images: readonly ContainerImage[] = [];
   #cancel = (): void => {};
 
-  constructor(context: NodeContext) {
+  constructor(context: NodeContext, pressure: () => readonly string[]) {
     this.#context = context;
+    this.#pressure = pressure;
   }
 
   /** `node` has just been written. */
@@ -34,12 +36,21 @@ export class NodeHeartbeat {
     this.#cancel();
   }
 
+  /** The conditions have changed. */
+  reportSoon(): void {
+    this.#logged(this.#report());
+  }
+
   #arm(): void {
     this.#cancel = this.#context.clock.after(beatMs, () => {
       this.#arm();
-      this.#beat().catch((error: unknown) => {
-        this.#context.log.write("warn", `heartbeat of ${this.#context.name}: ${describeError(error)}`);
-      });
+      this.#logged(this.#beat());
+    });
+  }
+
+  #logged(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#context.log.write("warn", `heartbeat of ${this.#context.name}: ${describeError(error)}`);
     });
   }
 
@@ -53,12 +64,24 @@ export class NodeHeartbeat {
     const node = informers.for(nodes).get({ namespace: "", name });
     if (!node) return;
     const { images } = puller;
-    const conditions = conditionsFor(node, timestamp(clock));
+    const conditions = conditionsFor(node, timestamp(clock), this.#pressure());
+    this.#tellChanges(node, conditions);
     const isNews = images.length !== this.#images.length || !sameVerdicts(conditions, node.status?.conditions ?? []);
     if (!isNews && clock.now() - this.#reportedAt < reportMs) return;
     this.#reportedAt = clock.now();
     this.#images = images;
     await client.patch(nodes, { namespace: "", name }, { status: { conditions, images } }, "status");
+  }
+
+  #tellChanges(node: Node, conditions: readonly NodeCondition[]): void {
+    const { events, name } = this.#context;
+    for (const condition of conditions) {
+      const before = node.status?.conditions?.find(({ type }) => type === condition.type);
+      if (!before || before.status === condition.status) continue;
+      const reason = conditionEvent(condition);
+      const message = `Node ${name} status is now: ${reason}`;
+      events.record(node, { component: "kubelet", host: name }, { type: "Normal", reason, message });
+    }
   }
 
   /** https://kubernetes.io/docs/concepts/architecture/leases/#node-heart-beats */
@@ -82,10 +105,10 @@ export class NodeHeartbeat {
   }
 }
 
-/** All is well now; what is not the kubelet's to say stays as it is. */
-export function conditionsFor({ status }: Node, now: string): NodeCondition[] {
+/** All is well now, but for `pressure`; what is not the kubelet's to say stays as it is. */
+export function conditionsFor({ status }: Node, now: string, pressure: readonly string[] = []): NodeCondition[] {
   const before = status?.conditions ?? [];
-  const own = nodeConditions(now, now).map((condition) => {
+  const own = nodeConditions(now, now, pressure).map((condition) => {
     const known = before.find(({ type }) => type === condition.type);
     if (known?.status !== condition.status) return condition;
     return Object.assign(condition, { lastTransitionTime: known.lastTransitionTime ?? now });

@@ -1,6 +1,7 @@
 import type { Clock } from "../sim/clock.ts";
 import { containerCounters } from "./container-counters.ts";
 import type { ContainerLife } from "./container-life.ts";
+import { holdingOf } from "./eviction/pod-usage.ts";
 import type { Kubelet } from "./kubelet.ts";
 import type { PodWorker } from "./pod-worker.ts";
 
@@ -29,21 +30,47 @@ export function totalUsage(usages: readonly Usage[]): Usage {
 }
 
 /** A kubelet's `/stats/summary`. https://kubernetes.io/docs/reference/instrumentation/node-metrics/ */
-export function statsSummary({ name, startedAt, workers }: Kubelet, clock: Clock): object {
+export function statsSummary(kubelet: Kubelet, clock: Clock): object {
+  const { name, startedAt, workers } = kubelet;
   const time = isoTime(clock.now());
   const pods = workers.map((worker) => podStats(worker, clock));
   const whole = totalUsage(workers.flatMap(({ lives }) => lives.map((life) => usageOf(life, clock))));
-  return { node: { nodeName: name, startTime: isoTime(startedAt), ...resources(whole, time) }, pods };
+  const node = { nodeName: name, startTime: isoTime(startedAt), ...resources(whole, time) };
+  return { node: { ...node, ...nodeRoom(kubelet, time) }, pods };
 }
 
-function podStats({ pod, lives }: PodWorker, clock: Clock): object {
+/** What the node has and what is left of it. */
+function nodeRoom(kubelet: Kubelet, time: string): object {
+  const { available } = kubelet;
+  const used = (resource: keyof typeof available): number => kubelet.capacityOf(resource) - available[resource];
+  const capacityBytes = kubelet.capacityOf("ephemeral-storage");
+  const fs = {
+    time,
+    availableBytes: available["ephemeral-storage"],
+    capacityBytes,
+    usedBytes: used("ephemeral-storage"),
+  };
+  const workingSet = used("memory");
+  const memory = { availableBytes: available.memory, usageBytes: workingSet, workingSetBytes: workingSet };
+  return {
+    memory: { time, ...memory },
+    fs,
+    runtime: { imageFs: fs, containerFs: fs },
+    rlimit: { time, maxpid: kubelet.capacityOf("pids"), curproc: used("pids") },
+  };
+}
+
+function podStats(worker: PodWorker, clock: Clock): object {
+  const { pod, lives } = worker;
   const { name, namespace = "", uid = "" } = pod.metadata;
   const time = isoTime(clock.now());
   const running = lives.filter((life) => life.running);
+  const { storageBytes, processes, emptyDirs } = holdingOf(worker, clock);
   const containers = running.map((life) => ({
     name: life.spec.name,
     startTime: life.record.state.running?.startedAt ?? time,
     ...resources(usageOf(life, clock), time),
+    rootfs: { time, usedBytes: life.running?.usage.writtenBytes ?? 0 },
     logs: { time, usedBytes: life.log.sizeBytes },
   }));
   const total = totalUsage(running.map((life) => usageOf(life, clock)));
@@ -52,6 +79,9 @@ function podStats({ pod, lives }: PodWorker, clock: Clock): object {
     startTime: pod.status?.startTime ?? time,
     containers,
     ...resources(total, time),
+    volume: [...emptyDirs].map(([volume, usedBytes]) => ({ time, usedBytes, name: volume })),
+    "ephemeral-storage": { time, usedBytes: storageBytes },
+    process_stats: { process_count: processes },
   };
 }
 

@@ -78,31 +78,46 @@ function nodeStatus(facts: NodeFacts): NodeStatus {
   };
 }
 
-/** All is well. `since` is when it began to be. */
-export function nodeConditions(now: string, since: string): NodeCondition[] {
+type PressureType = "MemoryPressure" | "DiskPressure" | "PIDPressure";
+
+interface PressureWords {
+  readonly type: PressureType;
+  readonly good: readonly [reason: string, message: string];
+  readonly bad: readonly [reason: string, message: string];
+}
+
+const pressureWords: readonly PressureWords[] = [
+  {
+    type: "MemoryPressure",
+    good: ["KubeletHasSufficientMemory", "kubelet has sufficient memory available"],
+    bad: ["KubeletHasInsufficientMemory", "kubelet has insufficient memory available"],
+  },
+  {
+    type: "DiskPressure",
+    good: ["KubeletHasNoDiskPressure", "kubelet has no disk pressure"],
+    bad: ["KubeletHasDiskPressure", "kubelet has disk pressure"],
+  },
+  {
+    type: "PIDPressure",
+    good: ["KubeletHasSufficientPID", "kubelet has sufficient PID available"],
+    bad: ["KubeletHasInsufficientPID", "kubelet has insufficient PID available"],
+  },
+];
+
+/** All is well, but for `pressure`. `since` is when it began to be. */
+export function nodeConditions(now: string, since: string, pressure: readonly string[] = []): NodeCondition[] {
   const times = { lastHeartbeatTime: now, lastTransitionTime: since };
   return [
-    {
-      type: "MemoryPressure",
-      status: "False",
-      reason: "KubeletHasSufficientMemory",
-      message: "kubelet has sufficient memory available",
-      ...times,
-    },
-    {
-      type: "DiskPressure",
-      status: "False",
-      reason: "KubeletHasNoDiskPressure",
-      message: "kubelet has no disk pressure",
-      ...times,
-    },
-    {
-      type: "PIDPressure",
-      status: "False",
-      reason: "KubeletHasSufficientPID",
-      message: "kubelet has sufficient PID available",
-      ...times,
-    },
+    ...pressureWords.map(({ type, good, bad }): NodeCondition => {
+      const isShort = pressure.includes(type);
+      const [reason, message] = isShort ? bad : good;
+      return { type, status: isShort ? "True" : "False", reason, message, ...times };
+    }),
     { type: "Ready", status: "True", reason: "KubeletReady", message: "kubelet is posting ready status", ...times },
   ];
+}
+
+/** What the Event on a change of a condition is called: NodeHasInsufficientMemory. */
+export function conditionEvent({ type, reason = "" }: NodeCondition): string {
+  return type === "Ready" ? "NodeReady" : reason.replace(/^Kubelet/u, "Node");
 }

@@ -11,11 +11,10 @@ import type { Stopping } from "./stopping.ts";
 import { PodVolumes } from "./volumes/pod-volumes.ts";
 import type { Files } from "./volumes/volume.ts";
 
-/** Tells of a pod, and ends it where it must. */
+/** Tells of a pod. */
 export interface SandboxHost {
   readonly pod: () => Pod;
   readonly warn: (reason: string, message: string) => void;
-  readonly evict: (message: string) => void;
 }
 
 /** What the containers of a pod share: an IP, a name and volumes. */

@@ -14,7 +14,15 @@ export interface PodFacts {
   /** Nothing of it will be started again. */
   readonly isOver: boolean;
   /** Set when the kubelet itself has ended the pod. */
-  readonly failure?: { readonly reason: string; readonly message: string };
+  readonly failure?: PodFailure;
+}
+
+/** Why the kubelet has ended a pod. */
+export interface PodFailure {
+  readonly reason: string;
+  readonly message: string;
+  /** The pod is not itself to blame. */
+  readonly isDisruption: boolean;
 }
 
 /** A pod's status as it follows from its containers. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/ */
@@ -34,7 +42,7 @@ export function podStatusFor(facts: PodFacts): PodStatus {
     ...(inits.length > 0 ? { initContainerStatuses: inits.map((record) => statusOfRecord(record)) } : {}),
     containerStatuses: byRole(records, "main").map((record) => statusOfRecord(record)),
     ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral.map((record) => statusOfRecord(record)) } : {}),
-    ...failure,
+    ...(failure ? { reason: failure.reason, message: failure.message } : {}),
   };
 }
 
@@ -62,7 +70,7 @@ function conditionsFor(facts: PodFacts, phase: Phase): PodCondition[] {
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
 function disruptions(failure: PodFacts["failure"]): PodCondition[] {
-  if (failure?.reason !== "Evicted") return [];
+  if (!failure?.isDisruption) return [];
   return [{ type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet", message: failure.message }];
 }
 

@@ -2,6 +2,7 @@ import { keyOf, sameTree } from "../api/object.ts";
 import { isConflict, isNotFound } from "../api/status.ts";
 import type { Pod, PodStatus } from "../api/types.gen.ts";
 import { deleteIfPresent } from "../client/delete-if-present.ts";
+import type { EventText } from "../client/events.ts";
 import { pods } from "../resources/core/pod.ts";
 import { timestamp } from "../sim/clock.ts";
 import { describeError } from "../sim/log.ts";
@@ -12,9 +13,16 @@ import type { KubeletContext } from "./node-context.ts";
 import { notSimulated, notSimulatedOf } from "./not-simulated.ts";
 import { podHost } from "./pod-host.ts";
 import { PodSandbox } from "./pod-sandbox.ts";
-import { podStatusFor } from "./pod-status.ts";
+import { type PodFailure, podStatusFor } from "./pod-status.ts";
 import { Stopping } from "./stopping.ts";
-import { watchStorage } from "./storage-limits.ts";
+
+export interface Eviction {
+  readonly graceSeconds: number;
+  /** Of the Event. */
+  readonly annotations?: EventText["annotations"];
+  /** The pod is not itself to blame. */
+  readonly isDisruption?: boolean;
+}
 
 /** One pod's life on its node: sandbox, volumes, init containers, containers, end. */
 export class PodWorker {
@@ -25,14 +33,13 @@ export class PodWorker {
   readonly stopping: Stopping;
   #pod: Pod;
   #lives: ContainerLife[] = [];
-  #failure: { reason: string; message: string } | undefined;
+  #failure: PodFailure | undefined;
   #reporting = false;
   #terminating = false;
   #ended = false;
   #isSilent = false;
   #changes: (() => void)[] = [];
   #stopDeadline = (): void => {};
-  #stopStorage = (): void => {};
 
   constructor(pod: Pod, context: KubeletContext) {
     this.#pod = pod;
@@ -43,7 +50,6 @@ export class PodWorker {
       {
         pod: () => this.#pod,
         warn: (reason, message) => this.event("Warning", reason, message),
-        evict: (message) => this.evict(message),
       },
       context,
     );
@@ -72,13 +78,19 @@ export class PodWorker {
     return this.#ended;
   }
 
+  /** It is on its way out for the kubelet's own reasons. */
+  get isFailing(): boolean {
+    return this.#failure !== undefined && !this.#ended;
+  }
+
   life(name: string): ContainerLife | undefined {
     return this.#lives.find(({ spec }) => spec.name === name);
   }
 
-  event(type: "Normal" | "Warning", reason: string, message: string): void {
+  event(type: "Normal" | "Warning", reason: string, message: string, annotations?: EventText["annotations"]): void {
     const { events, name } = this.#context;
-    events.record(this.#pod, { component: "kubelet", host: name }, { type, reason, message });
+    const text = { type, reason, message, ...(annotations ? { annotations } : {}) };
+    events.record(this.#pod, { component: "kubelet", host: name }, text);
   }
 
   start(): void {
@@ -112,15 +124,17 @@ export class PodWorker {
     this.#close();
   }
 
-  evict(message: string): void {
-    this.event("Warning", "Evicted", message);
-    this.#logged(this.#fail("Evicted", message, 0));
+  /** Ends the pod for what it or its node has too much of. */
+  evict(message: string, { graceSeconds, annotations, isDisruption = false }: Eviction): void {
+    if (this.#failure || this.#terminating) return;
+    this.event("Warning", "Evicted", message, annotations);
+    this.#logged(this.#fail({ reason: "Evicted", message, isDisruption }, graceSeconds));
   }
 
   /** Ends the pod for a reason of the kubelet's own. */
-  async #fail(reason: string, message: string, graceSeconds: number): Promise<void> {
+  async #fail(failure: PodFailure, graceSeconds: number): Promise<void> {
     if (this.#failure || this.#terminating) return;
-    this.#failure = { reason, message };
+    this.#failure = failure;
     this.stopping.set();
     await this.#stopAll(graceSeconds * 1000);
     this.#finish();
@@ -131,7 +145,6 @@ export class PodWorker {
     this.#lives = this.#records().map((record) => new ContainerLife(record, this.#host));
     for (const message of notSimulated(this.#pod)) this.event("Warning", "NotSimulated", message);
     this.#watchDeadline();
-    this.#stopStorage = watchStorage(this, this.#context);
     this.#report();
     await sandbox.prepare(stopping);
     this.#report();
@@ -187,7 +200,6 @@ export class PodWorker {
 
   #close(): void {
     this.#stopDeadline();
-    this.#stopStorage();
     this.sandbox.close();
   }
 
@@ -199,7 +211,8 @@ export class PodWorker {
     this.#stopDeadline = this.#context.clock.after(Math.max(0, left), () => {
       const message = "Pod was active on the node longer than the specified deadline";
       this.event("Normal", "DeadlineExceeded", message);
-      this.#logged(this.#fail("DeadlineExceeded", message, this.stopping.defaultGraceSeconds));
+      const failure = { reason: "DeadlineExceeded", message, isDisruption: false };
+      this.#logged(this.#fail(failure, this.stopping.defaultGraceSeconds));
     });
   }
 

@@ -49,7 +49,8 @@ class RunningContainer implements LiveContainer {
   }
 
   get usage(): LiveContainer["usage"] {
-    return { memoryBytes: this.#kernel.memory.bytes, cpuNanoseconds: this.#kernel.cpuNanoseconds };
+    const { memory, cpuNanoseconds, tree } = this.#kernel;
+    return { memoryBytes: memory.bytes, cpuNanoseconds, writtenBytes: tree.usedBytes };
   }
 
   get cpuLimit(): number {

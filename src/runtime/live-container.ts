@@ -74,6 +74,14 @@ export interface Streams {
   readonly hangUp: AbortSignal;
 }
 
+/** What a container has used. */
+export interface Usage {
+  readonly memoryBytes: number;
+  readonly cpuNanoseconds: number;
+  /** What it has written over its image. */
+  readonly writtenBytes: number;
+}
+
 /** How PID 1 ended. */
 export interface Exit {
   readonly exitCode: number;
@@ -99,5 +107,5 @@ export interface LiveContainer {
   limitMemory(bytes: number): void;
   /** Processors it may use. */
   readonly cpuLimit: number;
-  readonly usage: { readonly memoryBytes: number; readonly cpuNanoseconds: number };
+  readonly usage: Usage;
 }

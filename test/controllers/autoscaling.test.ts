@@ -219,7 +219,7 @@ describe("a HorizontalPodAutoscaler", () => {
 describe("pod metrics", () => {
   test("turn counters into a rate over the last window", async () => {
     const clock = new VirtualClock();
-    const counters = { cpuNanoseconds: 0, memoryBytes: 5, startedAt: clock.now() };
+    const counters = { cpuNanoseconds: 0, memoryBytes: 5, startedAt: clock.now(), cpuLimit: Infinity };
     const metrics = podMetrics({ clock, countersOf: () => new Map([["main", { ...counters }]]) });
     const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "a", uid: "a" }, spec: { containers: [] } };
     expect(metrics.usageOf(pod)).toBeUndefined();

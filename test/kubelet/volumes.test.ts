@@ -58,7 +58,7 @@ test("an emptyDir over its limit evicts the pod, one in memory is just full", as
   const memory = [{ name: "data", emptyDir: { sizeLimit: "1Ki", medium: "Memory" } }];
   await node.run("disk", { volumes: disk, containers: [shell(fill, { volumeMounts })] });
   await node.run("memory", { volumes: memory, containers: [shell(fill, { volumeMounts })] });
-  await node.clock.advance(5000);
+  await node.clock.advance(15_000);
 
   expect(await node.status("disk")).toMatchObject({
     phase: "Failed",

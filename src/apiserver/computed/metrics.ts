@@ -2,19 +2,16 @@ import type { ObjectMeta } from "../../api/object.ts";
 import { notFound } from "../../api/status.ts";
 import type { Node, NodeMetrics, Pod, PodMetrics } from "../../api/types.gen.ts";
 import type { Informers } from "../../client/informer.ts";
-import type { ContainerUsage, PodMetrics as UsageSource, PodUsage } from "../../client/pod-metrics.ts";
+import type { ContainerUsage, NodeUsage, PodMetrics as PodUsages, PodUsage } from "../../client/pod-metrics.ts";
 import { nodes } from "../../resources/core/node.ts";
 import { pods } from "../../resources/core/pod.ts";
 import { nodeMetrics } from "../../resources/metrics/node-metrics.ts";
 import { podMetricsResource } from "../../resources/metrics/pod-metrics.ts";
 import type { ComputedResource } from "./computed-resource.ts";
 
-/** What the node's own daemons use beside the pods. */
-const system: ContainerUsage = { nanoCores: 28_000_000, memoryBytes: 310 * 1024 * 1024 };
-
 export interface MetricsSource {
   readonly informers: Informers;
-  readonly usage: UsageSource;
+  readonly usage: PodUsages & NodeUsage;
 }
 
 /** metrics.k8s.io, as metrics-server would serve it: what runs uses something, and nothing is known of the rest. */
@@ -54,7 +51,10 @@ function nodesComputed({ informers, usage }: MetricsSource): ComputedResource<No
     return informers
       .for(nodes)
       .list()
-      .flatMap((node) => metricsOfNode(node, byNode.get(node.metadata.name) ?? []));
+      .flatMap((node) => {
+        const { name } = node.metadata;
+        return metricsOfNode(node, usage.systemUsageOf(name), byNode.get(name) ?? []);
+      });
   };
   return {
     resource: nodeMetrics,
@@ -79,7 +79,7 @@ function metricsOfPod(pod: Pod, { takenAt, windowMs, containers }: PodUsage): Po
 }
 
 /** Nothing is known of a node on which nothing runs. */
-function metricsOfNode(node: Node, usages: readonly PodUsage[]): NodeMetrics[] {
+function metricsOfNode(node: Node, system: ContainerUsage, usages: readonly PodUsage[]): NodeMetrics[] {
   const [first] = usages;
   if (!first) return [];
   const { takenAt } = first;

@@ -1,26 +1,28 @@
 import { quantityValue } from "../../api/quantity.ts";
+import type { Pod } from "../../api/types.gen.ts";
 import { FileTree } from "../../runtime/files/file-tree.ts";
 import type { VolumeKind } from "./volume.ts";
 
 /**
- * A directory that lives as long as its pod. In memory its size limit is the file system's; on disk, going over it
- * gets the pod evicted. https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
+ * A directory that lives as long as its pod. In memory its size limit, the pod's memory limit and the node's memory
+ * are the file system's; on disk, going over its limit gets the pod evicted.
+ * https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
  */
 export const emptyDir: VolumeKind = {
   field: "emptyDir",
 
-  mount({ volume, context, evict }) {
-    const { medium, sizeLimit } = volume.emptyDir ?? {};
-    const limit = sizeLimit === undefined ? 0 : quantityValue(sizeLimit);
+  mount({ volume, pod, context }) {
+    const { medium, sizeLimit = "0" } = volume.emptyDir ?? {};
     const options = { clock: context.clock, mode: 0o777 };
-    if (limit === 0 || sizeLimit === undefined) return { tree: new FileTree(options) };
-    if (medium === "Memory") return { tree: new FileTree({ ...options, sizeLimit: limit }) };
-    let isOver = false;
-    const onUsage = (usedBytes: number): void => {
-      if (isOver || usedBytes <= limit) return;
-      isOver = true;
-      evict(`Usage of EmptyDir volume ${JSON.stringify(volume.name)} exceeds the limit ${JSON.stringify(sizeLimit)}. `);
-    };
-    return { tree: new FileTree({ ...options, onUsage }) };
+    if (medium !== "Memory") return { tree: new FileTree(options) };
+    const limits = [quantityValue(sizeLimit), memoryLimitOf(pod), quantityValue(context.allocatable["memory"] ?? "0")];
+    const smallest = Math.min(...limits.filter((limit) => limit > 0));
+    return { tree: new FileTree({ ...options, sizeLimit: smallest }) };
   },
 };
+
+/** 0: some container has none. */
+function memoryLimitOf({ spec }: Pod): number {
+  const limits = spec.containers.map(({ resources }) => quantityValue(resources?.limits?.["memory"] ?? "0"));
+  return limits.includes(0) ? 0 : limits.reduce((sum, limit) => sum + limit, 0);
+}

@@ -14,8 +14,6 @@ export interface PodVolumesOptions {
   /** The pod as it is now. */
   readonly pod: () => Pod;
   readonly warn: (reason: string, message: string) => void;
-  /** The pod is ended because of what it holds on the node. */
-  readonly evict: (message: string) => void;
 }
 
 const firstRetryMs = 500;
@@ -93,9 +91,9 @@ export class PodVolumes {
   }
 
   async #mount(volume: Volume): Promise<void> {
-    const { context, warn, evict, pod } = this.#options;
+    const { context, warn, pod } = this.#options;
     const group = pod().spec.securityContext?.fsGroup;
-    const request: VolumeRequest = { volume, pod: pod(), context, warn, evict };
+    const request: VolumeRequest = { volume, pod: pod(), context, warn };
     const found = await kindOf(volume).mount(request);
     if ("tree" in found) {
       if (group !== undefined && found.tree !== context.volumes.host && !found.readOnly) giveToGroup(found, group);

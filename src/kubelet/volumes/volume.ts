@@ -16,8 +16,6 @@ export interface VolumeRequest {
   readonly context: KubeletContext;
   /** Tells the user something in a Warning Event on the pod. */
   readonly warn: (reason: string, message: string) => void;
-  /** The pod has used up what it may hold on the node, and is ended. */
-  readonly evict: (message: string) => void;
 }
 
 /** Files in a tree of their own or of somebody else. */

@@ -118,7 +118,7 @@ async function printLong({ process, options, out }: Call, infos: readonly Proces
   for (const info of infos) {
     const ids = `${info.user.padEnd(8)} ${String(info.pid).padStart(7)} ${String(info.parentPid).padStart(7)}`;
     const cpu = String(Math.min(99, Math.floor(percent(info)))).padStart(2);
-    await out.print(`${ids} ${cpu} ${started(info)} ?        ${hours(info.cpuNanoseconds)} ${commandLine(info)}\n`);
+    await out.print(`${ids} ${cpu} ${started(info)} ?        ${inHours(info.cpuNanoseconds)} ${commandLine(info)}\n`);
   }
 }
 
@@ -139,7 +139,7 @@ function minutes(cpuNanoseconds: number): string {
 }
 
 /** `00:01:05`, of processor time. */
-function hours(cpuNanoseconds: number): string {
+function inHours(cpuNanoseconds: number): string {
   const seconds = Math.floor(cpuNanoseconds / 1e9);
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return parts.map((part) => String(part).padStart(2, "0")).join(":");
