@@ -19,6 +19,7 @@ import type { ApiRequest, ApiResponse, RequestHandler, Session, UserInfo } from 
 import { errorResponse, textResponse, withHeaders, withWarnings } from "./response.ts";
 import type { Reviews } from "./reviews/review.ts";
 import { parseRoute, type ResourceRoute } from "./route.ts";
+import { convertingFirst } from "./served-forms.ts";
 import { serverInfo } from "./server-info.ts";
 import type { SubresourceHandlers } from "./subresources/handlers.ts";
 import { createVerb } from "./verbs/create.ts";
@@ -109,12 +110,11 @@ export class ApiServer implements RequestHandler {
 
   async #resource(request: ApiRequest, route: ResourceRoute, user: UserInfo): Promise<ApiResponse> {
     const { registry, reviews, computed, subresources } = this.#options;
-    const { outOfService, deprecation } = route.resource;
-    if (outOfService) throw internalError(outOfService);
+    const { deprecation } = route.resource;
     const call: Call = { request, route, registry, user, warnings: deprecation ? [deprecation] : [] };
     const handler = [reviews, computed, subresources].find((one) => one.handles(route));
     if (handler && route.subresource === "proxy") await admitConnection(call);
-    const response = await (handler ? handler.handle(call) : run(call));
+    const response = await convertingFirst(() => (handler ? handler.handle(call) : run(call)));
     return withWarnings(response, call.warnings);
   }
 

@@ -4,6 +4,7 @@ import { bucketOf, type ResourceDefinition } from "../resources/definition.ts";
 import { deleteObject } from "./lifecycle.ts";
 import { mergePatch } from "./patch/merge-patch.ts";
 import type { Registry, UpdateOptions } from "./registry.ts";
+import { convertingFirst } from "./served-forms.ts";
 import type { SubresourceTable } from "./subresources/subresource.ts";
 import { requireUid } from "./uid-precondition.ts";
 
@@ -18,16 +19,18 @@ export function localClient(registry: Registry, subresources: SubresourceTable, 
   };
   return {
     async get<T extends KubeObject>(resource: ResourceDefinition<T>, key: ObjectKey) {
-      return registry.find(plain(resource), key) as T | undefined;
+      return convertingFirst(() => registry.find(plain(resource), key) as T | undefined);
     },
     async list<T extends KubeObject>(resource: ResourceDefinition<T>, namespace?: string) {
-      return registry.list(plain(resource), namespace) as readonly T[];
+      return convertingFirst(() => registry.list(plain(resource), namespace) as readonly T[]);
     },
     async create<T extends KubeObject>(resource: ResourceDefinition<T>, object: T) {
       return (await registry.create(plain(resource), object, write)) as T;
     },
     async update<T extends KubeObject>(resource: ResourceDefinition<T>, object: T) {
-      return (await registry.update(plain(resource), keyOf(object), () => object, write)) as T;
+      const update = async (): Promise<KubeObject> =>
+        registry.update(plain(resource), keyOf(object), () => object, write);
+      return (await convertingFirst(update)) as T;
     },
     async updateStatus<T extends KubeObject>(resource: ResourceDefinition<T>, object: T) {
       const status = (object as unknown as Record<string, unknown>)["status"];
@@ -36,18 +39,18 @@ export function localClient(registry: Registry, subresources: SubresourceTable, 
         return { ...current, status } as KubeObject;
       };
       const options: UpdateOptions = { ...write, part: "status", subresource: "status" };
-      return (await registry.update(plain(resource), keyOf(object), change, options)) as T;
+      return (await convertingFirst(() => registry.update(plain(resource), keyOf(object), change, options))) as T;
     },
     async patch<T extends KubeObject>(resource: ResourceDefinition<T>, key: ObjectKey, patch: object, part?: string) {
       const change = (current: KubeObject): KubeObject => mergePatch(current, patch) as unknown as KubeObject;
       const options = part === undefined ? write : subresourceOptions(write, part);
-      return (await registry.update(plain(resource), key, change, options)) as T;
+      return (await convertingFirst(() => registry.update(plain(resource), key, change, options))) as T;
     },
     async createSubresource(resource, key, subresource, body) {
       return subresources.create({ registry, resource, key, subresource, body, options: write });
     },
     async delete(resource, key, options = {}) {
-      await deleteObject(registry, { resource, key }, options, write);
+      await convertingFirst(() => deleteObject(registry, { resource, key }, options, write));
     },
     watch<T extends KubeObject>(resource: ResourceDefinition<T>, onEvent: (event: WatchEvent<T>) => void) {
       return watchAll(registry, plain(resource), onEvent as (event: WatchEvent) => void);
@@ -59,14 +62,13 @@ function subresourceOptions(write: UpdateOptions, subresource: string): UpdateOp
   return { ...write, subresource, part: subresource === "status" ? "metadata-and-status" : "verbatim" };
 }
 
+/** Components look at the metadata of what users add: they wait for no webhook to convert it. */
 function watchAll(registry: Registry, resource: ResourceDefinition, onEvent: (event: WatchEvent) => void): () => void {
-  for (const object of registry.list(resource)) onEvent({ type: "ADDED", object });
-  return registry.store.watch(bucketOf(resource), { after: registry.store.revision }, ({ type, object, previous }) => {
-    onEvent({
-      type,
-      object: registry.fromStored(resource, object),
-      ...(previous ? { previous: registry.fromStored(resource, previous) } : {}),
-    });
+  const { store } = registry;
+  const served = (object: KubeObject): KubeObject => registry.asKept(resource, object);
+  for (const object of store.list(bucketOf(resource))) onEvent({ type: "ADDED", object: served(object) });
+  return store.watch(bucketOf(resource), { after: store.revision }, ({ type, object, previous }) => {
+    onEvent({ type, object: served(object), ...(previous ? { previous: served(previous) } : {}) });
   });
 }
 

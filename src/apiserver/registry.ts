@@ -18,6 +18,7 @@ import { resetFields } from "./patch/unowned-fields.ts";
 import type { UserInfo } from "./request.ts";
 import { completeObject } from "./schema/completion.ts";
 import { applyDefaults } from "./schema/defaults.ts";
+import { convertingFirst, ServedForms } from "./served-forms.ts";
 
 /** Who writes, and how. */
 export interface WriteOptions {
@@ -68,7 +69,7 @@ export class Registry {
   readonly random: Random;
   readonly #admission: readonly AdmissionStep[];
   readonly #allocators: ReadonlyMap<string, Allocator>;
-  readonly #converted = new WeakMap<ResourceDefinition, WeakMap<KubeObject, KubeObject>>();
+  readonly #forms = new ServedForms();
 
   constructor(options: RegistryOptions) {
     this.store = options.store;
@@ -92,30 +93,22 @@ export class Registry {
   }
 
   list(resource: ResourceDefinition, namespace?: string): readonly KubeObject[] {
-    const objects = this.store.list(bucketOf(resource), namespace);
-    return resource.storedAs ? objects.map((object) => this.fromStored(resource, object)) : objects;
+    return this.#forms.all(resource, this.store.list(bucketOf(resource), namespace));
   }
 
   /** The same as it was at a revision. Throws CompactedError when nobody remembers. */
   listAt(resource: ResourceDefinition, revision: number, namespace?: string): readonly KubeObject[] {
-    const objects = this.store.listAt(bucketOf(resource), revision, namespace);
-    return resource.storedAs ? objects.map((object) => this.fromStored(resource, object)) : objects;
+    return this.#forms.all(resource, this.store.listAt(bucketOf(resource), revision, namespace));
   }
 
-  /** The same stored object always gives the same converted one. */
+  /** As `resource` serves it, as all reading here does. Throws NotConverted: see served-forms.ts. */
   fromStored(resource: ResourceDefinition, object: KubeObject): KubeObject {
-    if (!resource.storedAs) return object;
-    let known = this.#converted.get(resource);
-    if (!known) {
-      known = new WeakMap();
-      this.#converted.set(resource, known);
-    }
-    let converted = known.get(object);
-    if (!converted) {
-      converted = resource.storedAs.fromStored(object);
-      known.set(object, converted);
-    }
-    return converted;
+    return this.#forms.one(resource, object);
+  }
+
+  /** For who looks at metadata only: what would have to be converted first comes as it is kept. */
+  asKept(resource: ResourceDefinition, object: KubeObject): KubeObject {
+    return this.#forms.asKept(resource, object);
   }
 
   /** `given` is not changed. Rejects with ApiError. */
@@ -133,6 +126,7 @@ export class Registry {
     if (errors.length > 0) throw invalidObject(resource, object.metadata.name, errors);
     for (const text of resource.warnings?.(object) ?? []) options.warn?.(text);
     await validateAdmission(this.#admission, request);
+    if (this.#forms.mustPrepare(resource, object)) await this.#forms.prepare(resource, object);
     confirmAdmission(this.#admission, request);
     return this.#insert(resource, object, options);
   }
@@ -159,6 +153,7 @@ export class Registry {
       if (this.find(resource, key) === current) {
         this.#validateUpdate(resource, next, current, options);
         if (request) await validateAdmission(this.#admission, request);
+        if (this.#forms.mustPrepare(resource, next)) await this.#forms.prepare(resource, next);
       }
       if (this.find(resource, key) === current) {
         if (request) confirmAdmission(this.#admission, request);
@@ -176,9 +171,12 @@ export class Registry {
 
   /** Removes an object whose time has come. The lifecycle decides when: see lifecycle.ts. */
   remove(resource: ResourceDefinition, key: ObjectKey): KubeObject {
+    const served = this.get(resource, key);
     const object = this.store.delete(bucketOf(resource), key);
     if (!object) throw notFound(resource, key.name);
-    return this.fromStored(resource, object);
+    if (!resource.storedAs) return object;
+    const { resourceVersion = "" } = object.metadata;
+    return { ...served, metadata: { ...served.metadata, resourceVersion } };
   }
 
   #prepareMetadata(resource: ResourceDefinition, object: Mutable<KubeObject>): void {
@@ -203,14 +201,14 @@ export class Registry {
     let name = "";
     for (let attempt = 0; attempt < nameAttempts; attempt++) {
       name = prefix + this.random.suffix();
-      if (!this.find(resource, { namespace: metadata.namespace ?? "", name })) break;
+      if (!this.store.get(bucketOf(resource), { namespace: metadata.namespace ?? "", name })) break;
     }
     return name;
   }
 
-  #insert(resource: ResourceDefinition, object: Mutable<KubeObject>, options: WriteOptions): KubeObject {
+  #insert(resource: ResourceDefinition, object: Mutable<KubeObject>, options: WriteOptions): Written {
     const key = { namespace: object.metadata.namespace ?? "", name: object.metadata.name };
-    if (this.find(resource, key)) throw alreadyExists(resource, key.name);
+    if (this.store.get(bucketOf(resource), key)) throw alreadyExists(resource, key.name);
     this.#allocators.get(bucketOf(resource))?.allocate(object, undefined);
     return this.#put(resource, key, object, options);
   }
@@ -240,7 +238,7 @@ export class Registry {
     return { operation: "UPDATE", subresource, resource, object, previous: current, options, registry: this };
   }
 
-  #replace(resource: ResourceDefinition, current: KubeObject, next: KubeObject, options: UpdateOptions): KubeObject {
+  #replace(resource: ResourceDefinition, current: KubeObject, next: KubeObject, options: UpdateOptions): Written {
     const key = { namespace: current.metadata.namespace ?? "", name: current.metadata.name };
     const object = next as Mutable<KubeObject>;
     if (resource.tracksGeneration && isNewGeneration(resource, current, next)) {
@@ -295,12 +293,16 @@ export class Registry {
     else delete object.metadata.managedFields;
   }
 
-  #put(resource: ResourceDefinition, key: ObjectKey, object: KubeObject, options: WriteOptions): KubeObject {
+  #put(resource: ResourceDefinition, key: ObjectKey, object: KubeObject, options: WriteOptions): Written {
     if (options.dryRun) return object;
-    const stored = resource.storedAs ? resource.storedAs.toStored(object) : object;
-    return this.fromStored(resource, this.store.put(bucketOf(resource), key, stored));
+    const stored = this.store.put(bucketOf(resource), key, this.#forms.toStored(resource, object));
+    const read = (): KubeObject => this.fromStored(resource, stored);
+    return resource.storedAs?.conversion ? convertingFirst(read) : read();
   }
 }
+
+/** What is stored is read again: it may have to be converted for that. */
+type Written = KubeObject | Promise<KubeObject>;
 
 /** To be changed, but for managedFields: they are shared, since they are only ever replaced. */
 function privateCopy(object: KubeObject): Mutable<KubeObject> {

@@ -37,6 +37,7 @@ import { scaleHandler } from "../apiserver/subresources/scale.ts";
 import { sessionHandlers } from "../apiserver/subresources/sessions.ts";
 import { SubresourceTable } from "../apiserver/subresources/subresource.ts";
 import { tokenSubresource } from "../apiserver/subresources/token.ts";
+import { webhookCaller } from "../apiserver/webhook/call-webhook.ts";
 import type { Client } from "../client/client.ts";
 import { EventRecorder } from "../client/events.ts";
 import { Informers } from "../client/informer.ts";
@@ -115,7 +116,7 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
   });
   const recorder = new EventRecorder({ client: clientFor("event-recorder"), events, clock, log });
   const stops = [
-    serveCustomResources({ registry, log, compile: ruleCompiler() }),
+    serveCustomResources({ registry, log, compile: ruleCompiler(), call: webhookCaller(agents, registry) }),
     reportDanglingFlowSchemas({ registry, informers, log }),
     followCustomGroups(registry, log),
     compactRegularly(store, clock),

@@ -44,8 +44,6 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly deletionFinalizer?: string;
   /** A `Warning:` for every request. */
   readonly deprecation?: string;
-  /** Why no request can be served, if so: the error of every one. */
-  readonly outOfService?: string;
 
   /** Drops what the schema of a custom resource does not know and tells what: `spec.foo`. */
   prune?(object: Mutable<T>): readonly string[];
@@ -83,6 +81,16 @@ export interface StoredAs<T extends KubeObject> {
   readonly resource: ResourceDefinition;
   toStored(object: T): KubeObject;
   fromStored(object: KubeObject): T;
+  /** What lies between versions, if `toStored` and `fromStored` take only what is of their own. */
+  readonly conversion?: VersionConversion;
+}
+
+/** Objects of one version made to be of another by somebody else: it takes time, and may fail. */
+export interface VersionConversion {
+  /** `example.com/v1`: the version in which objects are kept. */
+  readonly storedVersion: string;
+  /** In the same order; those that are of that version are left alone. Rejects with ApiError. */
+  convert(objects: readonly KubeObject[], apiVersion: string): Promise<readonly KubeObject[]>;
 }
 
 /** `scale`, `status` and the other paths below an object that the API server serves. */

@@ -9,6 +9,11 @@ export interface Clock {
   after(delayMs: number, fire: () => void): () => void;
   /** Runs `fire` soon, at this same moment, after the work now in hand. */
   soon(fire: () => void): void;
+  /**
+   * Keeps virtual time still, and whoever waits for quiet waiting, until the returned function is called: something
+   * outside the cluster is under way.
+   */
+  hold(): () => void;
 }
 
 /** Resolves `delayMs` from now. */

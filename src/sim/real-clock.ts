@@ -35,6 +35,11 @@ export class RealClock implements Clock {
     });
   }
 
+  /** This time waits for nobody. */
+  hold(): () => void {
+    return () => {};
+  }
+
   /** Cancels every timer; later ones never fire. */
   stop(): void {
     this.#stopped = true;

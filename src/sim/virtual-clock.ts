@@ -35,6 +35,16 @@ export class VirtualClock implements Clock {
     });
   }
 
+  hold(): () => void {
+    let held = 1;
+    this.#pending++;
+    return () => {
+      this.#pending -= held;
+      this.#activity += held;
+      held = 0;
+    };
+  }
+
   /** When the next timer is due, if any. */
   get nextDueAt(): number | undefined {
     return this.#timers.nextDueAt;

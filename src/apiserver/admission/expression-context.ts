@@ -1,12 +1,11 @@
-import type { ResourceDefinition } from "../../resources/definition.ts";
 import { storedRbac } from "../auth/stored-rbac.ts";
 import { CelAuthorizer, registerAuthorizer } from "../cel/authorizer.ts";
 import { createEnvironment } from "../cel/environment.ts";
 import { type Expression, ExpressionError, expressionReader } from "../cel/expressions.ts";
 import { celValue } from "../cel/values.ts";
 import type { AdmissionRequest } from "./admission.ts";
-import { inVersion } from "./match-request.ts";
-import { keyOfRequest, namespaceOf, newObject, requestFacts } from "./request-facts.ts";
+import { keyOfRequest, namespaceOf, requestFacts } from "./request-facts.ts";
+import type { SeenRequest } from "./seen-request.ts";
 
 const environment = createEnvironment(["object", "oldObject", "request", "params", "namespaceObject", "variables"]);
 registerAuthorizer(environment);
@@ -16,12 +15,11 @@ environment.registerVariable("authorizer", "kubernetes.authorization.Authorizer"
 export const readExpression: (text: string) => Expression = expressionReader(environment);
 
 /** What expressions see of a request, each part made when it is first looked at. */
-export function expressionContext(request: AdmissionRequest, matched: ResourceDefinition): object {
-  const { resource, previous } = request;
-  const object = newObject(request);
+export function expressionContext(request: AdmissionRequest, seen: SeenRequest): object {
+  const { object, previous, matched } = seen;
   return lazy({
-    object: () => (object ? celValue(inVersion(object, resource, matched)) : null),
-    oldObject: () => (previous ? celValue(inVersion(previous, resource, matched)) : null),
+    object: () => (object ? celValue(object) : null),
+    oldObject: () => (previous ? celValue(previous) : null),
     request: () => celValue(requestFacts(request, matched)),
     params: () => null,
     namespaceObject: () => celValue(namespaceOf(request) ?? null),

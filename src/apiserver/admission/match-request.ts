@@ -101,10 +101,3 @@ function coversResource(pattern: string, plural: string, subresource: string): b
   if (first !== "*" && first !== plural) return false;
   return second === "*" || second === subresource;
 }
-
-/** An object in another version of its resource. What is of a kind of its own, as a subresource may be, has but one. */
-export function inVersion(object: KubeObject, from: ResourceDefinition, to: ResourceDefinition): KubeObject {
-  if (from === to || object.kind !== from.kind) return object;
-  const stored = from.storedAs ? from.storedAs.toStored(object) : object;
-  return to.storedAs ? to.storedAs.fromStored(stored) : stored;
-}

@@ -11,6 +11,7 @@ import { expressionErrors } from "./policy/expression-errors.ts";
 import { type Objection, objectionsOf } from "./policy/judge.ts";
 import { ConfigurationError, paramsOf } from "./policy/params.ts";
 import { keyOfRequest } from "./request-facts.ts";
+import { seenAs } from "./seen-request.ts";
 
 /**
  * Lets the cluster's policies judge requests, as their bindings say. Without an audit log, the action "Audit" does
@@ -23,15 +24,19 @@ export const validatingAdmissionPolicy: AdmissionStep = {
   validate(request) {
     checkPolicy(request);
     const bindings = stored<ValidatingAdmissionPolicyBinding>(request, validatingAdmissionPolicyBindings);
-    if (bindings.length === 0 || isExempt(request)) return;
-    const verdicts = bindings.flatMap((binding) => verdictsOf(binding, request));
-    for (const verdict of verdicts.filter(({ actions }) => actions.includes("Warn"))) {
-      request.options.warn?.(`Validation failed for ${nameOf(verdict)}: ${verdict.objection.message}`);
-    }
-    const denial = verdicts.find(({ actions }) => actions.includes("Deny"));
-    if (denial) throw denied(denial, request);
+    if (bindings.length === 0 || isExempt(request)) return undefined;
+    return judge(bindings, request);
   },
 };
+
+async function judge(bindings: readonly ValidatingAdmissionPolicyBinding[], request: AdmissionRequest): Promise<void> {
+  const verdicts = (await Promise.all(bindings.map((binding) => verdictsOf(binding, request)))).flat();
+  for (const verdict of verdicts.filter(({ actions }) => actions.includes("Warn"))) {
+    request.options.warn?.(`Validation failed for ${nameOf(verdict)}: ${verdict.objection.message}`);
+  }
+  const denial = verdicts.find(({ actions }) => actions.includes("Deny"));
+  if (denial) throw denied(denial, request);
+}
 
 /** A policy's expressions must be sound before it is stored. */
 function checkPolicy({ resource, object, operation, subresource }: AdmissionRequest): void {
@@ -52,7 +57,10 @@ interface Verdict {
   readonly objection: Objection;
 }
 
-function verdictsOf({ spec, metadata }: ValidatingAdmissionPolicyBinding, request: AdmissionRequest): Verdict[] {
+async function verdictsOf(
+  { spec, metadata }: ValidatingAdmissionPolicyBinding,
+  request: AdmissionRequest,
+): Promise<Verdict[]> {
   const policies: ResourceDefinition = validatingAdmissionPolicies;
   const name = spec.policyName ?? "";
   const policy = request.registry.find(policies, { namespace: "", name }) as ValidatingAdmissionPolicy | undefined;
@@ -62,7 +70,7 @@ function verdictsOf({ spec, metadata }: ValidatingAdmissionPolicyBinding, reques
   const verdict = { policy: name, binding: metadata.name };
   try {
     const params = paramsOf(policy.spec.paramKind, spec.paramRef, request);
-    const context = expressionContext(request, matched);
+    const context = expressionContext(request, await seenAs(request, matched));
     const actions = spec.validationActions ?? [];
     return params
       .flatMap((param) => objectionsOf(policy, withVariables(context, param, policy.spec.variables ?? [])))

@@ -12,8 +12,9 @@ import type { ResourceDefinition } from "../../resources/definition.ts";
 import { jsonPatched } from "../patch/json-patch.ts";
 import { applyDefaults } from "../schema/defaults.ts";
 import type { AdmissionRequest, AdmissionStep } from "./admission.ts";
-import { inVersion, isExempt } from "./match-request.ts";
+import { isExempt } from "./match-request.ts";
 import { conditionErrors } from "./policy/expression-errors.ts";
+import { inVersion } from "./seen-request.ts";
 import { askWebhook, type WebhookAnswer } from "./webhook/ask.ts";
 import type { Webhook } from "./webhook/review.ts";
 
@@ -38,7 +39,7 @@ export function mutatingWebhooks(agents: NodeAgents): AdmissionStep {
         if (seen && !asksAgain(webhook, seen, request.object)) continue;
         const answer = await askWebhook(agents, webhook, request);
         if (!answer) continue;
-        isChanged = patch(webhook, answer, request) || isChanged;
+        isChanged = (await patch(webhook, answer, request)) || isChanged;
         after.set(webhook, cloneTree(request.object));
       }
       return isChanged && !seen ? "again" : undefined;
@@ -73,15 +74,20 @@ function asksAgain(webhook: MutatingWebhook, seen: ReadonlyMap<Webhook, KubeObje
 }
 
 /** Whether it changed anything. What is to go cannot be changed. */
-function patch({ name }: Webhook, { response, matched }: WebhookAnswer, request: AdmissionRequest): boolean {
+async function patch(
+  { name }: Webhook,
+  { response, seen }: WebhookAnswer,
+  request: AdmissionRequest,
+): Promise<boolean> {
   const { object, resource, operation } = request;
   if (!response.patch || operation === "DELETE") return false;
   if (response.patchType !== "JSONPatch") throw internalError(`unsupported patch type "${response.patchType ?? ""}"`);
   const before = cloneTree(object);
-  const patched = patchedBy(name, inVersion(object, resource, matched), response.patch);
+  const patched = patchedBy(name, seen.object ?? object, response.patch);
+  const wanted = await inVersion(patched, seen.matched, resource);
   const target = object as unknown as Record<string, unknown>;
   for (const field of Object.keys(target)) delete target[field];
-  Object.assign(target, inVersion(patched, matched, resource));
+  Object.assign(target, wanted);
   if (resource.type && object.kind === resource.kind) {
     applyDefaults(resource.type, object);
     resource.default?.(object);
@@ -101,15 +107,12 @@ function patchedBy(name: string, object: KubeObject, base64: string): KubeObject
 
 const configurationKinds = new Set([mutatingWebhookConfigurations.kind, validatingWebhookConfigurations.kind]);
 
-/** What may be asked to store a configuration: its conditions must be sound, and its webhooks such as can be called. */
-function checkConditions({ resource, object, operation, options }: AdmissionRequest): void {
+/** The conditions of a configuration must be sound before it is stored. */
+function checkConditions({ resource, object, operation }: AdmissionRequest): void {
   if (operation === "DELETE" || !configurationKinds.has(resource.kind) || resource.type === undefined) return;
   const { webhooks = [] } = object as KubeObject as ValidatingWebhookConfiguration;
   const errors = webhooks.flatMap(({ matchConditions = [] }, index) =>
     conditionErrors(`webhooks[${index}].matchConditions`, matchConditions),
   );
   if (errors.length > 0) throw invalidObject(resource, object.metadata.name, errors);
-  for (const { name, clientConfig } of webhooks) {
-    if (clientConfig.url) options.warn?.(`picokube calls no webhooks by URL: "${name}" cannot be reached`);
-  }
 }

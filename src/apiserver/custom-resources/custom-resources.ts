@@ -10,11 +10,12 @@ import { timestamp } from "../../sim/clock.ts";
 import { describeError, type Log } from "../../sim/log.ts";
 import { deleteObject } from "../lifecycle.ts";
 import type { Registry, UpdateOptions } from "../registry.ts";
+import type { WebhookCaller } from "../webhook/call-webhook.ts";
 import { approvalCondition } from "./approval.ts";
 import { establishment, isTrue, withCondition } from "./conditions.ts";
 import { checkedDefinitions } from "./definition-checks.ts";
 import { acceptNames } from "./names.ts";
-import { baseOf, resourcesFor } from "./resource-for.ts";
+import { baseOf, type ResourceTools, resourcesFor } from "./resource-for.ts";
 import type { RuleCompiler } from "./rules.ts";
 
 const resource = customResourceDefinitions as unknown as ResourceDefinition;
@@ -29,6 +30,8 @@ export interface CustomResourcesOptions {
   readonly log: Log;
   /** Reads the expressions of x-kubernetes-validations. */
   readonly compile: RuleCompiler;
+  /** How webhooks that convert are reached. */
+  readonly call: WebhookCaller;
 }
 
 /** What of a definition is in the catalogue. */
@@ -51,14 +54,14 @@ export function serveCustomResources(options: CustomResourcesOptions): () => voi
 
 class CustomResources {
   readonly #registry: Registry;
-  readonly #compile: RuleCompiler;
+  readonly #tools: ResourceTools;
   readonly #served = new Map<string, Served>();
   readonly #queue: WorkQueue;
   readonly #stop: () => void;
 
-  constructor({ registry, log, compile }: CustomResourcesOptions) {
+  constructor({ registry, log, compile, call }: CustomResourcesOptions) {
     this.#registry = registry;
-    this.#compile = compile;
+    this.#tools = { compile, call, uid: () => registry.random.uuid() };
     this.#queue = new WorkQueue({
       clock: registry.clock,
       handle: (name) => this.#sync(name),
@@ -111,7 +114,7 @@ class CustomResources {
     const { catalogue } = this.#registry;
     const before = this.#served.get(name);
     if (before && isSame(before.definition, definition)) return;
-    const resources = resourcesFor(definition, this.#compile);
+    const resources = resourcesFor(definition, this.#tools);
     const kept = new Set(resources.map(({ version }) => version));
     for (const old of before?.resources ?? []) if (!kept.has(old.version)) catalogue.remove(old);
     for (const one of resources) catalogue.add(one);

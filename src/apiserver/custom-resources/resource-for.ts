@@ -9,8 +9,11 @@ import {
   apiVersionOf,
   type ResourceDefinition,
   type ScalePaths,
+  type StoredAs,
   type Subresource,
+  type VersionConversion,
 } from "../../resources/definition.ts";
+import { type ConversionTools, webhookConversion } from "./conversion.ts";
 import { withDefaults } from "./defaulting.ts";
 import { fieldsOfPath, jsonPathReader } from "./json-path.ts";
 import { printerColumns } from "./printer-columns.ts";
@@ -23,12 +26,36 @@ type JsonMap = Readonly<Record<string, unknown>>;
 
 const anything: StructuralSchema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
 
+export interface ResourceTools extends ConversionTools {
+  /** Reads the expressions of x-kubernetes-validations. */
+  readonly compile: RuleCompiler;
+}
+
+/** What the versions of a definition have in common. */
+interface Kept {
+  readonly base: ResourceDefinition;
+  /** `example.com/v1`: the version in which objects are kept, served or not. */
+  readonly storedVersion: string;
+  /** By version, what objects that are kept in it must have been filled in with. */
+  readonly schemas: ReadonlyMap<string, StructuralSchema>;
+  readonly conversion?: VersionConversion;
+}
+
 /** The resources that a definition adds to the catalogue: one a served version, all kept as one. */
-export function resourcesFor(definition: CustomResourceDefinition, compile: RuleCompiler): ResourceDefinition[] {
-  const base = baseOf(definition);
-  return definition.spec.versions
-    .filter(({ served }) => served)
-    .map((version) => resourceFor(definition, version, { base, compile }));
+export function resourcesFor(definition: CustomResourceDefinition, tools: ResourceTools): ResourceDefinition[] {
+  const { group, versions } = definition.spec;
+  const conversion = webhookConversion(definition, tools);
+  const kept: Kept = {
+    base: baseOf(definition),
+    storedVersion: `${group}/${versions.find(({ storage }) => storage)?.name ?? ""}`,
+    schemas: new Map(versions.map((version) => [`${group}/${version.name}`, schemaOf(version)])),
+    ...(conversion ? { conversion } : {}),
+  };
+  return versions.filter(({ served }) => served).map((version) => resourceFor(version, kept, tools.compile));
+}
+
+function schemaOf({ schema }: CustomResourceVersion): StructuralSchema {
+  return (schema?.openAPIV3Schema ?? anything) as StructuralSchema;
 }
 
 /** Where the objects of a definition are kept: whoever looks after them does so by this version of them. */
@@ -51,12 +78,9 @@ export function baseOf({ spec, status }: CustomResourceDefinition): ResourceDefi
   };
 }
 
-function resourceFor(
-  definition: CustomResourceDefinition,
-  version: CustomResourceVersion,
-  { base, compile }: { base: ResourceDefinition; compile: RuleCompiler },
-): ResourceDefinition {
-  const schema = (version.schema?.openAPIV3Schema ?? anything) as StructuralSchema;
+function resourceFor(version: CustomResourceVersion, kept: Kept, compile: RuleCompiler): ResourceDefinition {
+  const { base } = kept;
+  const schema = schemaOf(version);
   const { status, scale } = version.subresources ?? {};
   const paths = scale && scalePaths(scale);
   const isValid = objectValidator(schema, ruleChecker(schema, compile));
@@ -73,12 +97,11 @@ function resourceFor(
     ...resource,
     openApiSchema: schema as JsonMap,
     columns: printerColumns(version.additionalPrinterColumns),
-    storedAs: { resource: base, toStored: (object) => object, fromStored: asRead(apiVersionOf(resource), schema) },
+    storedAs: storedAs(apiVersionOf(resource), schema, kept),
     ...(subresources.length > 0 ? { subresources } : {}),
     ...(paths ? { scalePaths: paths } : {}),
     ...selectable(version),
     ...deprecationOf(resource, version),
-    ...outOfService(definition, resource, version),
     prune(object) {
       const pruned: string[] = [];
       become(object, prunedObject(schema, object, pruned));
@@ -103,15 +126,24 @@ function become(object: object, wanted: JsonMap): void {
 }
 
 /**
- * What is kept may be of another version, and older than the schema: it is pruned and filled in on reading too.
- * The same stored object gives the same one read.
+ * What is kept may be of another version, and older than the schema: it is filled in as its own version says, and
+ * pruned as the one read says. The same stored object gives the same one read.
  */
-function asRead(apiVersion: string, schema: StructuralSchema): (object: KubeObject) => KubeObject {
-  return (object) => {
-    const own = object.apiVersion === apiVersion ? object : { ...object, apiVersion };
-    const pruned = prunedObject(schema, own as unknown as JsonMap);
-    return deepFreeze(withDefaults(schema, pruned)) as unknown as KubeObject;
+function storedAs(apiVersion: string, schema: StructuralSchema, kept: Kept): StoredAs<KubeObject> {
+  const { base, storedVersion, schemas, conversion } = kept;
+  return {
+    resource: base,
+    toStored: (object) => inVersion(object, storedVersion),
+    fromStored(object) {
+      const filled = withDefaults(schemas.get(object.apiVersion) ?? schema, object);
+      return deepFreeze(prunedObject(schema, inVersion(filled, apiVersion) as unknown as JsonMap)) as never;
+    },
+    ...(conversion ? { conversion } : {}),
   };
+}
+
+function inVersion(object: KubeObject, apiVersion: string): KubeObject {
+  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
 }
 
 function scalePaths({ specReplicasPath, statusReplicasPath, labelSelectorPath }: CustomResourceScale): ScalePaths {
@@ -150,15 +182,4 @@ function deprecationOf(
 ): Pick<ResourceDefinition, "deprecation"> {
   if (!deprecated) return {};
   return { deprecation: deprecationWarning ?? `${apiVersionOf(resource)} ${resource.kind} is deprecated` };
-}
-
-/** Webhooks that convert are not called: only the version in which objects are kept can be served. */
-function outOfService(
-  { spec }: CustomResourceDefinition,
-  resource: ResourceDefinition,
-  { storage }: CustomResourceVersion,
-): Pick<ResourceDefinition, "outOfService"> {
-  if (storage || spec.conversion?.strategy !== "Webhook") return {};
-  const what = `${apiVersionOf(resource)}, Kind=${resource.kind}`;
-  return { outOfService: `conversion webhook for ${what} failed: this cluster does not call conversion webhooks` };
 }

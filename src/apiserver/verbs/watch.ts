@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../api/object.ts";
-import { type ApiError, expired } from "../../api/status.ts";
+import { ApiError, expired, unknownError } from "../../api/status.ts";
 import { apiVersionOf, bucketOf } from "../../resources/definition.ts";
 import { CompactedError, type StoreEvent } from "../../storage/store-event.ts";
 import { type Call, representOptions } from "../call.ts";
@@ -10,6 +10,7 @@ import type { ApiResponse } from "../request.ts";
 import { isTrue } from "../route.ts";
 import { selectionOf } from "../selection.ts";
 import { serializeEvent } from "../serialize.ts";
+import { NotConverted } from "../served-forms.ts";
 
 const bookmarkEveryMs = 60_000;
 const shortestDefaultTimeoutMs = 1_800_000;
@@ -45,6 +46,8 @@ class Watch {
   readonly #matches: ((object: KubeObject) => boolean) | undefined;
   readonly #bookmarks: boolean;
   #options: RepresentOptions;
+  /** Events that are still to be told, mostly none. */
+  readonly #waiting: StoreEvent[] = [];
 
   constructor(call: Call, stream: PushStream<string | Uint8Array>) {
     this.#call = call;
@@ -70,7 +73,7 @@ class Watch {
         bucketOf(route.resource),
         { after, ...(route.namespace ? { namespace: route.namespace } : {}) },
         (event) => {
-          if (event.revision > after) this.#take(event);
+          if (event.revision > after) this.#queue(event);
         },
       );
     } catch (error) {
@@ -112,6 +115,27 @@ class Watch {
     }
   }
 
+  /** What a webhook must convert first holds up all that comes after it. */
+  #queue(event: StoreEvent): void {
+    this.#waiting.push(event);
+    if (this.#waiting.length === 1) this.#takeAll();
+  }
+
+  #takeAll(): void {
+    try {
+      for (let event = this.#waiting[0]; event; event = this.#waiting[0]) {
+        this.#take(event);
+        this.#waiting.shift();
+      }
+    } catch (error) {
+      if (!(error instanceof NotConverted)) throw error;
+      error.convert().then(
+        () => this.#takeAll(),
+        (failure: unknown) => this.#fail(failure instanceof ApiError ? failure : unknownError(String(failure))),
+      );
+    }
+  }
+
   /** An object that comes into the selection is ADDED, one that leaves it DELETED. */
   #take({ type, object, previous }: StoreEvent): void {
     const { registry, route } = this.#call;
@@ -140,6 +164,7 @@ class Watch {
   }
 
   #bookmark(annotations?: Readonly<Record<string, string>>): void {
+    if (this.#waiting.length > 0) return;
     const { registry, route } = this.#call;
     const { kind } = route.resource;
     const resourceVersion = String(registry.store.revision);

@@ -1,14 +1,10 @@
 import type { Mutable } from "../../api/object.ts";
 import { duplicate, type FieldError, invalid, notSupported, required } from "../../api/status.ts";
-import type {
-  MutatingWebhook,
-  RuleWithOperations,
-  ValidatingWebhook,
-  WebhookClientConfig,
-} from "../../api/types.gen.ts";
+import type { MutatingWebhook, RuleWithOperations, ValidatingWebhook } from "../../api/types.gen.ts";
 import { each, oneOf, oneOfIfSet } from "../field-checks.ts";
 import { labelSelectorErrors } from "../label-selector.ts";
 import { check, dnsSubdomain } from "../names.ts";
+import { webhookClientErrors } from "../webhook-client.ts";
 
 type Webhook = MutatingWebhook | ValidatingWebhook;
 
@@ -41,7 +37,7 @@ export function webhookErrors(webhooks: readonly Webhook[] = []): FieldError[] {
     ...timeoutErrors(`${path}.timeoutSeconds`, webhook.timeoutSeconds),
     ...labelSelectorErrors(`${path}.namespaceSelector`, webhook.namespaceSelector),
     ...labelSelectorErrors(`${path}.objectSelector`, webhook.objectSelector),
-    ...clientErrors(`${path}.clientConfig`, webhook.clientConfig),
+    ...webhookClientErrors(`${path}.clientConfig`, webhook.clientConfig),
     ...reviewErrors(`${path}.admissionReviewVersions`, webhook.admissionReviewVersions),
   ]);
 }
@@ -85,26 +81,6 @@ export function ruleErrors(field: string, rule: RuleWithOperations): FieldError[
 function timeoutErrors(field: string, seconds: number | undefined): FieldError[] {
   if (seconds === undefined || (seconds >= 1 && seconds <= longestSeconds)) return [];
   return [invalid(field, seconds, `the timeout value must be between 1 and ${longestSeconds} seconds`)];
-}
-
-function clientErrors(field: string, { url, service }: WebhookClientConfig): FieldError[] {
-  if ((url === undefined) === (service === undefined)) {
-    return [required(field, "exactly one of url or service is required")];
-  }
-  if (service) {
-    return (["name", "namespace"] as const)
-      .filter((part) => !service[part])
-      .map((part) => required(`${field}.service.${part}`, `service ${part} is required`));
-  }
-  const form = "; desired format: https://host[/path]";
-  const scheme = /^(\w+):/u.exec(url ?? "")?.[1] ?? "";
-  if (scheme !== "https") return [invalid(`${field}.url`, scheme, `'https' is the only allowed URL scheme${form}`)];
-  if (/[?#@]/u.test(url ?? "")) {
-    return [
-      invalid(`${field}.url`, url, "fragments, query parameters and user information are not permitted in the URL"),
-    ];
-  }
-  return [];
 }
 
 function reviewErrors(field: string, versions: readonly string[] = []): FieldError[] {

@@ -1,7 +1,10 @@
 import type { KubeObject, Mutable } from "../../api/object.ts";
+import type { WebhookClientConfig } from "../../api/types.gen.ts";
 import { createdAt, name } from "../columns.ts";
 import type { ResourceDefinition } from "../definition.ts";
 import { definitionErrors } from "./definition-errors.ts";
+
+const httpsPort = 443;
 
 /** A kind that users add. */
 export interface CustomResourceDefinition extends KubeObject {
@@ -14,8 +17,17 @@ export interface CustomResourceDefinitionSpec {
   readonly names: CustomResourceNames;
   readonly scope: "Cluster" | "Namespaced";
   readonly versions: readonly CustomResourceVersion[];
-  readonly conversion?: { readonly strategy: "None" | "Webhook"; readonly webhook?: unknown };
+  readonly conversion?: CustomResourceConversion;
   readonly preserveUnknownFields?: boolean;
+}
+
+export interface CustomResourceConversion {
+  readonly strategy: "None" | "Webhook";
+  readonly webhook?: {
+    readonly clientConfig?: WebhookClientConfig;
+    /** Of ConversionReview: the first that is known is sent. */
+    readonly conversionReviewVersions?: readonly string[];
+  };
 }
 
 export interface CustomResourceNames {
@@ -89,6 +101,8 @@ export const customResourceDefinitions: ResourceDefinition<CustomResourceDefinit
     if (!spec) return;
     spec.conversion ??= { strategy: "None" };
     if (spec.names?.kind) defaultNames(spec.names);
+    const { service } = spec.conversion.webhook?.clientConfig ?? {};
+    if (service) service.port ??= httpsPort;
   },
 
   prepareForCreate(definition) {

@@ -1,6 +1,7 @@
 import { type FieldError, invalid, required } from "../../api/status.ts";
 import { each, immutable, oneOf } from "../field-checks.ts";
 import { check, dns1035Label, dnsSubdomain } from "../names.ts";
+import { conversionErrors } from "./conversion-errors.ts";
 import type {
   CustomResourceDefinition,
   CustomResourceDefinitionSpec,
@@ -29,7 +30,7 @@ export function definitionErrors(
     ...oneOf("spec.scope", spec.scope, ["Cluster", "Namespaced"]),
     ...versionErrors("spec.versions", spec.versions ?? []),
     ...nameErrors("spec.names", names),
-    ...oneOf("spec.conversion.strategy", spec.conversion?.strategy, ["None", "Webhook"]),
+    ...conversionErrors("spec.conversion", spec.conversion, previous?.spec.conversion),
     ...(spec.preserveUnknownFields ? [unknownFieldsKept()] : []),
     ...(previous && isEstablished(previous) ? changeErrors(definition, previous) : []),
   ];

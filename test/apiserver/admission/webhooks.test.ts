@@ -5,6 +5,7 @@ import type { NodeAgents } from "../../../src/client/node-agents.ts";
 import { agnhost } from "../../../src/images/agnhost/agnhost.ts";
 import { NetworkError } from "../../../src/network/network.ts";
 import { createPods } from "../../images/pods.ts";
+import { serveWebhook } from "../../support/webhook-server.ts";
 import { type Answer, startTestApi, type TestApi } from "../test-api.ts";
 
 const group = "/apis/admissionregistration.k8s.io/v1";
@@ -54,6 +55,12 @@ beforeEach(async () => {
     endpoints: [{ addresses: ["10.244.0.10"], targetRef: { kind: "Pod", name: "hooks", namespace: "team" } }],
   });
 });
+
+interface Review {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly request: { readonly uid: string };
+}
 
 interface Options {
   readonly resources?: readonly string[];
@@ -139,7 +146,7 @@ describe("a validating webhook", () => {
   test("fails where there is nothing at its path", async () => {
     await configure("validating", webhook("/nothing"));
     expect(await message(configMap({}))).toBe(
-      `${post(443, "nothing")}the server could not find the requested resource`,
+      'Internal error occurred: failed calling webhook "nothing.example.com": failed to call webhook: the server could not find the requested resource',
     );
   });
 
@@ -156,11 +163,45 @@ describe("a validating webhook", () => {
     expect(await answer).toMatch(/\?timeout=1s": context deadline exceeded$/u);
   });
 
-  test("is not called by URL, which is told", async () => {
-    const more = { clientConfig: { url: "https://hooks.example.com/deny" } };
-    const { headers } = await configure("validating", webhook("/always-deny", { more }));
-    const text = 'picokube calls no webhooks by URL: \\"always-deny.example.com\\" cannot be reached';
-    expect(headers["warning"]).toEqual([`299 - "${text}"`]);
+  test("is called by URL, where this machine finds it", async () => {
+    await using server = await serveWebhook((path, { apiVersion, kind, request }: Review) => {
+      const response = { uid: request.uid, allowed: false, status: { message: `no, says ${path}` } };
+      return { body: { apiVersion, kind, response } };
+    });
+    const by = (url: string, bundle = server.caBundle): Promise<Answer> =>
+      configure("validating", webhook("/by-url", { more: { clientConfig: { url, caBundle: bundle } } }));
+    await by(`${server.url}/validate`);
+    expect(await message(configMap({}))).toBe(
+      'admission webhook "by-url.example.com" denied the request: no, says /validate?timeout=10s',
+    );
+    const failing = async (url: string, bundle?: string): Promise<unknown> => {
+      await api.delete(`${group}/validatingwebhookconfigurations/validating`);
+      await by(url, bundle);
+      return message(configMap({}));
+    };
+    const failed = (url: string): string =>
+      `Internal error occurred: failed calling webhook "by-url.example.com": failed to call webhook: Post "${url}?timeout=10s": `;
+    expect(await failing("https://127.0.0.1:1/x")).toBe(
+      `${failed("https://127.0.0.1:1/x")}dial tcp 127.0.0.1:1: connect: connection refused`,
+    );
+    expect(await failing(server.url, caBundle)).toBe(
+      `${failed(`${server.url}/`)}tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+    );
+  });
+
+  test("holds the cluster's time while it is asked by URL", async () => {
+    await using server = await serveWebhook(async (_, { apiVersion, kind, request }: Review) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return { body: { apiVersion, kind, response: { uid: request.uid, allowed: true } } };
+    });
+    const clientConfig = { url: server.url, caBundle: server.caBundle };
+    await configure("validating", webhook("/by-url", { more: { clientConfig } }));
+    const before = api.clock.now();
+    const answer = api.post(configMaps, configMap({}));
+    await api.clock.settle();
+    const done = await Promise.race([answer, Promise.resolve("late")]);
+    expect(done).toMatchObject({ status: 201 });
+    expect(api.clock.now()).toBe(before);
   });
 });
 

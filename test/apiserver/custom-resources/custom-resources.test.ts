@@ -159,19 +159,6 @@ test("every served version shows the same objects", async () => {
   expect((await api.get(`${collection}/one`)).body.apiVersion).toBe("stable.example.com/v1");
 });
 
-test("a version that a webhook would convert is refused", async () => {
-  const webhook = { clientConfig: { url: "https://example.com" }, conversionReviewVersions: ["v1"] };
-  const api = await apiWith(
-    definition([version({ name: "v1beta1", storage: false }), version()], {
-      conversion: { strategy: "Webhook", webhook },
-    }),
-  );
-  expect((await api.get(collection)).status).toBe(200);
-  const { status, body } = await api.get("/apis/stable.example.com/v1beta1/crontabs");
-  expect(status).toBe(500);
-  expect(body.message).toContain("conversion webhook for stable.example.com/v1beta1, Kind=CronTab failed");
-});
-
 test("with the status subresource, spec and status have a door each", async () => {
   const api = await apiWith(definition([version({ subresources: { status: {} } })]));
   const created = await api.post(collection, { ...cronTab({ cronSpec: "x" }), status: { ready: true } });

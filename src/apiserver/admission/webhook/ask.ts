@@ -1,18 +1,19 @@
 import { ApiError, badRequest, internalError } from "../../../api/status.ts";
 import type { NodeAgents } from "../../../client/node-agents.ts";
-import type { ResourceDefinition } from "../../../resources/definition.ts";
 import { ExpressionError } from "../../cel/expressions.ts";
+import { CallError } from "../../webhook/call-error.ts";
+import { webhookCaller } from "../../webhook/call-webhook.ts";
 import type { AdmissionRequest } from "../admission.ts";
 import { expressionContext } from "../expression-context.ts";
 import { meetsConditions } from "../match-conditions.ts";
 import { matchRequest } from "../match-request.ts";
-import { CallError, callService } from "./call-service.ts";
+import { seenAs, type SeenRequest } from "../seen-request.ts";
 import { InvalidResponse, responseFrom, type ReviewResponse, reviewOf, type Webhook } from "./review.ts";
 
-/** `matched`: the version of the resource that it was asked about, and that its patch is for. */
+/** `seen`: what it was asked about, and what its patch is for. */
 export interface WebhookAnswer {
   readonly response: ReviewResponse;
-  readonly matched: ResourceDefinition;
+  readonly seen: SeenRequest;
 }
 
 /**
@@ -25,12 +26,12 @@ export async function askWebhook(
   request: AdmissionRequest,
 ): Promise<WebhookAnswer | undefined> {
   try {
-    const matched = matchOf(webhook, request);
-    if (!matched) return undefined;
-    const response = await responseOf(agents, { webhook, matched }, request);
+    const asked = await questionOf(webhook, request);
+    if (!asked) return undefined;
+    const response = await responseOf(agents, asked, request);
     for (const warning of response.warnings ?? []) request.options.warn?.(warning);
     if (!response.allowed) throw denied(webhook, response);
-    return { response, matched };
+    return { response, seen: asked.seen };
   } catch (error) {
     const why = failureOf(error);
     if (why === undefined) throw error;
@@ -39,40 +40,37 @@ export async function askWebhook(
   }
 }
 
-function matchOf(webhook: Webhook, request: AdmissionRequest): ResourceDefinition | undefined {
+interface Question {
+  readonly webhook: Webhook;
+  readonly seen: SeenRequest;
+}
+
+async function questionOf(webhook: Webhook, request: AdmissionRequest): Promise<Question | undefined> {
   const { rules = [], matchConditions = [] } = webhook;
   if (rules.length === 0) return undefined;
   const matched = matchRequest(request, { ...webhook, resourceRules: rules });
-  if (!matched || matchConditions.length === 0) return matched;
-  return meetsConditions(matchConditions, expressionContext(request, matched)) ? matched : undefined;
+  if (!matched) return undefined;
+  const seen = await seenAs(request, matched);
+  const isMeant = matchConditions.length === 0 || meetsConditions(matchConditions, expressionContext(request, seen));
+  return isMeant ? { webhook, seen } : undefined;
 }
 
 async function responseOf(
   agents: NodeAgents,
-  { webhook, matched }: { webhook: Webhook; matched: ResourceDefinition },
+  { webhook, seen }: Question,
   request: AdmissionRequest,
 ): Promise<ReviewResponse> {
   const { clientConfig, sideEffects, timeoutSeconds = 10, name } = webhook;
   if (request.options.dryRun && sideEffects !== "None" && sideEffects !== "NoneOnDryRun") {
     throw badRequest(`admission webhook "${name}" does not support dry run`);
   }
-  const review = reviewOf(request, matched, webhook);
-  const { service, url = "", caBundle = "" } = clientConfig;
-  const query = `?timeout=${timeoutSeconds}s`;
-  if (!service) throw postError(`${url}${query}`, "only webhooks behind Services of the cluster are called");
-  const path = `/${(service.path ?? "").replace(/^\//u, "")}${query}`;
-  const where = `https://${service.name}.${service.namespace}.svc:${service.port ?? 443}${path}`;
+  const body = reviewOf(request, seen, webhook);
+  const call = { clientConfig, timeoutMs: timeoutSeconds * 1000, body };
   try {
-    const trusted = Buffer.from(caBundle, "base64").toString();
-    const call = { service, url: path, trusted, timeoutMs: timeoutSeconds * 1000, body: review };
-    return responseFrom(await callService(agents, request.registry, call), review);
+    return responseFrom(await webhookCaller(agents, request.registry)(call), body);
   } catch (error) {
-    throw error instanceof CallError ? postError(where, error.message) : error;
+    throw error instanceof CallError ? new CallError(`failed to call webhook: ${error.message}`) : error;
   }
-}
-
-function postError(url: string, why: string): CallError {
-  return new CallError(`failed to call webhook: Post "${url}": ${why}`);
 }
 
 /** undefined: the error is none of the webhook's failing. */

@@ -1,9 +1,7 @@
-import type { KubeObject } from "../../../api/object.ts";
 import type { MutatingWebhook, Status, ValidatingWebhook } from "../../../api/types.gen.ts";
-import type { ResourceDefinition } from "../../../resources/definition.ts";
 import type { AdmissionRequest } from "../admission.ts";
-import { inVersion } from "../match-request.ts";
-import { newObject, requestFacts } from "../request-facts.ts";
+import { requestFacts } from "../request-facts.ts";
+import type { SeenRequest } from "../seen-request.ts";
 
 export type Webhook = MutatingWebhook | ValidatingWebhook;
 
@@ -27,19 +25,16 @@ export interface ReviewResponse {
 /** The answer is not what an AdmissionReview must be. */
 export class InvalidResponse extends Error {}
 
-export function reviewOf(request: AdmissionRequest, matched: ResourceDefinition, webhook: Webhook): Review {
-  const { resource, previous, registry } = request;
-  const served = (object: KubeObject | undefined): KubeObject | null =>
-    object ? inVersion(object, resource, matched) : null;
+export function reviewOf(request: AdmissionRequest, seen: SeenRequest, webhook: Webhook): Review {
   const version = webhook.admissionReviewVersions.find((one) => one === "v1" || one === "v1beta1") ?? "v1";
   return {
     apiVersion: `admission.k8s.io/${version}`,
     kind: "AdmissionReview",
     request: {
-      uid: registry.random.uuid(),
-      ...requestFacts(request, matched),
-      object: served(newObject(request)),
-      oldObject: served(previous),
+      uid: request.registry.random.uuid(),
+      ...requestFacts(request, seen.matched),
+      object: seen.object ?? null,
+      oldObject: seen.previous ?? null,
     } as Review["request"],
   };
 }

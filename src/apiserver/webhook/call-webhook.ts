@@ -1,0 +1,179 @@
+import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
+
+import { decodeText, encodeText, readAll } from "../../api/bytes.ts";
+import type { WebhookClientConfig } from "../../api/types.gen.ts";
+import type { NodeAgents } from "../../client/node-agents.ts";
+import { httpExchange } from "../../network/http-client.ts";
+import type { Clock } from "../../sim/clock.ts";
+import { RealClock } from "../../sim/real-clock.ts";
+import type { Registry } from "../registry.ts";
+import { CallError } from "./call-error.ts";
+import { dialOutside } from "./dial-outside.ts";
+import { secureConnection, tlsProblem } from "./secure-connection.ts";
+import { serviceEndpoint } from "./service-endpoint.ts";
+
+/** A POST of JSON to whoever is configured. */
+export interface WebhookCall {
+  readonly clientConfig: WebhookClientConfig;
+  readonly timeoutMs: number;
+  readonly body: unknown;
+}
+
+/** Resolves with what a 200 says. Rejects with CallError. */
+export type WebhookCaller = (call: WebhookCall) => Promise<string>;
+
+/**
+ * Calls Services of the cluster at one of their ready pods, and URLs where this machine finds them: those take time
+ * of this machine, and the cluster's stands still meanwhile.
+ */
+export function webhookCaller(agents: NodeAgents, registry: Registry): WebhookCaller {
+  return async (call) => {
+    const target = targetOf(call, agents, registry);
+    try {
+      return await target.wait((signal) => exchange(target, call, signal));
+    } catch (error) {
+      throw error instanceof AnswerError
+        ? new CallError(error.message)
+        : new CallError(`Post "${target.url}": ${whyNot(error, target.address())}`);
+    }
+  };
+}
+
+interface Target {
+  readonly url: string;
+  /** What its certificate must be for. */
+  readonly hostname: string;
+  /** Where it was looked for, as errors name it. */
+  address(): string;
+  dial(): Promise<Duplex>;
+  /** Runs work for as long as the call may take. */
+  wait<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+/** It was reached, and its answer is none that could be used. */
+class AnswerError extends Error {}
+
+function targetOf(call: WebhookCall, agents: NodeAgents, registry: Registry): Target {
+  const { service, url = "" } = call.clientConfig;
+  const query = `?timeout=${call.timeoutMs / 1000}s`;
+  if (!service) return outsideTarget(new URL(url), { query, clock: registry.clock, timeoutMs: call.timeoutMs });
+  const { name, namespace, port = 443, path = "" } = service;
+  const hostname = `${name}.${namespace}.svc`;
+  let asked = "";
+  return {
+    url: `https://${hostname}:${port}/${path.replace(/^\//u, "")}${query}`,
+    hostname,
+    address: () => asked,
+    dial: async () => {
+      const endpoint = serviceEndpoint(registry, service);
+      ({ asked } = endpoint);
+      return agents.portForward(endpoint.pod, endpoint.port);
+    },
+    wait: (work) => within(registry.clock, call.timeoutMs, work),
+  };
+}
+
+function outsideTarget(
+  { hostname: host, port, host: authority, pathname }: URL,
+  { query, clock, timeoutMs }: { query: string; clock: Clock; timeoutMs: number },
+): Target {
+  const hostname = host.replace(/^\[|\]$/gu, "");
+  const number = Number(port || 443);
+  return {
+    url: `https://${authority}${pathname.replace(/(?<=.)\/$/u, "")}${query}`,
+    hostname,
+    address: () => `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${number}`,
+    dial: () => dialOutside(hostname, number),
+    async wait(work) {
+      const release = clock.hold();
+      try {
+        return await within(new RealClock(), timeoutMs, work);
+      } finally {
+        release();
+      }
+    },
+  };
+}
+
+async function within<T>(clock: Clock, timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const giveUp = new AbortController();
+  const cancel = clock.after(timeoutMs, () => giveUp.abort());
+  const late = new Promise<never>((_, reject) => {
+    giveUp.signal.addEventListener("abort", () => reject(new CallError("context deadline exceeded")));
+  });
+  try {
+    return await Promise.race([work(giveUp.signal), late]);
+  } finally {
+    cancel();
+  }
+}
+
+async function exchange(target: Target, { clientConfig, body }: WebhookCall, signal: AbortSignal): Promise<string> {
+  const connection = await target.dial();
+  if (signal.aborted) connection.destroy();
+  signal.addEventListener("abort", () => connection.destroy());
+  try {
+    const authorities = Buffer.from(clientConfig.caBundle ?? "", "base64").toString();
+    const socket = await secureConnection(connection, { host: target.hostname, authorities });
+    const { host, pathname, search } = new URL(target.url);
+    const bytes = encodeText(JSON.stringify(body));
+    const headers = {
+      host,
+      "user-agent": "kube-apiserver-admission",
+      accept: "application/json, */*",
+      "content-type": "application/json",
+      connection: "close",
+      "content-length": String(bytes.length),
+    };
+    const request = { method: "POST", url: `${pathname}${search}`, headers, body: bytes };
+    const answer = await httpExchange(socket, request, signal);
+    return checked(answer.status, await textOf(answer.body));
+  } finally {
+    connection.destroy();
+  }
+}
+
+async function textOf(body: string | Uint8Array | AsyncIterable<Uint8Array>): Promise<string> {
+  if (typeof body === "string") return body;
+  return decodeText(body instanceof Uint8Array ? body : await readAll(body));
+}
+
+function checked(status: number, text: string): string {
+  if (status >= 200 && status <= 206) return text;
+  if (status === 404) throw new AnswerError("the server could not find the requested resource");
+  if (status >= 500)
+    throw new AnswerError(`an error on the server (${JSON.stringify(text)}) has prevented the request from succeeding`);
+  throw new AnswerError(refusals[status] ?? "the server rejected our request for an unknown reason");
+}
+
+/** As Go's client words what a Status does not explain. */
+const refusals: Readonly<Record<number, string>> = {
+  400: "the server rejected our request for an unknown reason",
+  401: "the server has asked for the client to provide credentials",
+  403: "the server does not allow access to the requested resource",
+  405: "the server does not allow this method on the requested resource",
+  415: "the body of the request was in an unknown format - accepted media types include: application/json",
+  429: "the server has received too many requests and has asked us to try again later",
+};
+
+function whyNot(error: unknown, address: string): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof CallError) return error.message;
+  const problem = tlsProblem(error);
+  if (problem) return problem;
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "ECONNREFUSED":
+      return `dial tcp ${address}: connect: connection refused`;
+    case "EHOSTUNREACH":
+      return `dial tcp ${address}: connect: no route to host`;
+    case "ENOTFOUND":
+      return `dial tcp: lookup ${address.replace(/:\d+$/u, "")}: no such host`;
+    case "ETIMEDOUT":
+      return `dial tcp ${address}: i/o timeout`;
+    case "ECONNRESET":
+      return "read: connection reset by peer";
+    default:
+      return error.message;
+  }
+}
