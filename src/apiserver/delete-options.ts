@@ -2,7 +2,7 @@ import { badRequest, type FieldError, invalid, invalidObject, notSupported } fro
 import type { DeleteOptions } from "../api/types.gen.ts";
 import type { Call } from "./call.ts";
 import { integerOf } from "./list-options.ts";
-import { isTrue } from "./route.ts";
+import { isSet } from "./query-flag.ts";
 import { decodeObject } from "./schema/decode.ts";
 import { shapeObject } from "./schema/schema.ts";
 
@@ -33,7 +33,7 @@ function queryOptions(query: URLSearchParams): DeleteOptions {
   return {
     ...(query.has("gracePeriodSeconds") ? { gracePeriodSeconds: integerOf(query, "gracePeriodSeconds") } : {}),
     ...(policy === null ? {} : { propagationPolicy: policy }),
-    ...(query.has("orphanDependents") ? { orphanDependents: isTrue(query.get("orphanDependents")) } : {}),
+    ...(query.has("orphanDependents") ? { orphanDependents: isSet(query, "orphanDependents") } : {}),
     ...(dryRun.length > 0 ? { dryRun } : {}),
   };
 }

@@ -9,7 +9,7 @@ const keysPath = "/openid/v1/jwks";
  * https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery
  */
 export function openIdAnswer(path: string, { issuer, publicKey }: ServiceAccountTokens): ApiResponse | undefined {
-  switch (path) {
+  switch (path.replace(/\/$/u, "")) {
     case "/.well-known/openid-configuration":
       return shared("application/json", {
         issuer,

@@ -1,5 +1,6 @@
 import type { ResourceDefinition } from "../resources/definition.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { isSet } from "./query-flag.ts";
 import type { ApiRequest } from "./request.ts";
 
 /** What a request does, in the words of RBAC. */
@@ -35,7 +36,7 @@ export function parseRoute(request: ApiRequest, catalogue: Catalogue): ResourceR
   if (!resource || (place.namespace !== "" && !resource.namespaced)) return undefined;
   const verb = verbOf(request, { named: place.name !== "", legacyWatch });
   const rest = place.restAt < segments.length ? `/${segments.slice(place.restAt).join("/")}` : "";
-  if (rest && place.subresource !== "proxy") return undefined;
+  if (/[^/]/u.test(rest) && place.subresource !== "proxy") return undefined;
   return verb && { resource, namespace: place.namespace, name: place.name, subresource: place.subresource, rest, verb };
 }
 
@@ -86,7 +87,7 @@ function verbOf(
   switch (method) {
     case "GET":
     case "HEAD":
-      if (legacyWatch || (!named && isTrue(query.get("watch")))) return "watch";
+      if (legacyWatch || (!named && isSet(query, "watch"))) return "watch";
       return named ? "get" : "list";
     case "POST":
       return "create";
@@ -99,8 +100,4 @@ function verbOf(
     default:
       return undefined;
   }
-}
-
-export function isTrue(value: string | null): boolean {
-  return value === "" || value === "true" || value === "1";
 }

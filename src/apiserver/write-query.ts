@@ -1,7 +1,7 @@
 import { type FieldError, invalid, invalidObject, notAllowed, notSupported, required, tooLong } from "../api/status.ts";
+import { isSet } from "./query-flag.ts";
 import type { ApiRequest } from "./request.ts";
 import type { RequestVerb } from "./route.ts";
-import { isTrue } from "./route.ts";
 import type { FieldValidation } from "./schema/schema.ts";
 
 const longestManager = 128;
@@ -31,7 +31,7 @@ export function readWriteQuery({ query, headers }: ApiRequest, verb: RequestVerb
   return {
     dryRun: dryRun.length > 0,
     fieldValidation: isFieldValidation(validation) ? validation : "Warn",
-    force: query.has("force") && isTrue(query.get("force")),
+    force: isSet(query, "force"),
   };
 }
 

@@ -138,7 +138,7 @@ function reviewsBy(authorizer: RbacAuthorizer, tokens: ServiceAccountTokens): Re
     accessReview(authorizer),
     localAccessReview(authorizer),
     rulesReview(authorizer),
-    tokenReview([tokens], tokens.issuer),
+    tokenReview([tokens]),
     selfReview,
     bindingOrder,
   ]);

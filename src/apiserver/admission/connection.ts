@@ -1,6 +1,6 @@
 import type { KubeObject, Mutable } from "../../api/object.ts";
 import { type Call, writeOptions } from "../call.ts";
-import { isTrue } from "../route.ts";
+import { isSet } from "../query-flag.ts";
 
 const podKinds: Readonly<Record<string, string>> = {
   attach: "PodAttachOptions",
@@ -25,7 +25,7 @@ function optionsOf({ request, route }: Call): object {
   if (route.subresource === "portforward") {
     return { ports: query.getAll("ports").flatMap((list) => list.split(",").map(Number)) };
   }
-  const flags = ["stdin", "stdout", "stderr", "tty"].filter((flag) => isTrue(query.get(flag) ?? "false"));
+  const flags = ["stdin", "stdout", "stderr", "tty"].filter((flag) => isSet(query, flag));
   const [container, command] = [query.get("container"), query.getAll("command")];
   return {
     ...Object.fromEntries(flags.map((flag) => [flag, true])),

@@ -1,9 +1,16 @@
 import { unauthorized } from "../../api/status.ts";
 import type { ApiRequest, UserInfo } from "../request.ts";
 
-/** Turns a bearer token into a user; undefined: not one of its tokens. */
+/** Whom a bearer token speaks for, and to which of those who ask. */
+export interface TokenUser {
+  readonly user: UserInfo;
+  readonly audiences: readonly string[];
+}
+
+/** Turns a bearer token into a user; undefined: not one of its tokens, or not for any of `audiences`. */
 export interface TokenAuthenticator {
-  authenticateToken(token: string): UserInfo | undefined | Promise<UserInfo | undefined>;
+  /** Without audiences the API server itself asks. */
+  authenticateToken(token: string, audiences?: readonly string[]): TokenUser | undefined;
 }
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/authentication/ */
@@ -24,8 +31,8 @@ export function createAuthenticator(tokens: readonly TokenAuthenticator[]): Auth
       const [, token] = /^bearer +(\S+)$/iu.exec(authorization) ?? [];
       if (token === undefined) return anonymous;
       for (const authenticator of tokens) {
-        const found = await authenticator.authenticateToken(token);
-        if (found) return withAuthenticatedGroup(found);
+        const found = authenticator.authenticateToken(token);
+        if (found) return withAuthenticatedGroup(found.user);
       }
       throw unauthorized();
     },

@@ -75,10 +75,11 @@ export function serviceAccountTokens({
       const token = key.sign(claimsOf(details, { issuedAt, expiresAt, jti: random.uuid() }));
       return { token, expiresAt: expiresAt * 1000 };
     },
-    authenticateToken(token) {
+    authenticateToken(token, asked = [issuer]) {
       const claims = key.read(token) as Claims | undefined;
-      if (!claims || claims.exp * 1000 < clock.now() || !claims.aud.includes(issuer)) return undefined;
-      return lives(claims, isAlive) ? userOf(claims) : undefined;
+      if (!claims || claims.exp * 1000 < clock.now()) return undefined;
+      const audiences = asked.filter((audience) => claims.aud.includes(audience));
+      return audiences.length > 0 && lives(claims, isAlive) ? { user: userOf(claims), audiences } : undefined;
     },
   };
 }

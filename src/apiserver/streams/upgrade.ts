@@ -6,6 +6,7 @@ import { describeError, type Log } from "../../sim/log.ts";
 import type { Random } from "../../sim/random.ts";
 import { answer, requireTrusted } from "../http/answer.ts";
 import { apiRequestOf } from "../http/api-request.ts";
+import { isSet } from "../query-flag.ts";
 import type { ApiRequest, ApiResponse, RequestHandler, Session } from "../request.ts";
 import { serveSpdy } from "./spdy/serve-spdy.ts";
 import { serveWebSocket } from "./websocket/serve-websocket.ts";
@@ -78,8 +79,7 @@ function isSession({ path }: ApiRequest): boolean {
 }
 
 function isStream({ path, query }: ApiRequest): boolean {
-  const watch = query.get("watch");
-  return /\/pods\/[^/]+\/log$/u.test(path) || watch === "" || watch === "true" || watch === "1";
+  return /\/pods\/[^/]+\/log$/u.test(path) || isSet(query, "watch");
 }
 
 async function answerPlainly(upgrade: Upgrade, respond: () => Promise<ApiResponse>): Promise<void> {

@@ -1,7 +1,7 @@
 import { badRequest, invalid, invalidObject, notAllowed, type FieldError } from "../../api/status.ts";
 import type { LogOptions, NodeAgents } from "../../client/node-agents.ts";
+import { isSet } from "../query-flag.ts";
 import type { ApiResponse } from "../request.ts";
-import { isTrue } from "../route.ts";
 import type { SubresourceHandler } from "./handlers.ts";
 import { containerTarget } from "./pod-target.ts";
 
@@ -48,9 +48,9 @@ function logOptions(query: URLSearchParams, pod: string): LogOptions {
   }
   if (errors.length > 0) throw invalidObject(kind, pod, errors);
   return {
-    follow: isTrue(query.get("follow") ?? "false"),
-    previous: isTrue(query.get("previous") ?? "false"),
-    timestamps: isTrue(query.get("timestamps") ?? "false"),
+    follow: isSet(query, "follow"),
+    previous: isSet(query, "previous"),
+    timestamps: isSet(query, "timestamps"),
     ...(tailLines === undefined ? {} : { tailLines }),
     ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
     ...(limitBytes === undefined ? {} : { limitBytes }),

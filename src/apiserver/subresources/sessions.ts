@@ -1,8 +1,8 @@
 import { badRequest } from "../../api/status.ts";
 import type { NodeAgents, SessionStreams } from "../../client/node-agents.ts";
 import type { Call } from "../call.ts";
+import { isSet } from "../query-flag.ts";
 import type { Session } from "../request.ts";
-import { isTrue } from "../route.ts";
 import type { SubresourceHandler } from "./handlers.ts";
 import { containerTarget, podOf, requireNode } from "./pod-target.ts";
 
@@ -46,7 +46,7 @@ function sessionHandler(subresource: string, open: (call: Call) => Promise<Sessi
 }
 
 function wanted({ request }: Call): { stdin: boolean; stdout: boolean; stderr: boolean; tty: boolean } {
-  const asked = (name: string): boolean => isTrue(request.query.get(name) ?? "false");
+  const asked = (name: string): boolean => isSet(request.query, name);
   const wants = { stdin: asked("stdin"), stdout: asked("stdout"), stderr: asked("stderr"), tty: asked("tty") };
   if (!wants.stdin && !wants.stdout && !wants.stderr) {
     throw badRequest("you must specify at least 1 of stdin, stdout, stderr");

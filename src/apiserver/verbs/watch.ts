@@ -5,9 +5,9 @@ import { CompactedError, type StoreEvent } from "../../storage/store-event.ts";
 import { type Call, representOptions } from "../call.ts";
 import { checkWatchOptions, integerOf, revisionOf, tooLargeRevision } from "../list-options.ts";
 import { PushStream } from "../push-stream.ts";
+import { isSet } from "../query-flag.ts";
 import { represent, type RepresentOptions } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
-import { isTrue } from "../route.ts";
 import { selectionOf } from "../selection.ts";
 import { serializeEvent } from "../serialize.ts";
 import { NotConverted } from "../served-forms.ts";
@@ -54,7 +54,7 @@ class Watch {
     this.#stream = stream;
     this.#matches = selectionOf(call.request.query, call.route);
     this.#options = representOptions(call);
-    this.#bookmarks = isTrue(call.request.query.get("allowWatchBookmarks") ?? "false");
+    this.#bookmarks = isSet(call.request.query, "allowWatchBookmarks");
   }
 
   /** A revision to come is waited for: what is older than it is not told. Throws ApiError. */
@@ -62,11 +62,12 @@ class Watch {
     const { request, route, registry } = this.#call;
     const { store } = registry;
     const asked = revisionOf(request.query);
-    const initial = request.query.get("sendInitialEvents");
-    if (initial !== null && asked > store.revision) throw tooLargeRevision(asked, store.revision);
-    const fromNow = initial === null ? asked === 0 : isTrue(initial) || asked === 0;
-    if (initial === null ? fromNow : isTrue(initial)) this.#sendAll(route.namespace);
-    if (isTrue(initial ?? "false") && this.#bookmarks) this.#bookmark(initialEventsEnd);
+    const choosesInitial = request.query.has("sendInitialEvents");
+    const sendsInitial = isSet(request.query, "sendInitialEvents");
+    if (choosesInitial && asked > store.revision) throw tooLargeRevision(asked, store.revision);
+    const fromNow = sendsInitial || asked === 0;
+    if (choosesInitial ? sendsInitial : fromNow) this.#sendAll(route.namespace);
+    if (sendsInitial && this.#bookmarks) this.#bookmark(initialEventsEnd);
     const after = fromNow ? store.revision : asked;
     try {
       return store.watch(

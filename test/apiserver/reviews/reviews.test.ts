@@ -45,7 +45,7 @@ const reviews = new Reviews([
   accessReview(authorizer),
   localAccessReview(authorizer),
   rulesReview(authorizer),
-  tokenReview([tokens], tokens.issuer),
+  tokenReview([tokens]),
   selfReview,
   bindingOrder,
 ] as never);
