@@ -223,6 +223,7 @@ export class Registry {
     if (options.part === "verbatim") return undefined;
     if (options.part === "status" || options.part === "metadata-and-status") {
       const object = withStatus(resource, current, wanted, options.part);
+      resource.defaultStatus?.(object);
       this.#trackFields(resource, current, object, options);
       const operation = "UPDATE" as const;
       return { operation, subresource: "status", resource, object, previous: current, options, registry: this };

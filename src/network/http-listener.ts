@@ -45,8 +45,16 @@ function serverFor(onRequest: (request: IncomingMessage, response: ServerRespons
   // Idle connections end with their client or their pod; a wall-clock timer has no place in the cluster's time.
   server.keepAliveTimeout = 0;
   server.timeout = 0;
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end(notHttp);
+    else socket.destroy();
+  });
   return server;
 }
+
+/** To whom speaks something else: `echo hello | nc web 80` is how people look whether a port is open. */
+const notHttp =
+  "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request";
 
 interface Exchange {
   readonly request: IncomingMessage;

@@ -5,7 +5,7 @@ import type { ResourceDefinition } from "../definition.ts";
 import { dns1035Label } from "../names.ts";
 import { clearAbandonedFields, keepAllocatedFields } from "./service/allocated-fields.ts";
 import { externalIpText, portsText } from "./service/columns.ts";
-import { defaultService } from "./service/defaults.ts";
+import { defaultService, defaultServiceStatus } from "./service/defaults.ts";
 import { serviceStatusErrors } from "./service/status-errors.ts";
 import { serviceErrors } from "./service/validation.ts";
 import { serviceWarnings } from "./service/warnings.ts";
@@ -38,6 +38,10 @@ export const services: ResourceDefinition<Service> = {
 
   default(service) {
     defaultService(service);
+  },
+
+  defaultStatus(service) {
+    defaultServiceStatus(service);
   },
 
   prepareForCreate(service) {

@@ -22,7 +22,15 @@ export function defaultService(service: Mutable<Service>): void {
   if (isExternallyAccessible(service)) spec.externalTrafficPolicy ??= "Cluster";
   if (spec.type !== "ExternalName") spec.internalTrafficPolicy ??= "Cluster";
   if (spec.type === "LoadBalancer") spec.allocateLoadBalancerNodePorts ??= true;
-  for (const ingress of service.status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= "VIP";
+  defaultServiceStatus(service);
+}
+
+/** Traffic to a load balancer's address is delivered to the node with that address as its destination, unless it says otherwise. */
+export function defaultServiceStatus(service: Mutable<Service>): void {
+  const { ingress } = service.status?.loadBalancer ?? {};
+  if (!ingress?.some(({ ip, ipMode }) => ip && ipMode === undefined)) return;
+  const withModes = ingress.map((one) => (one.ip ? { ipMode: "VIP" as const, ...one } : one));
+  service.status = { ...service.status, loadBalancer: { ...service.status?.loadBalancer, ingress: withModes } };
 }
 
 export function isExternallyAccessible({ spec }: Service): boolean {
