@@ -10,8 +10,13 @@ const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 /** What a pod's service account lets it ask of the API server. */
 export interface InClusterClient {
   readonly authorization: string;
-  /** Rejects with NetworkError. */
-  get(path: string): Promise<{ readonly status: number; readonly body: string }>;
+  /** Of the API server, or of another host with the same authority. Rejects with NetworkError. */
+  get(path: string, at?: { readonly ip: string; readonly port: number }): Promise<InClusterReply>;
+}
+
+export interface InClusterReply {
+  readonly status: number;
+  readonly body: string;
 }
 
 /** Where a pod has no service account, what client-go says of it. */
@@ -27,9 +32,9 @@ export function inClusterClient(process: Process): InClusterClient | string {
     get authorization() {
       return `Bearer ${token()}`;
     },
-    async get(path) {
+    async get(path, at = { ip: host, port: Number(port) }) {
       const ca = files.exists(`${account}/ca.crt`) ? files.readText(`${account}/ca.crt`) : "";
-      const connection = await network.dial({ ip: host, port: Number(port) });
+      const connection = await network.dial(at);
       const socket = connect({ socket: connection, ca, host, servername: "", checkServerIdentity: () => undefined });
       const headers = { host, authorization: `Bearer ${token()}`, accept: "application/json", connection: "close" };
       try {

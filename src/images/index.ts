@@ -28,8 +28,10 @@ import { nginx, nginxUnprivileged } from "./nginx/nginx.ts";
 import { pause } from "./pause.ts";
 import { podinfo } from "./podinfo/podinfo.ts";
 import { gbRedisFollower, redis } from "./redis/redis.ts";
+import { resourceConsumer } from "./resource-consumer/resource-consumer.ts";
 import { stableServer } from "./stable-server.ts";
 import { stress, vishStress } from "./stress.ts";
+import { nonewprivs, nonRoot } from "./test-images.ts";
 import { dnsutils, netshoot } from "./toolboxes.ts";
 import { webappColor } from "./webapp-color.ts";
 import { whoami } from "./whoami.ts";
@@ -48,6 +50,9 @@ export const builtinImages: readonly Image[] = [
   pause,
   agnhost,
   livenessServer,
+  resourceConsumer,
+  nonRoot,
+  nonewprivs,
   httpEcho,
   whoami,
   helloApp,

@@ -1,8 +1,9 @@
+import type { X509Certificate } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 
 import { httpListener } from "../network/http-listener.ts";
-import type { HttpHandler } from "../network/http.ts";
+import type { HttpHandler, HttpRequest } from "../network/http.ts";
 import type { Process } from "../runtime/process.ts";
 
 /** PEM texts. */
@@ -13,16 +14,45 @@ export interface KeyPair {
 
 /** HTTPS on a port. Throws EADDRINUSE, or what OpenSSL says of a pair that does not fit. */
 export function serveTls(process: Process, port: number, pair: KeyPair, handler: HttpHandler): () => void {
-  const context: SecureContext = createSecureContext({ cert: pair.cert, key: pair.key });
+  const context = createSecureContext({ cert: pair.cert, key: pair.key });
   const listener = httpListener(handler, process.clock);
   return process.network.serveTcp(port, (connection: Duplex, remote) => {
-    const socket = new TLSSocket(connection, {
-      isServer: true,
-      secureContext: context,
-      ALPNProtocols: ["http/1.1"],
-    });
-    // A client that speaks no TLS, or refuses our certificate, ends its own connection only.
-    socket.on("error", () => connection.destroy());
-    listener.accept(socket, remote);
+    listener.accept(secured(connection, context), remote);
   });
+}
+
+/** The certificates that a client showed, its own first; none: it showed none. They are not checked. */
+export type ClientChain = readonly X509Certificate[];
+
+/** HTTPS that asks clients for a certificate. Throws as `serveTls`. */
+export function serveMutualTls(
+  process: Process,
+  port: number,
+  pair: KeyPair,
+  handler: (request: HttpRequest, chain: ClientChain) => ReturnType<HttpHandler>,
+): () => void {
+  const context = createSecureContext({ cert: pair.cert, key: pair.key });
+  return process.network.serveTcp(port, (connection: Duplex, remote) => {
+    const socket = secured(connection, context, { requestCert: true, rejectUnauthorized: false });
+    httpListener((request) => handler(request, chainOf(socket)), process.clock).accept(socket, remote);
+  });
+}
+
+function secured(connection: Duplex, secureContext: SecureContext, options: object = {}): TLSSocket {
+  const socket = new TLSSocket(connection, {
+    isServer: true,
+    secureContext,
+    ALPNProtocols: ["http/1.1"],
+    ...options,
+  });
+  // A client that speaks no TLS, or refuses our certificate, ends its own connection only.
+  socket.on("error", () => connection.destroy());
+  return socket;
+}
+
+function chainOf(socket: TLSSocket): ClientChain {
+  const chain: X509Certificate[] = [];
+  let next = socket.getPeerX509Certificate();
+  for (; next && !chain.includes(next); next = next.issuerCertificate) chain.push(next);
+  return chain;
 }

@@ -12,6 +12,7 @@ import { mountsOf } from "./mounts.ts";
 import type { KubeletContext } from "./node-context.ts";
 import type { PodSandbox } from "./pod-sandbox.ts";
 import { serviceVariables } from "./service-variables.ts";
+import { sysctlsOf } from "./sysctls.ts";
 
 export interface ContainerParts {
   readonly pod: Pod;
@@ -52,6 +53,8 @@ export function containerOptions(parts: ContainerParts): ContainerOptions {
     workingDirectory: container.workingDir || image.workingDirectory || "/",
     mounts: mountsOf({ container, sandbox, env: own, terminationLog }),
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
+    noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
+    ...(pod.spec.securityContext?.sysctls ? { sysctls: sysctlsOf(pod.spec) } : {}),
     ...(pids ? { pids } : {}),
     ...(memory === undefined ? {} : { memoryLimit: quantityValue(memory) }),
     ...(cpu === undefined ? {} : { cpuLimit: quantityValue(cpu) }),

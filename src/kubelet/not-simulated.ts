@@ -3,12 +3,11 @@ import type { Container, EphemeralContainer, Pod } from "../api/types.gen.ts";
 /** What a pod asks for and does not get, as its Event tells it; a line each. */
 export function notSimulated({ spec }: Pod): string[] {
   const { hostPID, hostIPC, securityContext = {}, runtimeClassName, resourceClaims } = spec;
-  const { sysctls = [], seLinuxOptions } = securityContext;
+  const { seLinuxOptions } = securityContext;
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
   return [
     ...(hostPID ? ["hostPID: containers see their own processes only"] : []),
     ...(hostIPC ? ["hostIPC is not simulated"] : []),
-    ...(sysctls.length > 0 ? ["sysctls are not simulated"] : []),
     ...(seLinuxOptions ? ["SELinux is not simulated"] : []),
     ...(runtimeClassName ? ["runtimeClassName: every container runs in the simulated runtime"] : []),
     ...(resourceClaims?.length ? ["resourceClaims: no devices are simulated"] : []),

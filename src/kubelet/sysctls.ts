@@ -1,3 +1,5 @@
+import type { PodSpec } from "../api/types.gen.ts";
+
 /** What pods may set without asking. https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls */
 const safeSysctls = new Set([
   "kernel.shm_rmid_forced",
@@ -13,6 +15,12 @@ const safeSysctls = new Set([
   "net.ipv4.tcp_rmem",
   "net.ipv4.tcp_wmem",
 ]);
+
+/** What a pod sets, by dotted name. */
+export function sysctlsOf({ securityContext }: PodSpec): ReadonlyMap<string, string> {
+  const { sysctls = [] } = securityContext ?? {};
+  return new Map(sysctls.map(({ name, value }) => [withDots(name), value]));
+}
 
 /** Slashes may stand for dots. */
 export function isSafeSysctl(name: string): boolean {

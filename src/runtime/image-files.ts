@@ -65,7 +65,8 @@ function baseTree({ image: { base }, tools, clock }: ImageParts, { bases }: Laye
   }
   for (const [path, target] of Object.entries(skeleton.links)) files.symlink(target, path);
   for (const [path, text] of Object.entries(skeleton.files)) files.write(path, text);
-  for (const tool of tools) if (tool.bases.includes(base)) addTool(tree, tool, tool.directory ?? "/bin");
+  for (const tool of tools)
+    if (tool.bases.includes(base)) addTool(tree, tool, base === "busybox" ? "/bin" : (tool.directory ?? "/bin"));
   bases.set(base, tree);
   return tree;
 }

@@ -50,6 +50,10 @@ export interface ContainerOptions {
   readonly memoryLimit?: number;
   /** Processors it may use, a fraction or several; what wants more is slowed down. */
   readonly cpuLimit?: number;
+  /** Kernel settings of its pod, by dotted name. */
+  readonly sysctls?: ReadonlyMap<string, string>;
+  /** No program may give a process more rights than it has. */
+  readonly noNewPrivileges?: boolean;
   readonly pod: Container["pod"];
   readonly network: Network;
   readonly resolver: Resolver;

@@ -136,7 +136,7 @@ const cases: Readonly<Record<string, Case>> = {
     statuses: { "0": "Running", "14": "Error" },
     told: [
       /^Status: +Failed\nReason: +Evicted\nMessage: +Pod ephemeral local storage usage exceeds the total limit of containers 10Mi\./mu,
-      /Warning +Evicted +\S+.* kubelet +Container main exceeded/u,
+      /Warning +Evicted +\S+.* kubelet +Pod ephemeral local storage usage exceeds/u,
     ],
   },
   init: {

@@ -19,6 +19,33 @@ test.each([
   expect(strict.find(name)).toMatchObject({ outcome: "found", reference });
 });
 
+test.each(
+  [
+    "agnhost:2.53",
+    "busybox:1.36.1-1",
+    "httpd:2.4.38-4",
+    "httpd:2.4.39-4",
+    "jessie-dnsutils:1.7",
+    "kitten:1.7",
+    "nautilus:1.7",
+    "nginx:1.14-4",
+    "nginx:1.15-4",
+    "nonewprivs:1.3",
+    "nonroot:1.4",
+    "perl:5.26",
+    "redis:5.0.5-3",
+    "resource-consumer:1.13",
+  ].map((name) => `registry.k8s.io/e2e-test-images/${name}`),
+)("%s, which Kubernetes' own tests run, is known", (name) => {
+  expect(strict.find(name)).toMatchObject({ outcome: "found" });
+});
+
+test("a private registry lets nobody in, and one that cannot be is not there", () => {
+  const closed = catalogue.find("gcr.io/authenticated-image-pulling/alpine:3.7");
+  expect(closed).toMatchObject({ outcome: "missing", message: expect.stringContaining("403 Forbidden") });
+  expect(catalogue.find("invalid.registry.k8s.io/invalid/alpine:3.1").outcome).toBe("missing");
+});
+
 const notFound = (name: string): string =>
   `rpc error: code = NotFound desc = failed to pull and unpack image "${name}": failed to resolve reference "${name}": ${name}: not found`;
 

@@ -1,6 +1,7 @@
 import type { Image } from "../../runtime/image.ts";
 import type { Process } from "../../runtime/process.ts";
 import { bindTools } from "../toolboxes.ts";
+import { auditProxy } from "./audit-proxy.ts";
 import { connect } from "./connect.ts";
 import { crdConversionWebhook } from "./crd-conversion-webhook.ts";
 import { dnsServerList, dnsSuffix, etcHosts } from "./dns-files.ts";
@@ -9,15 +10,20 @@ import { fakeGitserver } from "./fake-gitserver.ts";
 import { grpcHealthChecking } from "./grpc-health-checking.ts";
 import { guestbook } from "./guestbook.ts";
 import { inclusterclient } from "./inclusterclient.ts";
+import { issuerDiscovery } from "./issuer-discovery.ts";
 import { liveness } from "./liveness.ts";
 import { logsGenerator } from "./logs-generator.ts";
 import { mounttest } from "./mounttest.ts";
+import { mtlsClient } from "./mtls-client.ts";
+import { mtlsServer } from "./mtls-server.ts";
 import { net } from "./net.ts";
 import { netexec } from "./netexec.ts";
 import { nettest } from "./nettest.ts";
+import { noSnatTest, noSnatTestProxy } from "./no-snat-test.ts";
 import { pause } from "./pause.ts";
 import { portForwardTester } from "./port-forward-tester.ts";
 import { porter } from "./porter.ts";
+import { resourceConsumerController } from "./resource-consumer-controller.ts";
 import { serveHostname } from "./serve-hostname.ts";
 import type { Subcommand } from "./subcommand.ts";
 import { tcpReset } from "./tcp-reset.ts";
@@ -25,6 +31,7 @@ import { testWebserver } from "./test-webserver.ts";
 import { webhook } from "./webhook.ts";
 
 const subcommands: readonly Subcommand[] = [
+  auditProxy,
   connect,
   crdConversionWebhook,
   dnsServerList,
@@ -38,14 +45,20 @@ const subcommands: readonly Subcommand[] = [
   liveness,
   logsGenerator,
   mounttest,
+  mtlsClient,
+  mtlsServer,
   net,
   netexec,
   nettest,
+  noSnatTest,
+  noSnatTestProxy,
   pause,
   portForwardTester,
   porter,
+  resourceConsumerController,
   serveHostname,
   tcpReset,
+  issuerDiscovery,
   testWebserver,
   webhook,
 ];

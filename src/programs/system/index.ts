@@ -9,6 +9,7 @@ import { groups, id, whoami } from "./identity.ts";
 import { lsof } from "./lsof.ts";
 import { nproc } from "./nproc.ts";
 import { printenv } from "./printenv.ts";
+import { sysctl } from "./sysctl.ts";
 import { clear, reset, stty, tty } from "./terminal-tools.ts";
 import { uname } from "./uname.ts";
 import { uptime } from "./uptime.ts";
@@ -31,6 +32,7 @@ export const systemPrograms: readonly Tool[] = [
   printenv,
   reset,
   stty,
+  sysctl,
   tty,
   uname,
   uptime,

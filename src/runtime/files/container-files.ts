@@ -30,6 +30,7 @@ export interface FilesOwner {
 /** Bytes a container may write outside its volumes. */
 const writableBytes = 512 * 1024 ** 2;
 const sharedMemoryBytes = 64 * 1024 ** 2;
+const none: ReadonlyMap<string, string> = new Map();
 const devices = new WeakMap<Clock, FileTree>();
 
 /** The image's files (shared until written), volumes, /dev, /proc and /sys. */
@@ -133,8 +134,12 @@ function devicesFor(clock: Clock): FileTree {
   return known;
 }
 
-function procSource({ clock, hostname }: ContainerOptions, owner: FilesOwner, mounts: MountTable): ProcSource {
+function procSource(
+  { clock, hostname, sysctls = none, noNewPrivileges = false }: ContainerOptions,
+  owner: FilesOwner,
+  mounts: MountTable,
+): ProcSource {
   const { processes, memory } = owner;
   const startedAt = clock.now();
-  return { clock, hostname, startedAt, processes, memory, mounts, processor: owner };
+  return { clock, hostname, sysctls, noNewPrivileges, startedAt, processes, memory, mounts, processor: owner };
 }

@@ -18,7 +18,7 @@ export function processFiles(process: ProcProcess, source: ProcSource, make: Mad
     net: network(make),
     root: root(process, make),
     stat: make.file(() => stat(process, source)),
-    status: make.file(() => status(process)),
+    status: make.file(() => status(process, source)),
   });
 }
 
@@ -77,7 +77,7 @@ function stat(process: ProcProcess, { startedAt }: ProcSource): string {
 
 const stateNames = { S: "sleeping", T: "stopped", Z: "zombie" } as const;
 
-function status(process: ProcProcess): string {
+function status(process: ProcProcess, { noNewPrivileges }: ProcSource): string {
   const { uid, gid, groups } = process.user;
   const state = stateOf(process);
   const lines = {
@@ -91,6 +91,7 @@ function status(process: ProcProcess): string {
     Gid: [gid, gid, gid, gid].join("\t"),
     Groups: groups.join(" "),
     Threads: 1,
+    NoNewPrivs: noNewPrivileges ? 1 : 0,
   };
   return Object.entries(lines)
     .map(([name, value]) => `${name}:\t${value}\n`)

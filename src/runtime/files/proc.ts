@@ -2,15 +2,19 @@ import type { Clock } from "../../sim/clock.ts";
 import type { CpuQuota } from "../kernel/cpu-quota.ts";
 import { type Descriptor, SystemError, type User } from "../process.ts";
 import type { Caller, Inode } from "./inode.ts";
-import { type MadeUp, madeUp, type Make } from "./made-up.ts";
+import { madeUp, type Make } from "./made-up.ts";
 import type { MountTable } from "./mount-table.ts";
 import { processFiles } from "./proc-process.ts";
+import { sysctlTree } from "./sysctls.ts";
 
 /** What /proc and /sys tell of. */
 export interface ProcSource {
   readonly clock: Clock;
   readonly startedAt: number;
   readonly hostname: string;
+  readonly noNewPrivileges: boolean;
+  /** What is set otherwise than usual, by dotted name. */
+  readonly sysctls: ReadonlyMap<string, string>;
   readonly processes: ReadonlyMap<number, ProcProcess>;
   readonly memory: { readonly bytes: number; readonly limit: number };
   readonly processor: { readonly cpuNanoseconds: number; readonly quota: CpuQuota | undefined };
@@ -56,7 +60,7 @@ export function procRoot(source: ProcSource): Inode {
     net: make.link(() => "self/net"),
     self: make.link(({ process }) => process && String(process.pid)),
     stat: make.file(() => stat(source)),
-    sys: sysctl(make, source),
+    sys: sysctlTree(make, new Map([...source.sysctls, ["kernel.hostname", source.hostname]])),
     uptime: make.file(() => `${uptime(source)} ${uptime(source)}\n`),
     version: make.file(() => `Linux version ${kernelVersion} (picokube@sim) #45 SMP PREEMPT_DYNAMIC\n`),
   };
@@ -135,23 +139,4 @@ function cpuStat({ processor }: ProcSource): string {
   return Object.entries(values)
     .map(([name, value]) => `${name} ${value}\n`)
     .join("");
-}
-
-function sysctl(make: MadeUp, { hostname }: ProcSource): Make {
-  return make.directory({
-    kernel: make.directory({
-      hostname: make.file(() => `${hostname}\n`),
-      osrelease: make.file(() => `${kernelVersion}\n`),
-      ostype: make.file(() => "Linux\n"),
-      pid_max: make.file(() => "4194304\n"),
-    }),
-    net: make.directory({
-      core: make.directory({ somaxconn: make.file(() => "4096\n") }),
-      ipv4: make.directory({
-        ip_forward: make.file(() => "1\n"),
-        ip_local_port_range: make.file(() => "32768\t60999\n"),
-        ip_unprivileged_port_start: make.file(() => "0\n"),
-      }),
-    }),
-  });
 }
