@@ -4,6 +4,7 @@ import type { Container, EphemeralContainer, Pod } from "../api/types.gen.ts";
 import type { Image } from "../runtime/image.ts";
 import type { PidNamespace } from "../runtime/kernel/pid-namespace.ts";
 import type { ContainerOptions } from "../runtime/live-container.ts";
+import { confinementOf } from "./confinement.ts";
 import type { ContainerLog } from "./container-log.ts";
 import { containerUser } from "./container-user.ts";
 import { EnvironmentError, environmentFor, expandReferences } from "./environment.ts";
@@ -53,7 +54,7 @@ export function containerOptions(parts: ContainerParts): ContainerOptions {
     workingDirectory: container.workingDir || image.workingDirectory || "/",
     mounts: mountsOf({ container, sandbox, env: own, terminationLog }),
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
-    noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
+    confinement: confinementOf(pod, container),
     ...(pod.spec.securityContext?.sysctls ? { sysctls: sysctlsOf(pod.spec) } : {}),
     ...(pids ? { pids } : {}),
     ...(memory === undefined ? {} : { memoryLimit: quantityValue(memory) }),

@@ -2,14 +2,13 @@ import type { Container, EphemeralContainer, Pod } from "../api/types.gen.ts";
 
 /** What a pod asks for and does not get, as its Event tells it; a line each. */
 export function notSimulated({ spec }: Pod): string[] {
-  const { hostPID, hostIPC, securityContext = {}, runtimeClassName, resourceClaims } = spec;
+  const { hostPID, hostIPC, securityContext = {}, resourceClaims } = spec;
   const { seLinuxOptions } = securityContext;
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
   return [
     ...(hostPID ? ["hostPID: containers see their own processes only"] : []),
     ...(hostIPC ? ["hostIPC is not simulated"] : []),
     ...(seLinuxOptions ? ["SELinux is not simulated"] : []),
-    ...(runtimeClassName ? ["runtimeClassName: every container runs in the simulated runtime"] : []),
     ...(resourceClaims?.length ? ["resourceClaims: no devices are simulated"] : []),
     ...containers.flatMap((container) => notSimulatedOf(container)),
   ];
@@ -26,7 +25,7 @@ export function notSimulatedOf(container: Container | EphemeralContainer): strin
       ? [`container ${name}: mountPropagation is not simulated`]
       : []),
     ...(privileged ? [`container ${name}: privileged: there is no kernel below to give access to`] : []),
-    ...(beyond.length > 0 ? [`container ${name}: capabilities are not simulated`] : []),
+    ...(beyond.length > 0 ? [`container ${name}: capabilities show in /proc, and let it do no more`] : []),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { KubeletContext } from "./node-context.ts";
 import { startPause } from "./pause-container.ts";
 import { resolvConfFor } from "./resolv-conf.ts";
 import { nextLookMs } from "./restarts.ts";
+import { runtimeProblem } from "./runtime-handlers.ts";
 import type { Stopping } from "./stopping.ts";
 import { PodVolumes } from "./volumes/pod-volumes.ts";
 import type { Files } from "./volumes/volume.ts";
@@ -104,6 +105,8 @@ export class PodSandbox {
       const length = hostname.length + domain.length + 1;
       return `Failed to create pod sandbox: failed to construct FQDN from pod hostname and cluster domain, FQDN ${hostname}.${domain} is too long (64 characters is the max, ${length} characters requested)`;
     }
+    const unknownRuntime = runtimeProblem(pod, this.#context.informers);
+    if (unknownRuntime !== undefined) return `Failed to create pod sandbox: ${unknownRuntime}`;
     if (!pod.spec.hostNetwork) {
       const ip = addresses.allocate();
       if (ip === undefined) return noAddress;

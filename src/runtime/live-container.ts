@@ -6,6 +6,7 @@ import type { Random } from "../sim/random.ts";
 import type { Container } from "./container.ts";
 import type { FileTree } from "./files/file-tree.ts";
 import type { Image } from "./image.ts";
+import type { Capabilities } from "./kernel/capabilities.ts";
 import type { PidNamespace } from "./kernel/pid-namespace.ts";
 import type { User } from "./process.ts";
 import type { Tool } from "./tool.ts";
@@ -24,6 +25,16 @@ export interface Mount {
 export interface Resolver {
   /** IPv4 addresses; empty: no such name. Rejects with NetworkError when no server answers. */
   lookup(name: string, files: { readonly hosts: string; readonly resolvConf: string }): Promise<readonly string[]>;
+}
+
+/** What keeps a container's processes from doing all that root could. */
+export interface Confinement {
+  /** What they can have of root's rights. */
+  readonly capabilities: Capabilities;
+  /** No program may give a process more rights than it has. */
+  readonly noNewPrivileges: boolean;
+  /** Some system calls are filtered. */
+  readonly seccomp: boolean;
 }
 
 /** All that makes a container, before it starts. */
@@ -52,8 +63,7 @@ export interface ContainerOptions {
   readonly cpuLimit?: number;
   /** Kernel settings of its pod, by dotted name. */
   readonly sysctls?: ReadonlyMap<string, string>;
-  /** No program may give a process more rights than it has. */
-  readonly noNewPrivileges?: boolean;
+  readonly confinement?: Confinement;
   readonly pod: Container["pod"];
   readonly network: Network;
   readonly resolver: Resolver;

@@ -104,7 +104,9 @@ test.each([
 ])("a program that belongs to root runs as root: no_new_privs is %s", async (noNewPrivileges, output) => {
   const pods = createPods();
   const user = { uid: 1000, gid: 0, name: "1000", groups: [] };
-  const pod = pods.start(nonewprivs, { overrides: { noNewPrivileges, user } });
+  const pod = pods.start(nonewprivs, {
+    overrides: { confinement: { capabilities: 0n, seccomp: false, noNewPrivileges }, user },
+  });
   await pods.clock.advance(100);
   expect(pod.output.stdout).toBe(output);
 });

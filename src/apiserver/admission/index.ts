@@ -10,6 +10,7 @@ import { podSecurity } from "./pod-security.ts";
 import { priority } from "./priority.ts";
 import { rbacEscalation } from "./rbac-escalation.ts";
 import { resourceQuota } from "./resource-quota.ts";
+import { runtimeClass } from "./runtime-class.ts";
 import { serviceAccount } from "./service-account.ts";
 import { storageObjectInUseProtection } from "./storage-object-in-use-protection.ts";
 import { validatingAdmissionPolicy } from "./validating-admission-policy.ts";
@@ -26,6 +27,7 @@ export function admissionSteps(agents: NodeAgents): readonly AdmissionStep[] {
     defaultTolerationSeconds,
     defaultStorageClass,
     storageObjectInUseProtection,
+    runtimeClass,
     certificateSubjectRestriction,
     defaultIngressClass,
     rbacEscalation,

@@ -17,11 +17,30 @@ export const priority: AdmissionStep = {
     if (name && !found) {
       throw forbidden({ group: "", plural: "pods" }, metadata.name, `no PriorityClass with name ${name} was found`);
     }
+    const computed = { priority: found?.value ?? 0, policy: found?.preemptionPolicy ?? "PreemptLowerPriority" };
+    const problem = givenProblem(spec, computed);
+    if (problem !== undefined) throw forbidden({ group: "", plural: "pods" }, metadata.name, problem);
     if (found) spec.priorityClassName = found.metadata.name;
-    spec.priority = found?.value ?? 0;
-    spec.preemptionPolicy ??= found?.preemptionPolicy ?? "PreemptLowerPriority";
+    spec.priority = computed.priority;
+    spec.preemptionPolicy = computed.policy;
   },
 };
+
+interface Computed {
+  readonly priority: number;
+  readonly policy: "Never" | "PreemptLowerPriority";
+}
+
+/** What follows from a class may be written down, but not otherwise than it follows. */
+function givenProblem({ priority: given, preemptionPolicy }: Pod["spec"], computed: Computed): string | undefined {
+  const why = (what: string, value: number | string): string =>
+    `the ${what} must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`;
+  if (given !== undefined && given !== computed.priority)
+    return why(`integer value of priority (${given})`, computed.priority);
+  if (preemptionPolicy !== undefined && preemptionPolicy !== computed.policy)
+    return why(`string value of PreemptionPolicy (${preemptionPolicy})`, computed.policy);
+  return undefined;
+}
 
 /** Of several defaults the one with the lowest value counts. */
 function defaultClass(all: readonly PriorityClass[]): PriorityClass | undefined {

@@ -3,6 +3,8 @@ import { applet, UsageError } from "../applet.ts";
 import { Failure } from "../failure.ts";
 import { ethernetOf } from "./interfaces.ts";
 
+/** CAP_NET_ADMIN. */
+const netAdmin = 1n << 12n;
 const readOnly = "RTNETLINK answers: Operation not permitted";
 
 /** Shows what the pod has; a pod without NET_ADMIN can change nothing. */
@@ -23,7 +25,10 @@ export const ip = applet({
     const object = ["address", "route", "link", "neigh"].find((name) => subject !== "" && name.startsWith(subject));
     if (object === undefined)
       throw new UsageError(subject === "" ? "" : `Object "${subject}" is unknown, try "ip help".`);
-    if (["add", "del", "delete", "set", "change", "replace", "flush"].includes(verb)) throw new Failure(readOnly, 2);
+    if (["add", "del", "delete", "set", "change", "replace", "flush"].includes(verb)) {
+      if (object !== "link" || !changeLink(process, verb, rest)) throw new Failure(readOnly, 2);
+      return;
+    }
     if (object === "route") await out.print(verb === "get" ? routeTo(process, device ?? "") : routes(process));
     else if (object === "neigh") await out.print(neighbours(process));
     else
@@ -37,6 +42,26 @@ export const ip = applet({
   },
 });
 
+const dummies = new WeakMap<Process["container"], Set<string>>();
+
+/** Makes and removes links that lead nowhere, where that is allowed. False: it is not, or not simulated. */
+function changeLink(process: Process, verb: string, words: readonly string[]): boolean {
+  const status = process.files.readText("/proc/self/status");
+  const effective = BigInt(`0x${/(?<=CapEff:\t)\S+/u.exec(status)?.[0] ?? "0"}`);
+  const name = words.find((word) => word !== "dev" && word !== "name") ?? "";
+  const own = dummies.get(process.container) ?? new Set();
+  if ((effective & netAdmin) === 0n) return false;
+  dummies.set(process.container, own);
+  if (verb === "add" && words.slice(-2).join(" ") === "type dummy") {
+    if (own.has(name)) throw new Failure("RTNETLINK answers: File exists", 2);
+    own.add(name);
+    return true;
+  }
+  if (verb !== "del" && verb !== "delete") return false;
+  if (!own.delete(name)) throw new Failure(`can't find device '${name}'`);
+  return true;
+}
+
 function deviceOf(verb: string, device: string | undefined): string | undefined {
   return ["show", "list", "ls", "s", "sh"].includes(verb) ? device : verb;
 }
@@ -49,7 +74,9 @@ interface View {
 
 function links(process: Process, { withAddresses, isBrief, device }: View): string {
   const { ip: address, prefixLength, broadcast, mac, mtu } = ethernetOf(process);
-  if (device !== undefined && device !== "lo" && device !== "eth0") throw new Failure(`can't find device '${device}'`);
+  const others = [...(dummies.get(process.container) ?? [])];
+  if (device !== undefined && !["lo", "eth0", ...others].includes(device))
+    throw new Failure(`can't find device '${device}'`);
   const lifetime = "       valid_lft forever preferred_lft forever\n";
   const brief = [
     [
@@ -71,7 +98,13 @@ function links(process: Process, { withAddresses, isBrief, device }: View): stri
       `2: eth0@if2: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu ${mtu} qdisc noqueue \n    link/ether ${mac} brd ff:ff:ff:ff:ff:ff\n${withAddresses ? `    inet ${address}/${prefixLength} brd ${broadcast} scope global eth0\n${lifetime}` : ""}`,
     ],
   ];
-  return (isBrief ? brief : full)
+  const dummy = (name: string, at: number): readonly [string, string] => [
+    name,
+    isBrief
+      ? `${name.padEnd(16)} DOWN           \n`
+      : `${at + 3}: ${name}: <BROADCAST,NOARP> mtu 1500 qdisc noop qlen 1000\n    link/ether ${mac} brd ff:ff:ff:ff:ff:ff\n`,
+  ];
+  return [...(isBrief ? brief : full), ...others.map(dummy)]
     .filter(([name]) => device === undefined || device === name)
     .map(([, text]) => text)
     .join("");

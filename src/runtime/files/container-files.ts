@@ -1,5 +1,6 @@
 import type { Clock } from "../../sim/clock.ts";
 import { imageTree } from "../image-files.ts";
+import { usualCapabilities } from "../kernel/capabilities.ts";
 import type { CpuQuota } from "../kernel/cpu-quota.ts";
 import type { ContainerOptions, Mount } from "../live-container.ts";
 import { deviceTree } from "./device-tree.ts";
@@ -134,12 +135,11 @@ function devicesFor(clock: Clock): FileTree {
   return known;
 }
 
-function procSource(
-  { clock, hostname, sysctls = none, noNewPrivileges = false }: ContainerOptions,
-  owner: FilesOwner,
-  mounts: MountTable,
-): ProcSource {
+const usualConfinement = { capabilities: usualCapabilities, noNewPrivileges: false, seccomp: false };
+
+function procSource(options: ContainerOptions, owner: FilesOwner, mounts: MountTable): ProcSource {
+  const { clock, hostname, sysctls = none, confinement = usualConfinement } = options;
   const { processes, memory } = owner;
   const startedAt = clock.now();
-  return { clock, hostname, sysctls, noNewPrivileges, startedAt, processes, memory, mounts, processor: owner };
+  return { clock, hostname, sysctls, confinement, startedAt, processes, memory, mounts, processor: owner };
 }

@@ -1,3 +1,4 @@
+import { capabilityLines } from "../kernel/capabilities.ts";
 import { type Descriptor, SystemError } from "../process.ts";
 import type { Device } from "./inode.ts";
 import type { MadeUp, Make } from "./made-up.ts";
@@ -77,7 +78,7 @@ function stat(process: ProcProcess, { startedAt }: ProcSource): string {
 
 const stateNames = { S: "sleeping", T: "stopped", Z: "zombie" } as const;
 
-function status(process: ProcProcess, { noNewPrivileges }: ProcSource): string {
+function status(process: ProcProcess, { confinement }: ProcSource): string {
   const { uid, gid, groups } = process.user;
   const state = stateOf(process);
   const lines = {
@@ -91,7 +92,11 @@ function status(process: ProcProcess, { noNewPrivileges }: ProcSource): string {
     Gid: [gid, gid, gid, gid].join("\t"),
     Groups: groups.join(" "),
     Threads: 1,
-    NoNewPrivs: noNewPrivileges ? 1 : 0,
+    ...capabilityLines(confinement.capabilities, uid),
+    NoNewPrivs: confinement.noNewPrivileges ? 1 : 0,
+    Seccomp: confinement.seccomp ? 2 : 0,
+    Seccomp_filters: confinement.seccomp ? 1 : 0,
+    Cpus_allowed_list: "0-3",
   };
   return Object.entries(lines)
     .map(([name, value]) => `${name}:\t${value}\n`)

@@ -1,5 +1,6 @@
 import type { Clock } from "../../sim/clock.ts";
 import type { CpuQuota } from "../kernel/cpu-quota.ts";
+import type { Confinement } from "../live-container.ts";
 import { type Descriptor, SystemError, type User } from "../process.ts";
 import type { Caller, Inode } from "./inode.ts";
 import { madeUp, type Make } from "./made-up.ts";
@@ -12,7 +13,7 @@ export interface ProcSource {
   readonly clock: Clock;
   readonly startedAt: number;
   readonly hostname: string;
-  readonly noNewPrivileges: boolean;
+  readonly confinement: Confinement;
   /** What is set otherwise than usual, by dotted name. */
   readonly sysctls: ReadonlyMap<string, string>;
   readonly processes: ReadonlyMap<number, ProcProcess>;
