@@ -12,6 +12,9 @@ import type { Stopping } from "./stopping.ts";
 import { PodVolumes } from "./volumes/pod-volumes.ts";
 import type { Files } from "./volumes/volume.ts";
 
+/** What containers may write to the files that the kubelet gives them. */
+const mostFileBytes = 16 * 1024 ** 2;
+
 /** Tells of a pod. */
 export interface SandboxHost {
   readonly pod: () => Pod;
@@ -61,7 +64,7 @@ export class PodSandbox {
   /** hosts, hostname and resolv.conf, and what containers leave as their last words. */
   get files(): FileTree {
     if (this.#files) return this.#files;
-    const tree = new FileTree({ clock: this.#context.clock });
+    const tree = new FileTree({ clock: this.#context.clock, sizeLimit: mostFileBytes });
     tree.files.write("/hosts", this.hosts, 0o644);
     tree.files.write("/hostname", `${this.hostname}\n`, 0o644);
     tree.files.write("/resolv.conf", this.resolvConf, 0o644);

@@ -57,7 +57,7 @@ export interface ContainerOptions {
   readonly readOnlyRoot: boolean;
   /** Shared with another container; its own unless given. */
   readonly pids?: PidNamespace;
-  /** Bytes it may hold in files and pipes before it is out of memory (OOMKilled, 137). */
+  /** Bytes it may hold in processes, pipes and /dev/shm before it is out of memory (OOMKilled, 137). */
   readonly memoryLimit?: number;
   /** Processors it may use, a fraction or several; what wants more is slowed down. */
   readonly cpuLimit?: number;

@@ -1,11 +1,12 @@
 import { quantityValue } from "../../api/quantity.ts";
 import type { Pod } from "../../api/types.gen.ts";
 import { FileTree } from "../../runtime/files/file-tree.ts";
+import { mostBytes } from "./most-bytes.ts";
 import type { VolumeKind } from "./volume.ts";
 
 /**
- * A directory that lives as long as its pod. In memory its size limit, the pod's memory limit and the node's memory
- * are the file system's; on disk, going over its limit gets the pod evicted.
+ * A directory that lives as long as its pod. In memory its size limit and the pod's memory limit are the
+ * file system's; on disk, going over its limit gets the pod evicted.
  * https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
  */
 export const emptyDir: VolumeKind = {
@@ -13,9 +14,9 @@ export const emptyDir: VolumeKind = {
 
   mount({ volume, pod, context }) {
     const { medium, sizeLimit = "0" } = volume.emptyDir ?? {};
-    const options = { clock: context.clock, mode: 0o777 };
+    const options = { clock: context.clock, mode: 0o777, sizeLimit: mostBytes };
     if (medium !== "Memory") return { tree: new FileTree(options) };
-    const limits = [quantityValue(sizeLimit), memoryLimitOf(pod), quantityValue(context.allocatable["memory"] ?? "0")];
+    const limits = [quantityValue(sizeLimit), memoryLimitOf(pod), mostBytes];
     const smallest = Math.min(...limits.filter((limit) => limit > 0));
     return { tree: new FileTree({ ...options, sizeLimit: smallest }) };
   },

@@ -1,4 +1,5 @@
 import { FileTree } from "../../runtime/files/file-tree.ts";
+import { mostBytes } from "./most-bytes.ts";
 import type { VolumeKind } from "./volume.ts";
 
 const fields: readonly VolumeKind["field"][] = [
@@ -34,6 +35,9 @@ export const standIns: readonly VolumeKind[] = fields.map((field) => ({
       "NotSimulated",
       `volume ${JSON.stringify(volume.name)}: ${field} is not simulated, an empty directory takes its place`,
     );
-    return { tree: new FileTree({ clock: context.clock, mode: 0o777 }), readOnly: field === "image" };
+    return {
+      tree: new FileTree({ clock: context.clock, mode: 0o777, sizeLimit: mostBytes }),
+      readOnly: field === "image",
+    };
   },
 }));

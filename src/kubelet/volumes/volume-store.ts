@@ -1,5 +1,6 @@
 import { FileTree } from "../../runtime/files/file-tree.ts";
 import type { Clock } from "../../sim/clock.ts";
+import { mostBytes } from "./most-bytes.ts";
 import { nodeDirectories } from "./node-directories.ts";
 
 /** What outlives pods: the node's own files, and the disks behind persistent volumes. */
@@ -27,7 +28,7 @@ export class VolumeStore {
   get host(): FileTree {
     if (!this.#host) {
       const lower = this.#system();
-      this.#host = new FileTree({ clock: this.#clock, ...(lower ? { lower } : {}) });
+      this.#host = new FileTree({ clock: this.#clock, sizeLimit: mostBytes, ...(lower ? { lower } : {}) });
       for (const path of nodeDirectories) this.#host.files.makeDirectory(path, { recursive: true, mode: 0o755 });
       this.#host.files.chmod("/tmp", 0o1777);
     }
@@ -38,7 +39,7 @@ export class VolumeStore {
   disk(name: string): FileTree {
     let disk = this.#disks.get(name);
     if (!disk) {
-      disk = new FileTree({ clock: this.#clock, mode: 0o777 });
+      disk = new FileTree({ clock: this.#clock, mode: 0o777, sizeLimit: mostBytes });
       this.#disks.set(name, disk);
     }
     return disk;

@@ -120,7 +120,8 @@ function screen({ process }: Call, load: Measured, interactive: boolean): string
   const width = process.terminal?.width ?? 80;
   const rows = infos.map((info) => {
     const isSelf = info.pid === process.pid;
-    const state = info.state === "zombie" ? "Z   " : isSelf ? "R   " : "S   ";
+    const isBusy = isSelf || load.of(info) > 0.5;
+    const state = info.state === "zombie" ? "Z   " : isBusy ? "R   " : "S   ";
     const vsz = info.state === "zombie" ? "0" : "4400";
     const ids = `${String(info.pid).padStart(5)} ${String(info.parentPid).padStart(5)} ${info.user.padEnd(8)}`;
     return `${ids} ${state} ${vsz.padStart(5)}   0%   0 ${percentText(load.of(info))} ${commandLine(info)}`.slice(

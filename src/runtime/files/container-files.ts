@@ -45,14 +45,11 @@ export function containerFiles(options: ContainerOptions, owner: FilesOwner): Co
     clock,
     lower,
     sizeLimit: writableBytes,
-    onUsage: (bytes) => {
-      memory.holdFiles(bytes);
-    },
   });
   const mounts = new MountTable([
     { path: "/", source: "overlay", readOnly: readOnlyRoot, tree },
-    { path: "/dev", source: "tmpfs", readOnly: false, tree: new FileTree({ clock, lower: devicesFor(clock) }) },
-    { path: "/dev/shm", source: "shm", readOnly: false, tree: sharedMemory(clock) },
+    { path: "/dev", source: "tmpfs", readOnly: false, tree: deviceFiles(clock) },
+    { path: "/dev/shm", source: "shm", readOnly: false, tree: sharedMemory(clock, memory) },
   ]);
   const source = procSource(options, owner, mounts);
   mounts.add(new MadeUpMount({ path: "/proc", source: "proc", readOnly: false }, () => procRoot(source)));
@@ -125,8 +122,14 @@ function rootInode({ tree, subPath }: Mount): Inode {
   return tree.view.claim(path);
 }
 
-function sharedMemory(clock: Clock): FileTree {
-  return new FileTree({ clock, sizeLimit: sharedMemoryBytes, mode: 0o1777 });
+/** What is there, the container holds in memory. */
+function sharedMemory(clock: Clock, memory: FilesOwner["memory"]): FileTree {
+  const onUsage = (bytes: number): void => memory.holdFiles(bytes);
+  return new FileTree({ clock, sizeLimit: sharedMemoryBytes, mode: 0o1777, onUsage });
+}
+
+function deviceFiles(clock: Clock): FileTree {
+  return new FileTree({ clock, lower: devicesFor(clock), sizeLimit: sharedMemoryBytes });
 }
 
 function devicesFor(clock: Clock): FileTree {

@@ -15,6 +15,7 @@ export function processFiles(process: ProcProcess, source: ProcSource, make: Mad
     environ: make.file(() => [...process.env].map(([name, value]) => `${name}=${value}\0`).join("")),
     exe: make.link(() => process.argv[0]),
     fd: descriptors(process, make),
+    limits: make.file(() => limits()),
     mounts: make.file(() => process.mounts.list.map(mountLine).join("")),
     net: network(make),
     root: root(process, make),
@@ -45,6 +46,27 @@ function describe({ kind }: Descriptor, name: string): string {
   if (kind === "null") return "/dev/null";
   if (kind === "terminal") return "/dev/pts/0";
   return `${kind}:[${4026 + Number(name)}]`;
+}
+
+/** As containerd sets them. */
+function limits(): string {
+  const row = (name: string, soft: string, hard: string, unit: string): string =>
+    `${name.padEnd(25)} ${soft.padEnd(20)} ${hard.padEnd(20)} ${unit.padEnd(10)}\n`;
+  const none = "unlimited";
+  return [
+    row("Limit", "Soft Limit", "Hard Limit", "Units"),
+    row("Max cpu time", none, none, "seconds"),
+    row("Max file size", none, none, "bytes"),
+    row("Max data size", none, none, "bytes"),
+    row("Max stack size", "8388608", none, "bytes"),
+    row("Max core file size", none, none, "bytes"),
+    row("Max resident set", none, none, "bytes"),
+    row("Max processes", none, none, "processes"),
+    row("Max open files", "1048576", "1048576", "files"),
+    row("Max locked memory", "8388608", "8388608", "bytes"),
+    row("Max address space", none, none, "bytes"),
+    row("Max file locks", none, none, "locks"),
+  ].join("");
 }
 
 /** Opening /proc/1/fd/1 gives what PID 1 writes to. */

@@ -1,7 +1,7 @@
 /** What any container may hold: the machine's memory has an end. */
 const mostBytes = 1024 * 1024 * 1024;
 
-/** The bytes a container holds: in processes, pipes and what it has written. Over the limit, `onOut` is told. */
+/** The bytes a container holds: in processes, pipes and /dev/shm. What it has written to disk is not memory. Over the limit, `onOut` is told. */
 export class Memory {
   #limit: number;
   readonly #onOut: () => void;
@@ -31,7 +31,7 @@ export class Memory {
     this.#check(bytes);
   }
 
-  /** What the files take now. */
+  /** What the files in memory take now. */
   holdFiles(bytes: number): void {
     const growth = bytes - this.#files;
     this.#files = bytes;
