@@ -112,10 +112,11 @@ export class ContainerLife {
   resize(spec: Container): void {
     const { resources: before = {} } = this.spec;
     const { resources = {}, resizePolicy = [] } = spec;
-    const memory = resources.limits?.["memory"];
+    const { memory, cpu } = resources.limits ?? {};
+    const amount = (text: string | undefined): number => (text === undefined ? Infinity : quantityValue(text));
     if (sameTree(before, resources)) return;
     this.#update({ spec });
-    this.running?.limitMemory(memory === undefined ? Infinity : quantityValue(memory));
+    this.running?.limit({ memory: amount(memory), cpu: amount(cpu) });
     const restarts = resizePolicy.some(
       ({ resourceName: name, restartPolicy }) =>
         restartPolicy === "RestartContainer" &&

@@ -54,7 +54,7 @@ class RunningContainer implements LiveContainer {
   }
 
   get cpuLimit(): number {
-    return this.#options.cpuLimit ?? Infinity;
+    return this.#kernel.quota?.cores ?? Infinity;
   }
 
   start(): string | undefined {
@@ -73,8 +73,9 @@ class RunningContainer implements LiveContainer {
     return this.#stdio.attach(streams);
   }
 
-  limitMemory(bytes: number): void {
-    this.#kernel.memory.limit = bytes;
+  limit({ memory, cpu }: { readonly memory: number; readonly cpu: number }): void {
+    this.#kernel.memory.limit = memory;
+    this.#kernel.limitCpu(cpu);
   }
 }
 

@@ -117,8 +117,8 @@ export interface LiveContainer {
   exec(command: readonly string[], streams: Streams): Promise<number>;
   /** Resolves when the container has exited or the client hangs up. */
   attach(streams: Streams): Promise<void>;
-  /** Another memory limit, in bytes, from now on. */
-  limitMemory(bytes: number): void;
+  /** Other limits from now on: bytes, and processors. Infinity: none. */
+  limit(limits: { readonly memory: number; readonly cpu: number }): void;
   /** Processors it may use. */
   readonly cpuLimit: number;
   readonly usage: Usage;

@@ -81,6 +81,12 @@ describe("a fault on connections", () => {
     [{ latency: "soon" }, 'not a duration: "soon"; write it like 250ms, 30s, 5m or 1h30m'],
     [{ node: "nowhere", state: "stopped" }, 'there is no node "nowhere"'],
     [{ node: "picokube-worker", state: "tired" }, "state must be one of stopped, cut-off"],
+    [{ node: "picokube-worker", taken: {} }, "taken needs one of memory, ephemeral-storage, pids"],
+    [{ node: "nowhere", taken: { memory: "1Gi" } }, 'there is no node "nowhere"'],
+    [
+      { node: "picokube-worker", taken: { memory: "most" } },
+      'taken.memory must be a quantity such as 7Gi or a share such as 95%, not "most"',
+    ],
   ])("%j is refused: %s", async (fault, message) => {
     await using cluster = await cast();
     expect(() => cluster.faults.add(fault as Fault)).toThrow(message);
@@ -100,6 +106,25 @@ async function isReady(cluster: Cluster, name: string): Promise<string | undefin
   const node: Node | undefined = await cluster.client.get(nodes, { namespace: "", name });
   return node?.status?.conditions?.find(({ type }) => type === "Ready")?.status;
 }
+
+test.each([
+  ["memory", "99%", "MemoryPressure", "memory-pressure"],
+  ["ephemeral-storage", "52Gi", "DiskPressure", "disk-pressure"],
+  ["pids", 4_000_000, "PIDPressure", "pid-pressure"],
+])("a node of which %s is taken is under pressure, and tainted", async (resource, amount, type, taint) => {
+  await using cluster = await cast();
+  const end = cluster.faults.add({ node: "picokube-worker2", taken: { [resource]: amount } });
+  await cluster.advance("15s");
+  const node = async (): Promise<Node | undefined> =>
+    cluster.client.get(nodes, { namespace: "", name: "picokube-worker2" });
+  const conditions = (await node())?.status?.conditions ?? [];
+  expect(conditions.filter(({ status }) => status === "True").map((one) => one.type)).toEqual([type, "Ready"]);
+  expect((await node())?.spec.taints?.map(({ key }) => key)).toEqual([`node.kubernetes.io/${taint}`]);
+  expect((await cluster.client.get(pods, { namespace: "default", name: "a" }))?.status?.reason).toBe("Evicted");
+  end();
+  await cluster.advance("6m");
+  expect((await node())?.spec.taints ?? []).toEqual([]);
+});
 
 test("a node that is cut off goes on alone: no answer from its pods, its status unknown", async () => {
   await using cluster = await cast();

@@ -11,7 +11,9 @@ const leastMs = 1;
 export class CpuQuota {
   readonly #clock: Clock;
   readonly #startedAt: number;
-  #perPeriodMs: number;
+  readonly #perPeriodMs: number;
+  /** As it was asked for. */
+  readonly cores: number;
   /** Number of the period in which there is something left, as far as is known: a later one than now's when now's is used up. */
   #period = 0;
   #leftMs: number;
@@ -22,6 +24,7 @@ export class CpuQuota {
   /** `cores` may be a fraction. */
   constructor(clock: Clock, cores: number) {
     this.#clock = clock;
+    this.cores = cores;
     this.#startedAt = clock.now();
     this.#perPeriodMs = shareOf(cores);
     this.#leftMs = this.#perPeriodMs;

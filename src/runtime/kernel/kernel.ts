@@ -33,7 +33,7 @@ export class Kernel {
   readonly files: ContainerFiles;
   readonly pids: PidNamespace;
   /** undefined: it may use whole processors. */
-  readonly quota: CpuQuota | undefined;
+  quota: CpuQuota | undefined;
   readonly exited: Promise<Exit>;
   cpuNanoseconds = 0;
   readonly #tellExit: (exit: Exit) => void;
@@ -50,7 +50,7 @@ export class Kernel {
     this.network = options.network;
     this.pids = options.pids ?? new PidNamespace();
     this.resolver = options.resolver;
-    this.quota = options.cpuLimit === undefined ? undefined : new CpuQuota(options.clock, options.cpuLimit);
+    this.limitCpu(options.cpuLimit ?? Infinity);
     this.memory = new Memory(options.memoryLimit ?? Infinity, () => {
       this.#runOutOfMemory();
     });
@@ -74,6 +74,10 @@ export class Kernel {
 
   get tree(): FileTree {
     return this.files.tree;
+  }
+
+  limitCpu(cores: number): void {
+    this.quota = cores === Infinity ? undefined : new CpuQuota(this.clock, cores);
   }
 
   /** Counts bytes in pipes. */
