@@ -15,11 +15,12 @@ import { describeError } from "../sim/log.ts";
 import { containerLog } from "./container-logs.ts";
 import { capacityOf, EvictionMonitor } from "./eviction/eviction-monitor.ts";
 import { HostPorts } from "./host-ports.ts";
-import { type Occupancy, refusalOf } from "./node-admission.ts";
+import { isCritical, type Occupancy, refusalOf, shortagesFor } from "./node-admission.ts";
 import type { KubeletContext, NodeContext } from "./node-context.ts";
 import { conditionsFor, NodeHeartbeat } from "./node-heartbeat.ts";
 import { NodeLoad, type TakenAmounts } from "./node-load.ts";
 import { PodWorker } from "./pod-worker.ts";
+import { unrecovered, victimsFor } from "./preemption.ts";
 import { ReferencedObjects } from "./referenced-objects.ts";
 import { Renewals } from "./renewals.ts";
 
@@ -213,7 +214,8 @@ export class Kubelet {
     const refusal = refusalOf(pod, this.#occupancy());
     if (refusal) {
       this.#refused.add(uid);
-      void this.#refuse(pod, refusal);
+      if (isCritical(pod) && shortagesFor(pod, this.#occupancy()).length > 0) void this.#makeRoom(pod, uid);
+      else void this.#refuse(pod, refusal);
       return;
     }
     const worker = new PodWorker(pod, this.#context);
@@ -222,6 +224,18 @@ export class Kubelet {
       if (worker.pod.metadata.deletionTimestamp) worker.update(worker.pod);
       else worker.start();
     });
+  }
+
+  /** Others go, and the pod is looked at again. */
+  async #makeRoom(pod: Pod, uid: string): Promise<void> {
+    const victims = victimsFor(pod, this.#occupancy());
+    if (!victims) {
+      await this.#refuse(pod, unrecovered(pod, this.#occupancy()));
+      return;
+    }
+    const workers = victims.flatMap(({ metadata }) => this.#workers.get(metadata.uid ?? "") ?? []);
+    await Promise.all(workers.map((worker) => worker.preempt()));
+    if (this.#refused.delete(uid)) this.#begin(pod, uid);
   }
 
   #occupancy(): Occupancy {

@@ -46,18 +46,39 @@ function sysctlRefusal({ spec }: Pod): Refusal | undefined {
   return { reason: "SysctlForbidden", message: `forbidden sysctl: ${JSON.stringify(forbidden.name)} not allowlisted` };
 }
 
-function roomRefusal(pod: Pod, { allocatable, pods }: Occupancy): Refusal | undefined {
+function roomRefusal(pod: Pod, occupancy: Occupancy): Refusal | undefined {
+  const [first] = shortagesFor(pod, occupancy);
+  if (!first) return undefined;
+  const { resource, requested, used, capacity } = first;
+  const what = `${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`;
+  return { reason: `OutOf${resource}`, message: `Node didn't have enough resource: ${what}` };
+}
+
+/** What a pod asks for and the node has no more of; cpu in thousandths. */
+export interface Shortage {
+  readonly resource: string;
+  readonly requested: number;
+  readonly used: number;
+  readonly capacity: number;
+}
+
+/** The number of pods first. */
+export function shortagesFor(
+  pod: Pod,
+  { allocatable, pods }: Omit<Occupancy, "node" | "pressure">,
+): readonly Shortage[] {
+  const found: Shortage[] = [];
   const places = Number(allocatable["pods"] ?? Infinity);
-  if (pods.length + 1 > places) return shortage("pods", { requested: 1, used: pods.length, capacity: places });
+  if (pods.length + 1 > places) found.push({ resource: "pods", requested: 1, used: pods.length, capacity: places });
   for (const [name, requested] of requestsOf(pod.spec)) {
     // What a node has never heard of is not its to refuse.
     if (name.includes("/") && allocatable[name] === undefined) continue;
     const unit = name === "cpu" ? 1000 : 1;
     const capacity = Math.floor(quantityValue(allocatable[name] ?? "0") * unit);
     const used = pods.reduce((sum, one) => sum + (requestsOf(one.spec).get(name) ?? 0), 0);
-    if (requested > 0 && used + requested > capacity) return shortage(name, { requested, used, capacity });
+    if (requested > 0 && used + requested > capacity) found.push({ resource: name, requested, used, capacity });
   }
-  return undefined;
+  return found;
 }
 
 function fitRefusal(pod: Pod, { node, pods }: Occupancy): Refusal | undefined {
@@ -92,17 +113,6 @@ export function podRequest(spec: PodSpec, resource: string): number {
 
 export function requestOf(container: Container, resource: string): number {
   return amountsOf(container).get(resource) ?? 0;
-}
-
-interface Amounts {
-  readonly requested: number;
-  readonly used: number;
-  readonly capacity: number;
-}
-
-function shortage(name: string, { requested, used, capacity }: Amounts): Refusal {
-  const what = `${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`;
-  return { reason: `OutOf${name}`, message: `Node didn't have enough resource: ${what}` };
 }
 
 function unfit(plugin: string, why: string): Refusal {

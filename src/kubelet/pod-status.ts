@@ -21,8 +21,8 @@ export interface PodFacts {
 export interface PodFailure {
   readonly reason: string;
   readonly message: string;
-  /** The pod is not itself to blame. */
-  readonly isDisruption: boolean;
+  /** Where the pod is not itself to blame: what its condition says. */
+  readonly disruption?: string;
 }
 
 /** A pod's status as it follows from its containers. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/ */
@@ -70,8 +70,8 @@ function conditionsFor(facts: PodFacts, phase: Phase): PodCondition[] {
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
 function disruptions(failure: PodFacts["failure"]): PodCondition[] {
-  if (!failure?.isDisruption) return [];
-  return [{ type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet", message: failure.message }];
+  if (failure?.disruption === undefined) return [];
+  return [{ type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet", message: failure.disruption }];
 }
 
 type Verdict = Pick<PodCondition, "status" | "reason" | "message">;

@@ -128,7 +128,16 @@ export class PodWorker {
   evict(message: string, { graceSeconds, annotations, isDisruption = false }: Eviction): void {
     if (this.#failure || this.#terminating) return;
     this.event("Warning", "Evicted", message, annotations);
-    this.#logged(this.#fail({ reason: "Evicted", message, isDisruption }, graceSeconds));
+    const disruption = isDisruption ? { disruption: message } : {};
+    this.#logged(this.#fail({ reason: "Evicted", message, ...disruption }, graceSeconds));
+  }
+
+  /** Ends the pod because its node needs the room; resolves when it has ended. */
+  async preempt(): Promise<void> {
+    const message = "Preempted in order to admit critical pod";
+    this.event("Warning", "Preempting", message);
+    const disruption = "Pod was preempted by Kubelet to accommodate a critical pod.";
+    await this.#fail({ reason: "Preempting", message, disruption }, this.stopping.defaultGraceSeconds);
   }
 
   /** Ends the pod for a reason of the kubelet's own. */
@@ -211,7 +220,7 @@ export class PodWorker {
     this.#stopDeadline = this.#context.clock.after(Math.max(0, left), () => {
       const message = "Pod was active on the node longer than the specified deadline";
       this.event("Normal", "DeadlineExceeded", message);
-      const failure = { reason: "DeadlineExceeded", message, isDisruption: false };
+      const failure = { reason: "DeadlineExceeded", message };
       this.#logged(this.#fail(failure, this.stopping.defaultGraceSeconds));
     });
   }

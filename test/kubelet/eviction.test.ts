@@ -143,3 +143,27 @@ test.each([
   expect(status).toMatchObject({ phase: "Failed", reason: "Evicted", message });
   expect(status.conditions?.some(({ type }) => type === "DisruptionTarget")).toBe(false);
 });
+
+test("a critical pod that finds no room drives out the fewest, or is told that nobody can help", async () => {
+  const node = await startTestNode();
+  const asking = (cpu: string) => shell("sleep 100000", { resources: { requests: { cpu } } });
+  await node.run("large", { containers: [asking("2")], terminationGracePeriodSeconds: 1 });
+  await node.run("small", { containers: [asking("1500m")], terminationGracePeriodSeconds: 1 });
+  const critical = { priorityClassName: "system-node-critical" };
+  await node.run("vital", { ...critical, containers: [asking("1")] });
+  await node.clock.advance(5000);
+  expect((await node.status("vital")).phase).toBe("Running");
+  const phases = await Promise.all(["large", "small"].map(async (name) => node.status(name)));
+  const victim = phases.find(({ phase }) => phase === "Failed");
+  expect(phases.filter(({ phase }) => phase === "Running")).toHaveLength(1);
+  expect(victim).toMatchObject({ reason: "Preempting", message: "Preempted in order to admit critical pod" });
+  await node.run("greedy", { ...critical, containers: [asking("64")] });
+  expect(await node.status("greedy")).toMatchObject({
+    phase: "Failed",
+    reason: "UnexpectedAdmissionError",
+    message: expect.stringMatching(
+      /^Pod was rejected: Unexpected error while attempting to recover from admission failure: preemption: error finding a set of pods to preempt: no set of running pods found to reclaim resources: \[\(res: cpu, q: \d+\), \]$/u,
+    ),
+  });
+  expect(node.errors).toEqual([]);
+});

@@ -11,6 +11,9 @@ const sliceNs = 50_000;
 /** and after so much the cluster's clock must have moved as far. */
 const tickNs = 1_000_000;
 
+/** What computes under a limit takes the processor so long at a time, so that others get at it as well. */
+const quotaSliceMs = 10;
+
 /** Begins a wait for the processor: `wake` is called when it is over. The returned function gives it up. */
 export type Turn = (wake: () => void) => (() => void) | undefined;
 
@@ -28,13 +31,23 @@ export class CpuShare {
 
   /** Counts without waiting: the next `spend` does. */
   count(costNs: number): void {
-    this.use(costNs);
+    this.#use(costNs);
     this.#sliceNs += costNs;
     this.#owedNs += costNs;
   }
 
-  /** Counts what has been waited for already. */
-  use(costNs: number): void {
+  /** Uses so much in one go; `sleep` lets the time pass that this takes. */
+  async compute(ms: number, sleep: (ms: number) => Promise<void>): Promise<void> {
+    for (let left = ms; left > 0;) {
+      const { quota } = this.#kernel;
+      const slice = quota ? Math.min(left, quotaSliceMs) : left;
+      await sleep(quota ? quota.takeMs(slice) : slice);
+      this.#use(slice * 1e6);
+      left -= slice;
+    }
+  }
+
+  #use(costNs: number): void {
     this.#kernel.cpuNanoseconds += costNs;
     this.usedNs += costNs;
   }

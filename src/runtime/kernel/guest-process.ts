@@ -35,9 +35,6 @@ import { tellFailure } from "./tell-failure.ts";
 import { Turnstile } from "./turnstile.ts";
 import { Waits } from "./waits.ts";
 
-/** What computes under a limit takes the processor so long at a time, so that others get at it as well. */
-const quotaSliceMs = 10;
-
 /** A process: a pid, descriptors, and a program that waits only in its calls. */
 export class GuestProcess implements Process {
   readonly pid: number;
@@ -252,14 +249,8 @@ export class GuestProcess implements Process {
     await this.#enter(pauseNs);
   }
 
-  async compute(ms: number): Promise<void> {
-    const { quota } = this.#kernel;
-    const sliceMs = quota ? quotaSliceMs : ms;
-    for (let left = ms; left > 0; left -= sliceMs) {
-      const now = Math.min(left, sliceMs);
-      await this.sleep(quota ? quota.takeMs(now) : now);
-      this.#cpu.use(now * 1e6);
-    }
+  compute(ms: number): Promise<void> {
+    return this.#cpu.compute(ms, (delayMs) => this.sleep(delayMs));
   }
 
   waitFor<T>(work: Promise<T>, abandon?: () => void): Promise<T> {
