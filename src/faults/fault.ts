@@ -37,7 +37,7 @@ export interface NodeFault {
   readonly state: "stopped" | "cut-off";
 }
 
-/** Something beside the pods takes this much of a node: quantities, or shares of all there is (`95%`). */
+/** All but the pods takes this much of a node, its own daemons included: quantities, or shares of all there is (`95%`). */
 export interface NodeLoadFault {
   readonly node: string;
   readonly taken: {

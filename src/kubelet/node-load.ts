@@ -1,4 +1,4 @@
-/** Amounts that something beside the pods has taken of a node: bytes, and a number of processes. */
+/** Amounts that all but the pods has taken of a node: bytes, and a number of processes. */
 export interface TakenAmounts {
   readonly memory?: number;
   readonly "ephemeral-storage"?: number;
@@ -28,9 +28,10 @@ export class NodeLoad {
     };
   }
 
+  /** The daemons have their part in what is taken. */
   amountOf(resource: keyof TakenAmounts): number {
-    let sum: number = daemons[resource];
+    let sum = 0;
     for (const amounts of this.#taken) sum += amounts[resource] ?? 0;
-    return sum;
+    return Math.max(sum, daemons[resource]);
   }
 }

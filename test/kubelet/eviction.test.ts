@@ -18,6 +18,12 @@ async function condition({ client, kubelet }: TestNode, type: string): Promise<N
   return node?.status?.conditions?.find((one) => one.type === type);
 }
 
+/** Leaves so much of what the node has now. */
+function takeAllBut({ kubelet }: TestNode, resource: "memory" | "ephemeral-storage", left: number): () => void {
+  const held = kubelet.load.amountOf(resource);
+  return kubelet.load.take({ [resource]: held + kubelet.available[resource] - left });
+}
+
 test("a node short of memory ends the pod that holds most above its request, and takes none that asks for nothing", async () => {
   const node = await startTestNode();
   const guaranteed = { requests: { memory: "900Mi" }, limits: { memory: "900Mi" } };
@@ -25,7 +31,7 @@ test("a node short of memory ends the pod that holds most above its request, and
   await node.run("small", { containers: [hog(50)] });
   await node.run("big", { containers: [hog(500)] });
   await node.run("important", { priorityClassName: "system-cluster-critical", containers: [hog(600)] });
-  const give = node.kubelet.load.take({ memory: node.kubelet.available.memory - 60 * mebibyte });
+  const give = takeAllBut(node, "memory", 60 * mebibyte);
   await node.clock.advance(15_000);
 
   const status = await node.status("big");
@@ -84,15 +90,12 @@ test("a node short of disk removes images first, then pods", async () => {
   await node.run("writer", { containers: [shell("dd if=/dev/zero of=/big bs=1M count=100; sleep 100000")] });
   await node.clock.advance(5000);
   const capacity = node.kubelet.capacityOf("ephemeral-storage");
-  const above = node.kubelet.available["ephemeral-storage"] - Math.floor(capacity * 0.15);
-  const give = node.kubelet.load.take({ "ephemeral-storage": above + 50 * mebibyte });
+  const give = takeAllBut(node, "ephemeral-storage", Math.floor(capacity * 0.15) - 50 * mebibyte);
   await node.clock.advance(10_000);
   expect((await node.status("writer")).phase).toBe("Running");
   expect((await condition(node, "DiskPressure"))?.status).toBe("True");
   give();
-  node.kubelet.load.take({
-    "ephemeral-storage": node.kubelet.available["ephemeral-storage"] - Math.floor(capacity * 0.12),
-  });
+  takeAllBut(node, "ephemeral-storage", Math.floor(capacity * 0.12));
   await node.clock.advance(20_000);
   expect((await node.status("writer")).message).toMatch(
     /^The node was low on resource: ephemeral-storage\. Threshold quantity: \d+, available: \d+(?:Ki)?\. Container main was using \d+Ki, request is 0, has larger consumption of ephemeral-storage\. $/u,
