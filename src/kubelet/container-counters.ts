@@ -1,5 +1,6 @@
 import type { Pod } from "../api/types.gen.ts";
 import type { ContainerCounters, ContainerUsage } from "../client/pod-metrics.ts";
+import type { Container } from "../runtime/container.ts";
 import type { Image } from "../runtime/image.ts";
 import type { LiveContainer } from "../runtime/live-container.ts";
 import type { Clock } from "../sim/clock.ts";
@@ -9,8 +10,8 @@ const mebibyte = 1024 * 1024;
 
 /** What a container has used since it started: what its programs did, and what the real ones would use doing nothing. */
 export function containerCounters({ container, usage, cpuLimit }: LiveContainer, clock: Clock): ContainerCounters {
-  const { image, imageName, startedAt } = container;
-  const idle = idleUsage(image, imageName);
+  const { startedAt } = container;
+  const idle = idleUsageOf(container);
   const ms = clock.now() - startedAt;
   const used = usage.cpuNanoseconds + Math.round((idle.nanoCores * ms) / 1000);
   return {
@@ -52,8 +53,24 @@ export function systemUsage(kubelets: ReadonlyMap<string, Kubelet>): (node: stri
   };
 }
 
+interface IdleUsage {
+  readonly nanoCores: number;
+  readonly memoryBytes: number;
+}
+
+const known = new WeakMap<Container, IdleUsage>();
+
+function idleUsageOf(container: Container): IdleUsage {
+  let usage = known.get(container);
+  if (!usage) {
+    usage = idleUsage(container.image, container.imageName);
+    known.set(container, usage);
+  }
+  return usage;
+}
+
 /** A large image holds a little more, and no two are quite alike. The same image always uses the same. */
-function idleUsage({ sizeMiB = 1 }: Image, imageName: string): { nanoCores: number; memoryBytes: number } {
+function idleUsage({ sizeMiB = 1 }: Image, imageName: string): IdleUsage {
   const character = characterOf(imageName);
   const memoryMiB = (0.5 + 1.2 * Math.log2(1 + sizeMiB)) * (0.9 + 0.2 * character);
   return {

@@ -1,6 +1,9 @@
+import type { Pod } from "../../api/types.gen.ts";
+import type { LiveContainer } from "../../runtime/live-container.ts";
 import type { Clock } from "../../sim/clock.ts";
 import { containerCounters, inBlocks } from "../container-counters.ts";
 import type { ContainerLife } from "../container-life.ts";
+import type { PodSandbox } from "../pod-sandbox.ts";
 import type { PodWorker } from "../pod-worker.ts";
 
 /** What a container holds of its node now. */
@@ -22,33 +25,40 @@ export interface PodHolding {
   readonly emptyDirs: ReadonlyMap<string, number>;
 }
 
+/** Measured often, for every pod: no more work than it takes. */
 export function holdingOf({ pod, lives, sandbox }: PodWorker, clock: Clock): PodHolding {
-  const running = lives.filter((life) => life.running);
-  const containers = running.map((life) => containerHolding(life, clock));
-  const emptyDirs = new Map<string, number>();
-  let [memoryBytes, storageBytes] = [0, 0];
-  for (const container of containers) {
+  const containers: ContainerHolding[] = [];
+  let [memoryBytes, storageBytes, processes] = [0, 0, 0];
+  for (const life of lives) {
+    if (!life.running) continue;
+    const container = containerHolding(life, life.running, clock);
+    containers.push(container);
     memoryBytes += container.memoryBytes;
     storageBytes += container.storageBytes;
+    processes += life.running.pids.processes.size;
   }
-  for (const { name, emptyDir } of pod.spec.volumes ?? []) {
-    const used = emptyDir ? sandbox.volume(name)?.tree.usedBytes : undefined;
-    if (used === undefined) continue;
-    const bytes = inBlocks(used);
-    emptyDirs.set(name, used);
+  const emptyDirs = emptyDirsOf(pod, sandbox);
+  for (const { name, emptyDir } of emptyDirs.size > 0 ? (pod.spec.volumes ?? []) : []) {
+    const bytes = inBlocks(emptyDirs.get(name) ?? 0);
     if (emptyDir?.medium === "Memory") memoryBytes += bytes;
     else storageBytes += bytes;
   }
-  const processes = sandbox.pids?.processes.size ?? processesOf(running);
+  processes = sandbox.pids?.processes.size ?? processes;
   return { containers, memoryBytes, storageBytes, processes, emptyDirs };
 }
 
-function processesOf(lives: readonly ContainerLife[]): number {
-  return lives.reduce((sum, { running }) => sum + (running?.pids.processes.size ?? 0), 0);
+const none: ReadonlyMap<string, number> = new Map();
+
+function emptyDirsOf({ spec }: Pod, sandbox: PodSandbox): ReadonlyMap<string, number> {
+  let found: Map<string, number> | undefined;
+  for (const { name, emptyDir } of spec.volumes ?? []) {
+    const used = emptyDir && sandbox.volume(name)?.tree.usedBytes;
+    if (used !== undefined) (found ??= new Map()).set(name, used);
+  }
+  return found ?? none;
 }
 
-function containerHolding({ spec, log, running }: ContainerLife, clock: Clock): ContainerHolding {
-  if (!running) return { name: spec.name, memoryBytes: 0, storageBytes: inBlocks(log.sizeBytes) };
+function containerHolding({ spec, log }: ContainerLife, running: LiveContainer, clock: Clock): ContainerHolding {
   return {
     name: spec.name,
     memoryBytes: containerCounters(running, clock).memoryBytes,
