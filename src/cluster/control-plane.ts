@@ -1,14 +1,11 @@
+import type { ObjectKey } from "../api/object.ts";
 import { admissionSteps } from "../apiserver/admission/index.ts";
 import { ServiceAllocator } from "../apiserver/allocation/service-allocator.ts";
 import { ApiServer } from "../apiserver/api-server.ts";
 import { followCustomGroups, initialApiServices } from "../apiserver/api-services.ts";
 import { createAuthenticator } from "../apiserver/auth/authentication.ts";
 import { type RbacAuthorizer, rbacAuthorizer } from "../apiserver/auth/rbac.ts";
-import {
-  type ServiceAccountTokenOptions,
-  type ServiceAccountTokens,
-  serviceAccountTokens,
-} from "../apiserver/auth/service-account-tokens.ts";
+import { type ServiceAccountTokens, serviceAccountTokens } from "../apiserver/auth/service-account-tokens.ts";
 import { bootstrapObjects } from "../apiserver/bootstrap.ts";
 import { Catalogue } from "../apiserver/catalogue.ts";
 import { ruleCompiler } from "../apiserver/cel/rule-compiler.ts";
@@ -56,6 +53,9 @@ import { Store } from "../storage/store.ts";
 import { serviceCidr } from "./addresses.ts";
 import type { World } from "./world.ts";
 
+/** For so long the tokens of what is being deleted are still good. */
+const tokenLeewayMs = 60_000;
+
 /** The API server and the ways to it from inside this process. */
 export interface ControlPlane {
   readonly server: ApiServer;
@@ -91,11 +91,13 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
     admission: admissionSteps(agents),
     allocators: [allocator],
   });
-  const isAlive: ServiceAccountTokenOptions["isAlive"] = (kind, key, uid) => {
+  const uidOf = (kind: string, key: ObjectKey): string | undefined => {
     const resource = catalogue.findKind("v1", kind);
-    return resource !== undefined && registry.find(resource, key)?.metadata.uid === uid;
+    const { uid, deletionTimestamp } = (resource && registry.find(resource, key)?.metadata) ?? {};
+    const endsAt = Date.parse(deletionTimestamp ?? "") + tokenLeewayMs;
+    return endsAt < clock.now() ? undefined : uid;
   };
-  const tokens = serviceAccountTokens({ clock, random: random.fork("token-ids"), secret: tokenSecret, isAlive });
+  const tokens = serviceAccountTokens({ clock, random: random.fork("token-ids"), secret: tokenSecret, uidOf });
   const table = new SubresourceTable([bindingSubresource, evictionSubresource, tokenSubresource(tokens)]);
   const clientFor = (component: string): Client => localClient(registry, table, component);
   const informers = new Informers(clientFor("kube-controller-manager"));

@@ -1,4 +1,5 @@
 import type { Container, EphemeralContainer, VolumeMount } from "../api/types.gen.ts";
+import type { FileSystem } from "../runtime/filesystem.ts";
 import type { Mount } from "../runtime/live-container.ts";
 import { EnvironmentError, expandReferences } from "./environment.ts";
 import type { PodSandbox } from "./pod-sandbox.ts";
@@ -67,7 +68,10 @@ function subPathOf({ subPath = "", subPathExpr }: VolumeMount, env: ReadonlyMap<
   return expanded;
 }
 
-/** A sub-path is one file or directory for good: links are followed now. What is not there becomes a directory. */
+/**
+ * A sub-path is one file or directory for good: links are followed now. What is not there becomes a directory that may
+ * be used as the volume's root may.
+ */
 function placeOf(
   { tree, path = "/" }: Files,
   subPath: string,
@@ -75,11 +79,23 @@ function placeOf(
 ): string {
   const { files } = tree;
   const place = `${path === "/" ? "" : path}/${subPath}`.replace(/\/+$/u, "");
-  if (!files.exists(place)) files.makeDirectory(place, { recursive: true, mode: 0o755 });
+  if (!files.exists(place)) makeLike(files, path, place);
   const real = files.realPath(place);
   const inside = path === "/" || real === path || real.startsWith(`${path}/`);
   if (inside) return real;
   throw new EnvironmentError(
     `failed to prepare subPath for volumeMount ${JSON.stringify(where.name)} of container ${JSON.stringify(where.container)}`,
   );
+}
+
+function makeLike(files: FileSystem, root: string, place: string): void {
+  const { mode } = files.stat(root);
+  const names = place.slice(root.length).split("/").filter(Boolean);
+  let path = root === "/" ? "" : root;
+  for (const name of names) {
+    path = `${path}/${name}`;
+    if (files.exists(path)) continue;
+    files.makeDirectory(path);
+    files.chmod(path, mode);
+  }
 }

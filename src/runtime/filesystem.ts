@@ -48,7 +48,7 @@ export interface FileSystem {
 
 /** What df says of one file system. Bytes. */
 export interface Space {
-  /** As /proc/mounts has it: `overlay`, `tmpfs`. */
+  /** As /proc/mounts has it: `overlay`, `tmpfs`, `/dev/vda1`. */
   readonly source: string;
   readonly mountPoint: string;
   readonly totalBytes: number;

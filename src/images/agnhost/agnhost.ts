@@ -9,6 +9,7 @@ import { fakeGitserver } from "./fake-gitserver.ts";
 import { grpcHealthChecking } from "./grpc-health-checking.ts";
 import { guestbook } from "./guestbook.ts";
 import { inclusterclient } from "./inclusterclient.ts";
+import { issuerDiscovery } from "./issuer-discovery.ts";
 import { liveness } from "./liveness.ts";
 import { logsGenerator } from "./logs-generator.ts";
 import { mounttest } from "./mounttest.ts";
@@ -46,6 +47,7 @@ const subcommands: readonly Subcommand[] = [
   porter,
   serveHostname,
   tcpReset,
+  issuerDiscovery,
   testWebserver,
   webhook,
 ];

@@ -1,28 +1,17 @@
 import { quantityValue } from "../../api/quantity.ts";
-import type { Pod } from "../../api/types.gen.ts";
-import { FileTree } from "../../runtime/files/file-tree.ts";
+import { diskTree, memoryTree } from "./volume-trees.ts";
 import type { VolumeKind } from "./volume.ts";
 
 /**
- * A directory that lives as long as its pod. In memory its size limit, the pod's memory limit and the node's memory
- * are the file system's; on disk, going over its limit gets the pod evicted.
- * https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
+ * A directory that lives as long as its pod. In memory its size limit is the file system's; on disk, going over it
+ * gets the pod evicted. https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
  */
 export const emptyDir: VolumeKind = {
   field: "emptyDir",
 
   mount({ volume, pod, context }) {
     const { medium, sizeLimit = "0" } = volume.emptyDir ?? {};
-    const options = { clock: context.clock, mode: 0o777 };
-    if (medium !== "Memory") return { tree: new FileTree(options) };
-    const limits = [quantityValue(sizeLimit), memoryLimitOf(pod), quantityValue(context.allocatable["memory"] ?? "0")];
-    const smallest = Math.min(...limits.filter((limit) => limit > 0));
-    return { tree: new FileTree({ ...options, sizeLimit: smallest }) };
+    if (medium !== "Memory") return { tree: diskTree(context) };
+    return { tree: memoryTree(context, pod, quantityValue(sizeLimit)) };
   },
 };
-
-/** 0: some container has none. */
-function memoryLimitOf({ spec }: Pod): number {
-  const limits = spec.containers.map(({ resources }) => quantityValue(resources?.limits?.["memory"] ?? "0"));
-  return limits.includes(0) ? 0 : limits.reduce((sum, limit) => sum + limit, 0);
-}

@@ -4,9 +4,9 @@ import type { KubeletContext } from "../node-context.ts";
 import { type Reference, referencesOf } from "../referenced-objects.ts";
 import { nextLookMs } from "../restarts.ts";
 import type { Stopping } from "../stopping.ts";
-import { giveToGroup } from "./fs-group.ts";
 import { volumeKinds } from "./index.ts";
 import { ProjectedFiles } from "./projected-files.ts";
+import { giveToGroup } from "./volume-owner.ts";
 import { ClaimError, type Files, type VolumeKind, VolumeError, type VolumeRequest } from "./volume.ts";
 
 export interface PodVolumesOptions {

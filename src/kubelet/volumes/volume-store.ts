@@ -1,6 +1,7 @@
-import { FileTree } from "../../runtime/files/file-tree.ts";
+import { FileTree, nodeDisk } from "../../runtime/files/file-tree.ts";
 import type { Clock } from "../../sim/clock.ts";
 import { nodeDirectories } from "./node-directories.ts";
+import { diskTree } from "./volume-trees.ts";
 
 /** What outlives pods: the node's own files, and the disks behind persistent volumes. */
 export class VolumeStore {
@@ -27,7 +28,7 @@ export class VolumeStore {
   get host(): FileTree {
     if (!this.#host) {
       const lower = this.#system();
-      this.#host = new FileTree({ clock: this.#clock, ...(lower ? { lower } : {}) });
+      this.#host = new FileTree({ clock: this.#clock, device: nodeDisk, ...(lower ? { lower } : {}) });
       for (const path of nodeDirectories) this.#host.files.makeDirectory(path, { recursive: true, mode: 0o755 });
       this.#host.files.chmod("/tmp", 0o1777);
     }
@@ -38,7 +39,7 @@ export class VolumeStore {
   disk(name: string): FileTree {
     let disk = this.#disks.get(name);
     if (!disk) {
-      disk = new FileTree({ clock: this.#clock, mode: 0o777 });
+      disk = diskTree({ clock: this.#clock });
       this.#disks.set(name, disk);
     }
     return disk;

@@ -28,6 +28,8 @@ export interface Files {
 
 /** Files that follow objects of the cluster. `make` is called again after each change of one of them or of the pod. */
 export interface Projection {
+  /** On the node's disk, not in its memory. */
+  readonly isOnDisk?: true;
   make(pod: Pod): ReadonlyMap<string, PayloadFile> | Promise<ReadonlyMap<string, PayloadFile>>;
   /** When the files must be made anew though nothing has changed, in ms of the cluster's clock. */
   dueAt?(): number | undefined;

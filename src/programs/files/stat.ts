@@ -1,3 +1,4 @@
+import { fileSystemType } from "../../runtime/files/mount-table.ts";
 import type { FileInfo } from "../../runtime/filesystem.ts";
 import type { Process } from "../../runtime/process.ts";
 import { accountOf, groupOf } from "../accounts.ts";
@@ -127,12 +128,15 @@ function formatted(format: string, file: Shown): string {
   });
 }
 
+/** As stat(1) names them. */
+const statTypes: Readonly<Record<string, string>> = { overlay: "overlayfs", ext4: "ext2/ext3" };
+
 function fileSystem({ process, path, absolute }: Shown): string {
   const { source, totalBytes, usedBytes } = process.files.space(absolute);
   const [total, free] = [totalBytes, totalBytes - usedBytes].map((bytes) => Math.floor(bytes / 4096));
   return [
     `  File: "${path}"`,
-    `    ID: 0        Namelen: 255     Type: ${source === "tmpfs" ? "tmpfs" : "overlayfs"}`,
+    `    ID: 0        Namelen: 255     Type: ${statTypes[fileSystemType(source)] ?? fileSystemType(source)}`,
     "Block size: 4096      ",
     `Blocks: Total: ${String(total).padEnd(10)} Free: ${String(free).padEnd(10)} Available: ${free}`,
     "Inodes: Total: 200000     Free: 200000",

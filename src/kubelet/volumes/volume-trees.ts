@@ -1,0 +1,22 @@
+import { quantityValue } from "../../api/quantity.ts";
+import type { Pod } from "../../api/types.gen.ts";
+import { podAmounts } from "../../resources/quota/pod-amounts.ts";
+import { FileTree, nodeDisk } from "../../runtime/files/file-tree.ts";
+import type { KubeletContext } from "../node-context.ts";
+
+/** An empty directory on the node's disk, which everybody may write to. */
+export function diskTree({ clock }: Pick<KubeletContext, "clock">): FileTree {
+  return new FileTree({ clock, mode: 0o777, device: nodeDisk });
+}
+
+/**
+ * An empty tmpfs. It takes the pod's memory: it is no larger than the pod's limit or what the node has, whatever is
+ * asked for. https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
+ */
+export function memoryTree({ clock, allocatable }: KubeletContext, { spec }: Pod, wantedBytes = 0): FileTree {
+  const limits = [allocatable["memory"], podAmounts(spec, "limits")["memory"]].map((amount) =>
+    quantityValue(amount ?? "0"),
+  );
+  const sizeLimit = Math.min(...[...limits, wantedBytes].filter((bytes) => bytes > 0));
+  return new FileTree({ clock, mode: 0o1777, sizeLimit });
+}
