@@ -1,4 +1,4 @@
-import type { Container, EphemeralContainer, VolumeMount } from "../api/types.gen.ts";
+import type { Container, EphemeralContainer, VolumeDevice, VolumeMount } from "../api/types.gen.ts";
 import type { FileSystem } from "../runtime/filesystem.ts";
 import type { Mount } from "../runtime/live-container.ts";
 import { EnvironmentError, expandReferences } from "./environment.ts";
@@ -16,8 +16,11 @@ export interface MountsOptions {
 /** What is mounted in a container: its volumes, and the files the kubelet looks after. Throws EnvironmentError. */
 export function mountsOf(options: MountsOptions): readonly Mount[] {
   const { container, sandbox, terminationLog } = options;
-  const { volumeMounts = [], terminationMessagePath = "/dev/termination-log" } = container;
-  const own = volumeMounts.map((mount) => mountOf(mount, options));
+  const { volumeMounts = [], volumeDevices = [], terminationMessagePath = "/dev/termination-log" } = container;
+  const own = [
+    ...volumeMounts.map((mount) => mountOf(mount, options)),
+    ...volumeDevices.map((device) => deviceOf(device, options)),
+  ];
   const taken = new Set(own.map(({ path }) => path));
   const tree = sandbox.files;
   const managed: readonly Mount[] = [
@@ -29,14 +32,24 @@ export function mountsOf(options: MountsOptions): readonly Mount[] {
   return [...managed.filter(({ path }) => !taken.has(path)), ...own];
 }
 
-function mountOf(mount: VolumeMount, { container, sandbox, env }: MountsOptions): Mount {
-  const { name, mountPath, readOnly = false } = mount;
+/** The disk of a volume, as a device. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#raw-block-volume-support */
+function deviceOf({ name, devicePath }: VolumeDevice, options: MountsOptions): Mount {
+  const { tree, path = "/", readOnly = false } = filesOf(name, options);
+  return { path: devicePath, tree, subPath: path.slice(1), readOnly };
+}
+
+function filesOf(name: string, { container, sandbox }: MountsOptions): Files {
   const files = sandbox.volume(name);
-  if (!files) {
-    throw new EnvironmentError(
-      `cannot find volume ${JSON.stringify(name)} to mount into container ${JSON.stringify(container.name)}`,
-    );
-  }
+  if (files) return files;
+  throw new EnvironmentError(
+    `cannot find volume ${JSON.stringify(name)} to mount into container ${JSON.stringify(container.name)}`,
+  );
+}
+
+function mountOf(mount: VolumeMount, options: MountsOptions): Mount {
+  const { container, env } = options;
+  const { name, mountPath, readOnly = false } = mount;
+  const files = filesOf(name, options);
   const path = mountPath.length > 1 ? mountPath.replace(/\/+$/u, "") : mountPath;
   const subPath = subPathOf(mount, env);
   const place = subPath === "" ? (files.path ?? "/") : placeOf(files, subPath, { name, container: container.name });

@@ -1,6 +1,7 @@
 /** What a path is. Times are in ms of the cluster's clock. */
 export interface FileInfo {
-  readonly kind: "file" | "directory" | "symlink" | "device";
+  /** A `device` is a character device, a `disk` a block device. */
+  readonly kind: "file" | "directory" | "symlink" | "device" | "disk";
   /** Permission bits, such as 0o644. */
   readonly mode: number;
   readonly uid: number;

@@ -1,6 +1,7 @@
 import type { NodeAgents } from "../../client/node-agents.ts";
 import type { AdmissionStep } from "./admission.ts";
 import { certificateSubjectRestriction } from "./certificate-subject-restriction.ts";
+import { claimResize } from "./claim-resize.ts";
 import { defaultIngressClass } from "./default-ingress-class.ts";
 import { defaultStorageClass } from "./default-storage-class.ts";
 import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
@@ -26,6 +27,7 @@ export function admissionSteps(agents: NodeAgents): readonly AdmissionStep[] {
     defaultTolerationSeconds,
     defaultStorageClass,
     storageObjectInUseProtection,
+    claimResize,
     certificateSubjectRestriction,
     defaultIngressClass,
     rbacEscalation,

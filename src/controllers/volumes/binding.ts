@@ -5,8 +5,6 @@ import { persistentVolumes } from "../../resources/core/persistent-volume.ts";
 import { timestamp } from "../../sim/clock.ts";
 import type { ControllerContext } from "../controller.ts";
 
-/** As the events of the binder name it. */
-export const component = "persistentvolume-controller";
 export const bindCompleted = "pv.kubernetes.io/bind-completed";
 export const boundByController = "pv.kubernetes.io/bound-by-controller";
 

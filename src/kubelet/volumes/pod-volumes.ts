@@ -73,7 +73,7 @@ export class PodVolumes {
 
   #failureText({ name }: Volume, error: VolumeError): string {
     if (!(error instanceof ClaimError))
-      return `MountVolume.SetUp failed for volume ${JSON.stringify(name)} : ${error.message}`;
+      return `${error.step} for volume ${JSON.stringify(error.volumeName ?? name)} : ${error.message}`;
     return `Unable to attach or mount volumes: unmounted volumes=[${[...this.#failing].join(" ")}], unattached volumes=[], failed to process volumes=[${name}]: ${error.message}`;
   }
 

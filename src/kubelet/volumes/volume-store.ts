@@ -1,3 +1,4 @@
+import { addDevices } from "../../runtime/files/device-tree.ts";
 import { FileTree, nodeDisk } from "../../runtime/files/file-tree.ts";
 import type { Clock } from "../../sim/clock.ts";
 import { nodeDirectories } from "./node-directories.ts";
@@ -31,6 +32,7 @@ export class VolumeStore {
       this.#host = new FileTree({ clock: this.#clock, device: nodeDisk, ...(lower ? { lower } : {}) });
       for (const path of nodeDirectories) this.#host.files.makeDirectory(path, { recursive: true, mode: 0o755 });
       this.#host.files.chmod("/tmp", 0o1777);
+      addDevices(this.#host, "/dev");
     }
     return this.#host;
   }

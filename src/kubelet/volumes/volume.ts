@@ -4,7 +4,18 @@ import type { KubeletContext } from "../node-context.ts";
 import type { PayloadFile } from "./payload.ts";
 
 /** A volume cannot be set up now; `message` says why in the kubelet's words. It is tried again. */
-export class VolumeError extends Error {}
+export class VolumeError extends Error {
+  /** Which step of the kubelet failed. */
+  readonly step: string;
+  /** Of the persistent volume, where it is one. */
+  readonly volumeName: string | undefined;
+
+  constructor(message: string, where: { readonly step?: string; readonly volumeName?: string } = {}) {
+    super(message);
+    this.step = where.step ?? "MountVolume.SetUp failed";
+    this.volumeName = where.volumeName;
+  }
+}
 
 /** The pod's claim stands in the way, before there is anything to set up. */
 export class ClaimError extends VolumeError {}

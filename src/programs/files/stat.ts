@@ -56,9 +56,14 @@ interface Shown {
 
 const terse = "%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %o";
 
-const kindNames = { directory: "directory", symlink: "symbolic link", device: "character special file" } as const;
+const kindNames = {
+  directory: "directory",
+  symlink: "symbolic link",
+  device: "character special file",
+  disk: "block special file",
+} as const;
 
-const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000, device: 0o020000 } as const;
+const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000, device: 0o020000, disk: 0o060000 } as const;
 
 function kindName({ kind, size }: FileInfo): string {
   if (kind === "file") return size === 0 ? "regular empty file" : "regular file";
