@@ -4,6 +4,8 @@ import { ServiceAllocator } from "../apiserver/allocation/service-allocator.ts";
 import { ApiServer } from "../apiserver/api-server.ts";
 import { followCustomGroups, initialApiServices } from "../apiserver/api-services.ts";
 import { createAuthenticator } from "../apiserver/auth/authentication.ts";
+import { anyOf, type Authorizer } from "../apiserver/auth/authorization.ts";
+import { nodeAuthorizer } from "../apiserver/auth/node-authorizer.ts";
 import { type RbacAuthorizer, rbacAuthorizer } from "../apiserver/auth/rbac.ts";
 import { type ServiceAccountTokens, serviceAccountTokens } from "../apiserver/auth/service-account-tokens.ts";
 import { bootstrapObjects } from "../apiserver/bootstrap.ts";
@@ -103,7 +105,8 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
   const informers = new Informers(clientFor("kube-controller-manager"));
   const computed = usage ? metricsResources({ informers, usage }) : [];
   for (const { resource } of computed) catalogue.add(resource);
-  const authorizer = rbacAuthorizer(informers, { roles, clusterRoles, roleBindings, clusterRoleBindings });
+  const rbac = rbacAuthorizer(informers, { roles, clusterRoles, roleBindings, clusterRoleBindings });
+  const authorizer = anyOf([nodeAuthorizer(registry), rbac]);
   const server = new ApiServer({
     registry,
     authenticator: createAuthenticator([tokens]),
@@ -111,7 +114,7 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
     openApi: new OpenApi(catalogue),
     tokens,
     flowControl: flowControl(informers),
-    reviews: reviewsBy(authorizer, tokens),
+    reviews: reviewsBy({ authorizer, rbac, tokens }),
     subresources: subresourcesBy(agents, table),
     computed: new ComputedResources(computed),
     log,
@@ -134,16 +137,22 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
   };
 }
 
-function reviewsBy(authorizer: RbacAuthorizer, tokens: ServiceAccountTokens): Reviews {
+function reviewsBy({ authorizer, rbac, tokens }: Deciding): Reviews {
   return new Reviews([
     selfAccessReview(authorizer),
     accessReview(authorizer),
     localAccessReview(authorizer),
-    rulesReview(authorizer),
+    rulesReview(rbac),
     tokenReview([tokens]),
     selfReview,
     bindingOrder,
   ]);
+}
+
+interface Deciding {
+  readonly authorizer: Authorizer;
+  readonly rbac: RbacAuthorizer;
+  readonly tokens: ServiceAccountTokens;
 }
 
 function subresourcesBy(agents: NodeAgents, table: SubresourceTable): SubresourceHandlers {

@@ -96,6 +96,22 @@ test("others can be asked about, in a namespace only what is in it", async () =>
   ).rejects.toThrow('spec.resourceAttributes.namespace: Invalid value: "web": must match metadata.namespace');
 });
 
+test("an answer says which binding allows it, or which role is missing", async () => {
+  const ask = (user: string): Promise<unknown> =>
+    post(`${authorization}/subjectaccessreviews`, {
+      spec: { user, resourceAttributes: { verb: "get", resource: "pods", namespace: "web" } },
+    });
+  const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "gone" };
+  const metadata = { name: "broken", namespace: "web" };
+  await client.create(roleBindings, { metadata, roleRef, subjects: [{ kind: "User", name: "joe" }] } as never);
+
+  const reason = 'RBAC: allowed by RoleBinding "reader/web" of Role "reader" to User "ann"';
+  expect(await ask("ann")).toMatchObject({ status: { allowed: true, reason } });
+  expect(await ask("joe")).toMatchObject({
+    status: { allowed: false, reason: 'RBAC: role.rbac.authorization.k8s.io "gone" not found' },
+  });
+});
+
 test("a question asks for one thing", async () => {
   await expect(post(`${authorization}/selfsubjectaccessreviews`, { spec: {} })).rejects.toThrow(
     "spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified",
