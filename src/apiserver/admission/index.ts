@@ -1,5 +1,7 @@
 import type { NodeAgents } from "../../client/node-agents.ts";
 import type { AdmissionStep } from "./admission.ts";
+import { certificateApproval, certificateSigning } from "./certificate-permissions.ts";
+import { certificateRequestor } from "./certificate-requestor.ts";
 import { certificateSubjectRestriction } from "./certificate-subject-restriction.ts";
 import { claimResize } from "./claim-resize.ts";
 import { defaultIngressClass } from "./default-ingress-class.ts";
@@ -20,6 +22,7 @@ import { mutatingWebhooks, validatingWebhooks } from "./webhooks.ts";
 /** In the order in which they run. Webhooks are reached through the nodes' agents. */
 export function admissionSteps(agents: NodeAgents): readonly AdmissionStep[] {
   return [
+    certificateRequestor,
     namespaceLifecycle,
     limitRanger,
     serviceAccount,
@@ -30,6 +33,8 @@ export function admissionSteps(agents: NodeAgents): readonly AdmissionStep[] {
     defaultStorageClass,
     storageObjectInUseProtection,
     claimResize,
+    certificateApproval,
+    certificateSigning,
     certificateSubjectRestriction,
     defaultIngressClass,
     rbacEscalation,
