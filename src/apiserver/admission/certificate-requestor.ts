@@ -20,13 +20,14 @@ function setRequestor({ object, options }: AdmissionRequest): void {
   const request = object as Mutable<KubeObject> as Mutable<CertificateSigningRequest>;
   const { name, uid, groups, extra } = options.user;
   const { uid: _uid, extra: _extra, ...asked } = request.spec;
-  request.spec = {
+  const spec: CertificateSigningRequest["spec"] = {
     ...asked,
     username: name,
-    groups: [...groups],
+    groups,
     ...(uid ? { uid } : {}),
     ...(extra ? { extra } : {}),
   };
+  request.spec = cloneTree(spec);
 }
 
 function setTimes({ object, previous, registry }: AdmissionRequest): void {

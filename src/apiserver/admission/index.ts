@@ -4,8 +4,7 @@ import { certificateApproval, certificateSigning } from "./certificate-permissio
 import { certificateRequestor } from "./certificate-requestor.ts";
 import { certificateSubjectRestriction } from "./certificate-subject-restriction.ts";
 import { claimResize } from "./claim-resize.ts";
-import { defaultIngressClass } from "./default-ingress-class.ts";
-import { defaultStorageClass } from "./default-storage-class.ts";
+import { defaultIngressClass, defaultStorageClass } from "./default-class.ts";
 import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
 import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";

@@ -68,14 +68,14 @@ const rules: Readonly<Record<string, Rule>> = {
     return `unexpected operation ${JSON.stringify(operation)}, ${who} can only create and delete mirror pods`;
   },
 
-  serviceaccounts({ operation, subresource, object, registry }, node) {
+  serviceaccounts({ operation, subresource, object, key, registry }, node) {
     if (operation !== "CREATE" || subresource !== "token") return undefined;
     const { boundObjectRef: bound } = (object as KubeObject as TokenRequest).spec;
     if (bound?.kind !== "Pod" || bound.apiVersion !== "v1" || !bound.name) {
       return "node requested token not bound to a pod";
     }
     if (!bound.uid) return "node requested token with a pod binding without a uid";
-    const { namespace = "" } = object.metadata;
+    const namespace = key?.namespace ?? "";
     const pod = registry.find(plainPods, { namespace, name: bound.name }) as Pod | undefined;
     if (pod?.spec.nodeName === node) return undefined;
     return pod
