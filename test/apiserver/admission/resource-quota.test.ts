@@ -137,7 +137,7 @@ test.each<[object, object, object]>([
 test.each<[object, string]>([
   [
     { hard: { "requests.cpu": "1" }, scopes: ["BestEffort"] },
-    'spec.scopes: Invalid value: ["BestEffort"]: unsupported scope applied to resource',
+    'spec.scopes: Invalid value: []string{"BestEffort"}: unsupported scope applied to resource',
   ],
   [
     {
