@@ -52,7 +52,7 @@ export async function setVolumePhase(
   { phase, message }: { phase: VolumePhase; message?: string },
   { client, clock }: ControllerContext,
 ): Promise<void> {
-  if (volume.status?.phase === phase && volume.status.message === message) return;
+  if (volume.status?.phase === phase && (message ?? volume.status.message) === volume.status.message) return;
   const lastPhaseTransitionTime =
     volume.status?.phase === phase ? (volume.status.lastPhaseTransitionTime ?? timestamp(clock)) : timestamp(clock);
   const status = { phase, message: message ?? null, lastPhaseTransitionTime };
