@@ -99,7 +99,7 @@ describe("a certificate request", () => {
     const key = { namespace: "", name: "csr" };
     const change = (current: KubeObject): KubeObject => ({ ...current });
     const options = { user: { name: "jane", groups: [] }, manager: "test", subresource: "approval" };
-    const outcome = t.registry.update(certificateSigningRequests as never, key, change, options);
+    const outcome = t.registry.update(certificateSigningRequests, key, change, options);
     await expect(outcome).rejects.toThrow(
       `certificatesigningrequests.certificates.k8s.io "csr" is forbidden: user not permitted to approve requests with signerName "${client}"`,
     );
@@ -109,7 +109,7 @@ describe("a certificate request", () => {
     await using t = await plane();
     const user = { name: "system:node:a", groups: ["system:nodes", "system:authenticated"] };
     const asked = (await request("CN=system:node:a,O=system:nodes", kubelet, { username: "jane" })) as never;
-    await t.registry.create(certificateSigningRequests as never, asked, { user, manager: "kubelet" });
+    await t.registry.create(certificateSigningRequests, asked, { user, manager: "kubelet" });
     await t.clock.settle();
     const { status } = await t.get(certificateSigningRequests, "csr");
     expect(status?.conditions).toMatchObject([

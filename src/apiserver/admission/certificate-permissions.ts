@@ -20,8 +20,7 @@ export const certificateSigning: AdmissionStep = {
   seesEverything: true,
   validate(request) {
     if (request.subresource !== "status" || request.operation !== "UPDATE") return;
-    const [now, before] = [request.object as KubeObject, request.previous] as readonly (KubeObject | undefined)[];
-    if (!sameTree(statusOf(now), statusOf(before))) requireVerb("sign", request);
+    if (!sameTree(statusOf(request.object), statusOf(request.previous))) requireVerb("sign", request);
   },
 };
 

@@ -1,4 +1,4 @@
-import { cloneTree, type KubeObject, type Mutable } from "../../api/object.ts";
+import { cloneTree, type Mutable } from "../../api/object.ts";
 import type { CertificateSigningRequest } from "../../api/types.gen.ts";
 import { timestamp } from "../../sim/clock.ts";
 import type { AdmissionRequest, AdmissionStep } from "./admission.ts";
@@ -17,7 +17,7 @@ export const certificateRequestor: AdmissionStep = {
 };
 
 function setRequestor({ object, options }: AdmissionRequest): void {
-  const request = object as Mutable<KubeObject> as Mutable<CertificateSigningRequest>;
+  const request = object as Mutable<CertificateSigningRequest>;
   const { name, uid, groups, extra } = options.user;
   const { uid: _uid, extra: _extra, ...asked } = request.spec;
   const spec: CertificateSigningRequest["spec"] = {
@@ -31,7 +31,7 @@ function setRequestor({ object, options }: AdmissionRequest): void {
 }
 
 function setTimes({ object, previous, registry }: AdmissionRequest): void {
-  const request = object as Mutable<KubeObject> as Mutable<CertificateSigningRequest>;
+  const request = object as Mutable<CertificateSigningRequest>;
   const before = (previous as CertificateSigningRequest | undefined)?.status?.conditions ?? [];
   const now = timestamp(registry.clock);
   const conditions = request.status?.conditions?.map((condition) => {

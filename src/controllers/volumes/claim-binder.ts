@@ -125,13 +125,13 @@ async function bindAny(claim: PersistentVolumeClaim, context: ControllerContext)
 }
 
 function waitText(claim: PersistentVolumeClaim, { informers }: ControllerContext): EventText {
-  const waiting = podsUsing(keyOf(claim), informers).filter(({ spec }) => !spec.nodeName);
-  const names = waiting.map(({ metadata }) => metadata.name).join(",");
+  const unplaced = podsUsing(keyOf(claim), informers).filter(({ spec }) => !spec.nodeName);
+  const names = unplaced.map(({ metadata }) => metadata.name).join(",");
   const type = "Normal";
   if (names === "") {
     return { type, reason: "WaitForFirstConsumer", message: "waiting for first consumer to be created before binding" };
   }
-  const message = `waiting for ${waiting.length > 1 ? "pods" : "pod"} ${names} to be scheduled`;
+  const message = `waiting for ${unplaced.length > 1 ? "pods" : "pod"} ${names} to be scheduled`;
   return { type, reason: "WaitForPodScheduled", message };
 }
 

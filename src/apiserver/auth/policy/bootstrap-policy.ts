@@ -101,8 +101,8 @@ function clusterBinding(name: string, subjects: readonly RbacV1Subject[]): Clust
   };
 }
 
-function roleWithBinding(one: NamespaceRole): readonly [Role, RoleBinding] {
-  const { namespace, name, bindingName = name, rules, users = [], accounts = [] } = one;
+function roleWithBinding(role: NamespaceRole): readonly [Role, RoleBinding] {
+  const { namespace, name, bindingName = name, rules, users = [], accounts = [] } = role;
   return [
     { apiVersion, kind: "Role", metadata: metadataOf({ name, namespace }), rules: rulesOf(rules) },
     {
@@ -110,7 +110,7 @@ function roleWithBinding(one: NamespaceRole): readonly [Role, RoleBinding] {
       kind: "RoleBinding",
       metadata: metadataOf({ name: bindingName, namespace }),
       roleRef: { apiGroup, kind: "Role", name },
-      subjects: [...users.map((name) => user(name)), ...accounts.map((name) => account(name))],
+      subjects: [...users.map((one) => user(one)), ...accounts.map((one) => account(one))],
     },
   ];
 }
