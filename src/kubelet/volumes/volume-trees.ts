@@ -11,12 +11,12 @@ export function diskTree({ clock }: Pick<KubeletContext, "clock">): FileTree {
 
 /**
  * An empty tmpfs. It takes the pod's memory: it is no larger than the pod's limit or what the node has, whatever is
- * asked for. https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
+ * asked for. A pod is limited when all of its containers are. https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
  */
 export function memoryTree({ clock, allocatable }: KubeletContext, { spec }: Pod, wantedBytes = 0): FileTree {
-  const limits = [allocatable["memory"], podAmounts(spec, "limits")["memory"]].map((amount) =>
-    quantityValue(amount ?? "0"),
-  );
+  const isLimited = spec.containers.every(({ resources }) => resources?.limits?.["memory"] !== undefined);
+  const podLimit = isLimited ? podAmounts(spec, "limits")["memory"] : undefined;
+  const limits = [allocatable["memory"], podLimit].map((amount) => quantityValue(amount ?? "0"));
   const sizeLimit = Math.min(...[...limits, wantedBytes].filter((bytes) => bytes > 0));
   return new FileTree({ clock, mode: 0o1777, sizeLimit });
 }
