@@ -1,6 +1,6 @@
 import type { KubeObject } from "../api/object.ts";
 import type { Service } from "../api/types.gen.ts";
-import { defaultClusterRoleBindings, defaultClusterRoles } from "./auth/default-roles.ts";
+import { bootstrapPolicy } from "./auth/policy/bootstrap-policy.ts";
 import { suggestedFlowControl } from "./flow-control/suggested.ts";
 
 /** The API server's own Service takes the first address of the range. */
@@ -14,8 +14,7 @@ export function bootstrapObjects(apiAddress: { ip: string; port: number }): read
   return [
     ...systemNamespaces.map((name) => namespace(name)),
     ...priorityClasses(),
-    ...defaultClusterRoles(),
-    ...defaultClusterRoleBindings(),
+    ...bootstrapPolicy(),
     ...suggestedFlowControl(),
     ...componentStatuses(),
     kubernetesService(),

@@ -1,14 +1,13 @@
+import type { ObjectKey } from "../api/object.ts";
 import { admissionSteps } from "../apiserver/admission/index.ts";
 import { ServiceAllocator } from "../apiserver/allocation/service-allocator.ts";
 import { ApiServer } from "../apiserver/api-server.ts";
 import { followCustomGroups, initialApiServices } from "../apiserver/api-services.ts";
 import { createAuthenticator } from "../apiserver/auth/authentication.ts";
+import { anyOf, type Authorizer } from "../apiserver/auth/authorization.ts";
+import { nodeAuthorizer } from "../apiserver/auth/node-authorizer.ts";
 import { type RbacAuthorizer, rbacAuthorizer } from "../apiserver/auth/rbac.ts";
-import {
-  type ServiceAccountTokenOptions,
-  type ServiceAccountTokens,
-  serviceAccountTokens,
-} from "../apiserver/auth/service-account-tokens.ts";
+import { type ServiceAccountTokens, serviceAccountTokens } from "../apiserver/auth/service-account-tokens.ts";
 import { bootstrapObjects } from "../apiserver/bootstrap.ts";
 import { Catalogue } from "../apiserver/catalogue.ts";
 import { ruleCompiler } from "../apiserver/cel/rule-compiler.ts";
@@ -56,6 +55,9 @@ import { Store } from "../storage/store.ts";
 import { serviceCidr } from "./addresses.ts";
 import type { World } from "./world.ts";
 
+/** For so long the tokens of what is being deleted are still good. */
+const tokenLeewayMs = 60_000;
+
 /** The API server and the ways to it from inside this process. */
 export interface ControlPlane {
   readonly server: ApiServer;
@@ -91,17 +93,20 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
     admission: admissionSteps(agents),
     allocators: [allocator],
   });
-  const isAlive: ServiceAccountTokenOptions["isAlive"] = (kind, key, uid) => {
+  const uidOf = (kind: string, key: ObjectKey): string | undefined => {
     const resource = catalogue.findKind("v1", kind);
-    return resource !== undefined && registry.find(resource, key)?.metadata.uid === uid;
+    const { uid, deletionTimestamp } = (resource && registry.find(resource, key)?.metadata) ?? {};
+    const endsAt = Date.parse(deletionTimestamp ?? "") + tokenLeewayMs;
+    return endsAt < clock.now() ? undefined : uid;
   };
-  const tokens = serviceAccountTokens({ clock, random: random.fork("token-ids"), secret: tokenSecret, isAlive });
+  const tokens = serviceAccountTokens({ clock, random: random.fork("token-ids"), secret: tokenSecret, uidOf });
   const table = new SubresourceTable([bindingSubresource, evictionSubresource, tokenSubresource(tokens)]);
   const clientFor = (component: string): Client => localClient(registry, table, component);
   const informers = new Informers(clientFor("kube-controller-manager"));
   const computed = usage ? metricsResources({ informers, usage }) : [];
   for (const { resource } of computed) catalogue.add(resource);
-  const authorizer = rbacAuthorizer(informers, { roles, clusterRoles, roleBindings, clusterRoleBindings });
+  const rbac = rbacAuthorizer(informers, { roles, clusterRoles, roleBindings, clusterRoleBindings });
+  const authorizer = anyOf([nodeAuthorizer(registry), rbac]);
   const server = new ApiServer({
     registry,
     authenticator: createAuthenticator([tokens]),
@@ -109,7 +114,7 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
     openApi: new OpenApi(catalogue),
     tokens,
     flowControl: flowControl(informers),
-    reviews: reviewsBy(authorizer, tokens),
+    reviews: reviewsBy({ authorizer, rbac, tokens }),
     subresources: subresourcesBy(agents, table),
     computed: new ComputedResources(computed),
     log,
@@ -132,16 +137,22 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
   };
 }
 
-function reviewsBy(authorizer: RbacAuthorizer, tokens: ServiceAccountTokens): Reviews {
+function reviewsBy({ authorizer, rbac, tokens }: Deciding): Reviews {
   return new Reviews([
     selfAccessReview(authorizer),
     accessReview(authorizer),
     localAccessReview(authorizer),
-    rulesReview(authorizer),
+    rulesReview(rbac),
     tokenReview([tokens]),
     selfReview,
     bindingOrder,
   ]);
+}
+
+interface Deciding {
+  readonly authorizer: Authorizer;
+  readonly rbac: RbacAuthorizer;
+  readonly tokens: ServiceAccountTokens;
 }
 
 function subresourcesBy(agents: NodeAgents, table: SubresourceTable): SubresourceHandlers {

@@ -59,7 +59,7 @@ async function fill(
   const wanted = {
     ...(ca === undefined ? {} : { "ca.crt": encode(ca) }),
     namespace: data["namespace"] ?? encode(secret.metadata.namespace ?? ""),
-    token: data["token"] ?? encode(await issueToken(account, context)),
+    token: data["token"] ?? encode(await issueToken(account, secret, context)),
   };
   const { uid = "" } = account.metadata;
   const isFilled = Object.entries(wanted).every(([name, value]) => data[name] === value);
@@ -68,13 +68,16 @@ async function fill(
   await context.client.patch(secrets, keyOf(secret), { metadata, data: wanted });
 }
 
-async function issueToken(account: ServiceAccount, { client }: ControllerContext): Promise<string> {
+/** It ends with its Secret. */
+async function issueToken(account: ServiceAccount, secret: Secret, { client }: ControllerContext): Promise<string> {
   const { name, namespace = "" } = account.metadata;
+  const { name: secretName, uid = "" } = secret.metadata;
+  const boundObjectRef = { apiVersion: "v1", kind: "Secret", name: secretName, uid };
   const request: TokenRequest = {
     apiVersion: "authentication.k8s.io/v1",
     kind: "TokenRequest",
     metadata: { name, namespace },
-    spec: { audiences: [], expirationSeconds: longestSeconds },
+    spec: { audiences: [], expirationSeconds: longestSeconds, boundObjectRef },
   };
   const answer: KubeObject = await client.createSubresource(serviceAccounts, keyOf(account), "token", request);
   return (answer as TokenRequest).status?.token ?? "";

@@ -3,20 +3,15 @@ import { connect } from "node:tls";
 import { decodeText, readAll } from "../api/bytes.ts";
 import { httpExchange } from "../network/http-client.ts";
 import { NetworkError } from "../network/network.ts";
-import type { Process } from "../runtime/process.ts";
+import type { Process, ProcessNetwork } from "../runtime/process.ts";
 
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** What a pod's service account lets it ask of the API server. */
 export interface InClusterClient {
   readonly authorization: string;
-  /** Of the API server, or of another host with the same authority. Rejects with NetworkError. */
-  get(path: string, at?: { readonly ip: string; readonly port: number }): Promise<InClusterReply>;
-}
-
-export interface InClusterReply {
-  readonly status: number;
-  readonly body: string;
+  /** Of the API server's, or of a whole URL that it answers for. Rejects with NetworkError. */
+  get(pathOrUrl: string): Promise<{ readonly status: number; readonly body: string }>;
 }
 
 /** Where a pod has no service account, what client-go says of it. */
@@ -32,13 +27,27 @@ export function inClusterClient(process: Process): InClusterClient | string {
     get authorization() {
       return `Bearer ${token()}`;
     },
-    async get(path, at = { ip: host, port: Number(port) }) {
+    async get(pathOrUrl) {
+      const url = new URL(pathOrUrl, `https://${host}:${port}`);
+      const isPath = pathOrUrl.startsWith("/");
       const ca = files.exists(`${account}/ca.crt`) ? files.readText(`${account}/ca.crt`) : "";
-      const connection = await network.dial(at);
-      const socket = connect({ socket: connection, ca, host, servername: "", checkServerIdentity: () => undefined });
-      const headers = { host, authorization: `Bearer ${token()}`, accept: "application/json", connection: "close" };
+      const ip = isPath ? host : await addressOf(url.hostname, network);
+      const connection = await network.dial({ ip, port: Number(url.port || "443") });
+      const names = isPath ? { servername: "", checkServerIdentity: () => undefined } : { servername: url.hostname };
+      const socket = connect({ socket: connection, ca, host: url.hostname, ...names });
+      const headers = {
+        host: url.host,
+        authorization: `Bearer ${token()}`,
+        accept: "application/json",
+        connection: "close",
+      };
       try {
-        const exchange = httpExchange(socket, { method: "GET", url: path, headers, body: new Uint8Array() });
+        const exchange = httpExchange(socket, {
+          method: "GET",
+          url: url.pathname + url.search,
+          headers,
+          body: new Uint8Array(),
+        });
         const { status, body } = await process.waitFor(exchange, () => connection.destroy());
         const text =
           typeof body === "string" ? body : decodeText(body instanceof Uint8Array ? body : await readAll(body));
@@ -49,4 +58,10 @@ export function inClusterClient(process: Process): InClusterClient | string {
       }
     },
   };
+}
+
+async function addressOf(name: string, network: ProcessNetwork): Promise<string> {
+  const [ip] = await network.lookup(name);
+  if (ip !== undefined) return ip;
+  throw new NetworkError("EHOSTUNREACH", `dial tcp: lookup ${name}: no such host`);
 }

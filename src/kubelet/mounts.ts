@@ -1,4 +1,5 @@
-import type { Container, EphemeralContainer, VolumeMount } from "../api/types.gen.ts";
+import type { Container, EphemeralContainer, VolumeDevice, VolumeMount } from "../api/types.gen.ts";
+import type { FileSystem } from "../runtime/filesystem.ts";
 import type { Mount } from "../runtime/live-container.ts";
 import { EnvironmentError, expandReferences } from "./environment.ts";
 import type { PodSandbox } from "./pod-sandbox.ts";
@@ -15,8 +16,11 @@ export interface MountsOptions {
 /** What is mounted in a container: its volumes, and the files the kubelet looks after. Throws EnvironmentError. */
 export function mountsOf(options: MountsOptions): readonly Mount[] {
   const { container, sandbox, terminationLog } = options;
-  const { volumeMounts = [], terminationMessagePath = "/dev/termination-log" } = container;
-  const own = volumeMounts.map((mount) => mountOf(mount, options));
+  const { volumeMounts = [], volumeDevices = [], terminationMessagePath = "/dev/termination-log" } = container;
+  const own = [
+    ...volumeMounts.map((mount) => mountOf(mount, options)),
+    ...volumeDevices.map((device) => deviceOf(device, options)),
+  ];
   const taken = new Set(own.map(({ path }) => path));
   const tree = sandbox.files;
   const managed: readonly Mount[] = [
@@ -28,14 +32,24 @@ export function mountsOf(options: MountsOptions): readonly Mount[] {
   return [...managed.filter(({ path }) => !taken.has(path)), ...own];
 }
 
-function mountOf(mount: VolumeMount, { container, sandbox, env }: MountsOptions): Mount {
-  const { name, mountPath, readOnly = false } = mount;
+/** The disk of a volume, as a device. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#raw-block-volume-support */
+function deviceOf({ name, devicePath }: VolumeDevice, options: MountsOptions): Mount {
+  const { tree, path = "/", readOnly = false } = filesOf(name, options);
+  return { path: devicePath, tree, subPath: path.slice(1), readOnly };
+}
+
+function filesOf(name: string, { container, sandbox }: MountsOptions): Files {
   const files = sandbox.volume(name);
-  if (!files) {
-    throw new EnvironmentError(
-      `cannot find volume ${JSON.stringify(name)} to mount into container ${JSON.stringify(container.name)}`,
-    );
-  }
+  if (files) return files;
+  throw new EnvironmentError(
+    `cannot find volume ${JSON.stringify(name)} to mount into container ${JSON.stringify(container.name)}`,
+  );
+}
+
+function mountOf(mount: VolumeMount, options: MountsOptions): Mount {
+  const { container, env } = options;
+  const { name, mountPath, readOnly = false } = mount;
+  const files = filesOf(name, options);
   const path = mountPath.length > 1 ? mountPath.replace(/\/+$/u, "") : mountPath;
   const subPath = subPathOf(mount, env);
   const place = subPath === "" ? (files.path ?? "/") : placeOf(files, subPath, { name, container: container.name });
@@ -67,7 +81,10 @@ function subPathOf({ subPath = "", subPathExpr }: VolumeMount, env: ReadonlyMap<
   return expanded;
 }
 
-/** A sub-path is one file or directory for good: links are followed now. What is not there becomes a directory. */
+/**
+ * A sub-path is one file or directory for good: links are followed now. What is not there becomes a directory that may
+ * be used as the volume's root may.
+ */
 function placeOf(
   { tree, path = "/" }: Files,
   subPath: string,
@@ -75,11 +92,23 @@ function placeOf(
 ): string {
   const { files } = tree;
   const place = `${path === "/" ? "" : path}/${subPath}`.replace(/\/+$/u, "");
-  if (!files.exists(place)) files.makeDirectory(place, { recursive: true, mode: 0o755 });
+  if (!files.exists(place)) makeLike(files, path, place);
   const real = files.realPath(place);
   const inside = path === "/" || real === path || real.startsWith(`${path}/`);
   if (inside) return real;
   throw new EnvironmentError(
     `failed to prepare subPath for volumeMount ${JSON.stringify(where.name)} of container ${JSON.stringify(where.container)}`,
   );
+}
+
+function makeLike(files: FileSystem, root: string, place: string): void {
+  const { mode } = files.stat(root);
+  const names = place.slice(root.length).split("/").filter(Boolean);
+  let path = root === "/" ? "" : root;
+  for (const name of names) {
+    path = `${path}/${name}`;
+    if (files.exists(path)) continue;
+    files.makeDirectory(path);
+    files.chmod(path, mode);
+  }
 }

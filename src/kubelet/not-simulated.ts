@@ -16,11 +16,10 @@ export function notSimulated({ spec }: Pod): string[] {
 
 /** What one container does not get. */
 export function notSimulatedOf(container: Container | EphemeralContainer): string[] {
-  const { name, volumeDevices = [], volumeMounts = [], securityContext = {} } = container;
+  const { name, volumeMounts = [], securityContext = {} } = container;
   const { privileged, capabilities } = securityContext;
   const beyond = (capabilities?.add ?? []).filter((capability) => !simulatedCapabilities.has(capability));
   return [
-    ...(volumeDevices.length > 0 ? [`container ${name}: volumeDevices: block devices are not simulated`] : []),
     ...(volumeMounts.some(({ mountPropagation }) => mountPropagation && mountPropagation !== "None")
       ? [`container ${name}: mountPropagation is not simulated`]
       : []),

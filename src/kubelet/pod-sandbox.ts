@@ -1,5 +1,5 @@
 import type { Pod } from "../api/types.gen.ts";
-import { FileTree } from "../runtime/files/file-tree.ts";
+import { FileTree, nodeDisk } from "../runtime/files/file-tree.ts";
 import type { PidNamespace } from "../runtime/kernel/pid-namespace.ts";
 import { hostNameOf, type HostName, kernelHostName } from "./host-name.ts";
 import { hostsFile } from "./hosts-file.ts";
@@ -64,7 +64,7 @@ export class PodSandbox {
   /** hosts, hostname and resolv.conf, and what containers leave as their last words. */
   get files(): FileTree {
     if (this.#files) return this.#files;
-    const tree = new FileTree({ clock: this.#context.clock, sizeLimit: mostFileBytes });
+    const tree = new FileTree({ clock: this.#context.clock, device: nodeDisk, sizeLimit: mostFileBytes });
     tree.files.write("/hosts", this.hosts, 0o644);
     tree.files.write("/hostname", `${this.hostname}\n`, 0o644);
     tree.files.write("/resolv.conf", this.resolvConf, 0o644);

@@ -1,6 +1,6 @@
 import type { FileInfo } from "../runtime/filesystem.ts";
 
-const kinds = { file: "-", directory: "d", symlink: "l", device: "c" } as const;
+const kinds = { file: "-", directory: "d", symlink: "l", device: "c", disk: "b" } as const;
 
 /** `drwxr-xr-x`, with `s` and `t` where the mode has them. */
 export function modeText(info: Pick<FileInfo, "kind" | "mode">): string {

@@ -1,6 +1,7 @@
 /** What a path is. Times are in ms of the cluster's clock. */
 export interface FileInfo {
-  readonly kind: "file" | "directory" | "symlink" | "device";
+  /** A `device` is a character device, a `disk` a block device. */
+  readonly kind: "file" | "directory" | "symlink" | "device" | "disk";
   /** Permission bits, such as 0o644. */
   readonly mode: number;
   readonly uid: number;
@@ -48,7 +49,7 @@ export interface FileSystem {
 
 /** What df says of one file system. Bytes. */
 export interface Space {
-  /** As /proc/mounts has it: `overlay`, `tmpfs`. */
+  /** As /proc/mounts has it: `overlay`, `tmpfs`, `/dev/vda1`. */
   readonly source: string;
   readonly mountPoint: string;
   readonly totalBytes: number;

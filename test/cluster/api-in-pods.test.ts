@@ -43,3 +43,30 @@ test("a pod reaches the API server by its Service, over TLS and with its own tok
   const closed = await cluster.exec("client", ["curl", "-sk", "https://kubernetes.default.svc/version"]);
   expect(closed.exitCode).toBe(7);
 });
+
+test("a token is checked by what the API server publishes of its issuer", async () => {
+  await using cluster = await createCluster({ clock: "real" });
+  const server = await cluster.listen();
+  await cluster.apply(`
+apiVersion: v1
+kind: Pod
+metadata: {name: checker}
+spec:
+  containers:
+    - name: main
+      image: registry.k8s.io/e2e-test-images/agnhost:2.53
+      volumeMounts: [{name: token, mountPath: /tokens}]
+  volumes:
+    - name: token
+      projected: {sources: [{serviceAccountToken: {path: token, audience: checked}}]}
+`);
+  await cluster.settle();
+  const command = ["/agnhost", "test-service-account-issuer-discovery", "--token-path", "/tokens/token", "--audience"];
+  const good = await cluster.exec("checker", [...command, "checked"]);
+  expect(good.stderr).toContain("OK: Validated signature on JWT");
+  expect(good.exitCode).toBe(0);
+  const bad = await cluster.exec("checker", [...command, "other"]);
+  expect(bad.stderr).toContain('oidc: expected audience "other" got ["checked"]');
+  expect(bad.exitCode).toBe(1);
+  await server.close();
+});

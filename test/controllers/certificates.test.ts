@@ -1,10 +1,11 @@
-// oxlint-disable-next-line no-unassigned-import -- @peculiar/x509 needs it to be there first
-import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 
+// oxlint-disable-next-line no-unassigned-import -- @peculiar/x509 needs it to be there first
+import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { describe, expect, test } from "vitest";
 
+import type { KubeObject } from "../../src/api/object.ts";
 import { createCertificateAuthority, readCertificateRequest } from "../../src/apiserver/auth/certificates.ts";
 import type { CertificateSigner } from "../../src/controllers/certificates/certificate-signer.ts";
 import {
@@ -80,10 +81,36 @@ describe("a certificate request", () => {
     });
   });
 
+  test.each([
+    [client, ["server auth"], "invalid usage for client certificate: server auth"],
+    [client, ["digital signature"], "missing required usage for client certificate: client auth"],
+    [kubelet, ["client auth"], "usages did not match [client auth digital signature key encipherment]"],
+    ["kubernetes.io/kubelet-serving", ["server auth"], "DNS or IP subjectAltName is required"],
+  ])("to %s for %j has failed: %s", async (signer, usages, message) => {
+    await using t = await plane();
+    await t.create(await request("CN=system:node:a,O=system:nodes", signer, { usages }));
+    await approve(t);
+    expect((await t.get(certificateSigningRequests, "csr")).status?.conditions?.at(-1)).toMatchObject({ message });
+  });
+
+  test("is approved only by who may approve for its signer", async () => {
+    await using t = await plane();
+    await t.create(await request("CN=jane,O=dev", client));
+    const key = { namespace: "", name: "csr" };
+    const change = (current: KubeObject): KubeObject => ({ ...current });
+    const options = { user: { name: "jane", groups: [] }, manager: "test", subresource: "approval" };
+    const outcome = t.registry.update(certificateSigningRequests, key, change, options);
+    await expect(outcome).rejects.toThrow(
+      `certificatesigningrequests.certificates.k8s.io "csr" is forbidden: user not permitted to approve requests with signerName "${client}"`,
+    );
+  });
+
   test("of a kubelet for itself is approved without asking anyone", async () => {
     await using t = await plane();
-    const user = { username: "system:node:a", groups: ["system:nodes", "system:authenticated"] };
-    await t.create(await request("CN=system:node:a,O=system:nodes", kubelet, user));
+    const user = { name: "system:node:a", groups: ["system:nodes", "system:authenticated"] };
+    const asked = (await request("CN=system:node:a,O=system:nodes", kubelet, { username: "jane" })) as never;
+    await t.registry.create(certificateSigningRequests, asked, { user, manager: "kubelet" });
+    await t.clock.settle();
     const { status } = await t.get(certificateSigningRequests, "csr");
     expect(status?.conditions).toMatchObject([
       {

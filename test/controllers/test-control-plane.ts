@@ -1,4 +1,5 @@
 import { parseDuration } from "../../src/api/duration.ts";
+import type { Registry } from "../../src/apiserver/registry.ts";
 import { hostIp, podCidr } from "../../src/cluster/addresses.ts";
 import { bootstrap, createControlPlane } from "../../src/cluster/control-plane.ts";
 import { type Controller, startController } from "../../src/controllers/controller.ts";
@@ -11,6 +12,8 @@ import { type Hands, handsOn } from "./test-cluster.ts";
 /** An API server and the controllers that a test names; no nodes, so that a test plays the kubelet. */
 export interface TestControlPlane extends Hands, AsyncDisposable {
   readonly clock: VirtualClock;
+  /** For what must be done as a certain user. */
+  readonly registry: Registry;
 }
 
 export async function testControlPlane(
@@ -36,6 +39,7 @@ export async function testControlPlane(
   return {
     ...handsOn(plane.clientFor("kubectl"), times),
     clock,
+    registry: plane.registry,
     async [Symbol.asyncDispose]() {
       for (const stop of stops) stop();
       await clock.settle();

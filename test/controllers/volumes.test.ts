@@ -110,6 +110,33 @@ describe("a claim", () => {
     expect((await t.get(persistentVolumeClaims, "data")).status?.capacity).toEqual({ storage: "2Gi" });
   });
 
+  test("tells once what it waits for, whatever else happens", async () => {
+    await using t = await plane();
+    const external = { ...immediate, metadata: { name: "cloud" }, provisioner: "ebs.csi.aws.com" };
+    await t.create(external, claim("data", { storageClassName: "cloud" }), claim("lost", { storageClassName: "none" }));
+    for (const name of ["a", "b"]) await t.create(volume(name));
+    expect(await t.events("lost")).toEqual(['Warning ProvisioningFailed storageclass.storage.k8s.io "none" not found']);
+    expect((await t.events("data")).at(0)).toMatch(
+      /^Normal ExternalProvisioning Waiting for a volume to be created either by the external provisioner 'ebs.csi.aws.com' or/u,
+    );
+  });
+
+  test.each([
+    ["PersistentVolumeClaim", {}, "does not support clone operations: controller CLONE_VOLUME capability is not found"],
+    [
+      "VolumeSnapshot",
+      { apiGroup: "snapshot.storage.k8s.io" },
+      "does not support snapshot restore: plugin CREATE_DELETE_SNAPSHOT capability is not found",
+    ],
+  ])("that is to start from a %s gets no volume, and is told so", async (kind, more, why) => {
+    await using t = await plane();
+    await t.create(immediate, claim("data", { storageClassName: "fast", dataSource: { kind, name: "x", ...more } }));
+    expect(await volumeOf(t, "data")).toBeUndefined();
+    expect((await t.events("data")).find((text) => text.startsWith("Warning"))).toBe(
+      `Warning ProvisioningFailed failed to provision volume with StorageClass "fast": CSI driver ${why}`,
+    );
+  });
+
   test.each([
     ["the smallest that is large enough", { capacity: { storage: "5Gi" } }, { capacity: { storage: "2Gi" } }, {}],
     ["one of its class", { storageClassName: "other" }, {}, {}],
@@ -205,11 +232,21 @@ describe("a volume", () => {
     expect(await volumeOf(t, "more")).toBe("a");
   });
 
-  test("that nobody can delete has failed", async () => {
+  test.each([
+    [{ path: "/data/a" }, undefined, "host_path deleter only supports /tmp/.+ but received provided /data/a"],
+    [
+      undefined,
+      { server: "nas", path: "/" },
+      'error getting deleter volume plugin for volume "a": no deletable volume plugin matched',
+    ],
+  ])("that nobody can delete has failed: hostPath %j, nfs %j", async (hostPath, nfs, message) => {
     await using t = await plane();
-    await t.create(volume("a", { persistentVolumeReclaimPolicy: "Delete" }), claim("data", manual));
+    const spec = {
+      persistentVolumeReclaimPolicy: "Delete",
+      ...(hostPath ? { hostPath } : { nfs, hostPath: undefined }),
+    };
+    await t.create(JSON.parse(JSON.stringify(volume("a", spec))) as object, claim("data", manual));
     await t.remove(persistentVolumeClaims, "data");
-    const message = 'error getting deleter volume plugin for volume "a": no deletable volume plugin matched';
     expect((await t.get(persistentVolumes, "a")).status).toMatchObject({ phase: "Failed", message });
     expect(await t.events("a")).toEqual([`Warning VolumeFailedDelete ${message}`]);
   });

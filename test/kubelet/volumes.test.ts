@@ -240,6 +240,107 @@ test("subPathExpr is expanded, and a subPath that is not there becomes a directo
   expect(await node.exec("host", "main", "cat /data/sub/logs/out")).toBe("line\n");
 });
 
+test.each([
+  [{ runAsUser: 1000 }, "1000 0 600"],
+  [{ fsGroup: 2000 }, "0 2000 640"],
+  [{ runAsUser: 1000, fsGroup: 2000 }, "1000 2000 640"],
+  [{}, "0 0 644"],
+])("a token in a pod with %j has the owner and mode %s", async (securityContext, expected) => {
+  const node = await startTestNode();
+  await node.run("caller", { securityContext, containers: [shell(sleeper)] });
+  const path = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+  expect(await node.exec("caller", "main", `stat -L -c '%u %g %a' ${path}`)).toBe(`${expected}\n`);
+});
+
+test("a volume is on the node's disk or in its memory, as mount tells", async () => {
+  const node = await startTestNode();
+  await createConfig(node, "settings", { a: "1" });
+  const volumes = [
+    { name: "disk", emptyDir: {} },
+    { name: "memory", emptyDir: { medium: "Memory", sizeLimit: "10Mi" } },
+    { name: "config", configMap: { name: "settings" } },
+  ];
+  const volumeMounts = volumes.map(({ name }) => ({ name, mountPath: `/v/${name}` }));
+  await node.run("typed", { volumes, containers: [shell(sleeper, { volumeMounts })] });
+  expect(await node.exec("typed", "main", "mount | grep /v/; stat -c '%a %n' /v/disk /v/memory")).toBe(
+    [
+      "/dev/vda1 on /v/disk type ext4 (rw,relatime)",
+      "tmpfs on /v/memory type tmpfs (rw,relatime,size=10240k)",
+      "/dev/vda1 on /v/config type ext4 (ro,relatime)",
+      "777 /v/disk",
+      "1777 /v/memory",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("a subPath that is not there may be used as the volume's root may", async () => {
+  const node = await startTestNode();
+  await node.run("sub", {
+    securityContext: { fsGroup: 123, runAsUser: 1001 },
+    volumes: [{ name: "data", emptyDir: { medium: "Memory" } }],
+    containers: [shell(sleeper, { volumeMounts: [{ name: "data", mountPath: "/data", subPath: "a/b" }] })],
+  });
+  expect(await node.exec("sub", "main", "stat -c '%u %g %a' /data")).toBe("0 123 3777\n");
+});
+
+async function boundVolume(node: TestNode, spec: object): Promise<void> {
+  const accessModes = ["ReadWriteOnce" as const];
+  const capacity = { storage: "8" };
+  await node.client.create(persistentVolumes, {
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: "pv1" },
+    spec: { accessModes, capacity, ...spec },
+  });
+  const created = await node.client.create(persistentVolumeClaims, {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name: "disk", namespace },
+    spec: {
+      accessModes,
+      resources: { requests: capacity },
+      volumeName: "pv1",
+      volumeMode: "Filesystem",
+      ...modeOf(spec),
+    },
+  });
+  await node.client.updateStatus(persistentVolumeClaims, { ...created, status: { phase: "Bound" } });
+  await node.clock.settle();
+}
+
+function modeOf({ volumeMode }: { volumeMode?: "Block" | "Filesystem" }): object {
+  return volumeMode ? { volumeMode } : {};
+}
+
+test("a block volume is a disk that keeps what is written to it", async () => {
+  const node = await startTestNode();
+  await boundVolume(node, { volumeMode: "Block", csi: { driver: "example.com", volumeHandle: "1" } });
+  const volumes = [{ name: "data", persistentVolumeClaim: { claimName: "disk" } }];
+  const volumeDevices = [{ name: "data", devicePath: "/dev/xvda" }];
+  for (const name of ["one", "two"]) await node.run(name, { volumes, containers: [shell(sleeper, { volumeDevices })] });
+  const write = "test -b /dev/xvda && stat -c %F /dev/xvda; echo hello > /dev/xvda";
+  expect(await node.exec("one", "main", write)).toBe("block special file\n");
+  expect(await node.exec("two", "main", "cat /dev/xvda")).toBe("hello\n\0\0");
+  expect(await node.exec("two", "main", "echo too long > /dev/xvda")).toMatch(/No space left on device/u);
+
+  await mounted(node, "wrong", { persistentVolumeClaim: { claimName: "disk" } });
+  expect((await node.events("wrong"))[0]).toMatch(
+    /failed to process volumes=\[data\]: volume data has volumeMode Block, but is specified in volumeMounts$/u,
+  );
+});
+
+test("a local volume whose path is not there is waited for, under its own name", async () => {
+  const node = await startTestNode();
+  const values = ["worker"];
+  const nodeSelectorTerms = [{ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values }] }];
+  await boundVolume(node, { local: { path: "/mnt/ssd" }, nodeAffinity: { required: { nodeSelectorTerms } } });
+  await mounted(node, "waits", { persistentVolumeClaim: { claimName: "disk" } });
+  expect((await node.events("waits"))[0]).toBe(
+    'FailedMount MountVolume.NewMounter initialization failed for volume "pv1" : path "/mnt/ssd" does not exist',
+  );
+});
+
 test("fsGroup owns what a pod's volumes hold", async () => {
   const node = await startTestNode();
   const volumeMounts = [{ name: "data", mountPath: "/data" }];

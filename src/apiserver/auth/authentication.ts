@@ -1,17 +1,23 @@
 import { unauthorized } from "../../api/status.ts";
 import type { ApiRequest, UserInfo } from "../request.ts";
 
-/** Whom a bearer token speaks for, and to which of those who ask. */
-export interface TokenUser {
+/** Whose a token is, and for which of the audiences that were asked for. */
+export interface TokenOwner {
   readonly user: UserInfo;
   readonly audiences: readonly string[];
 }
 
-/** Turns a bearer token into a user; undefined: not one of its tokens, or not for any of `audiences`. */
+/** Turns bearer tokens into users. */
 export interface TokenAuthenticator {
-  /** Without audiences the API server itself asks. */
-  authenticateToken(token: string, audiences?: readonly string[]): TokenUser | undefined;
+  /**
+   * undefined: not one of its tokens. Throws TokenError for one that is not good, or not for any of the audiences: the
+   * API server's own, unless others are given.
+   */
+  authenticateToken(token: string, audiences?: readonly string[]): TokenOwner | undefined;
 }
+
+/** Why a token is refused. */
+export class TokenError extends Error {}
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/authentication/ */
 export interface Authenticator {
@@ -30,13 +36,21 @@ export function createAuthenticator(tokens: readonly TokenAuthenticator[]): Auth
       if (authorization === undefined || authorization === "") return anonymous;
       const [, token] = /^bearer +(\S+)$/iu.exec(authorization) ?? [];
       if (token === undefined) return anonymous;
-      for (const authenticator of tokens) {
-        const found = authenticator.authenticateToken(token);
-        if (found) return withAuthenticatedGroup(found.user);
-      }
-      throw unauthorized();
+      return withAuthenticatedGroup(ownerOf(token, tokens).user);
     },
   };
+}
+
+function ownerOf(token: string, tokens: readonly TokenAuthenticator[]): TokenOwner {
+  try {
+    for (const authenticator of tokens) {
+      const found = authenticator.authenticateToken(token);
+      if (found) return found;
+    }
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error;
+  }
+  throw unauthorized();
 }
 
 /** Whoever has proven who they are is in this group. */

@@ -1,3 +1,4 @@
+import { ApiError } from "../../api/status.ts";
 import type { ApiRequest, UserInfo } from "../request.ts";
 import type { ResourceRoute } from "../route.ts";
 
@@ -12,19 +13,71 @@ export interface Attributes {
     readonly subresource: string;
     readonly namespace: string;
     readonly name: string;
+    /** Which of a list: `spec.nodeName=worker`. */
+    readonly fieldSelector?: string;
   };
+}
+
+/** `reason` may be "". */
+export interface Decision {
+  readonly allowed: boolean;
+  readonly reason: string;
 }
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/authorization/ */
 export interface Authorizer {
+  decide(user: UserInfo, attributes: Attributes): Decision;
   allows(user: UserInfo, attributes: Attributes): boolean;
   /** Throws Forbidden, worded as upstream. */
   authorize(user: UserInfo, attributes: Attributes): void;
+}
+
+export function authorizerFrom(decide: Authorizer["decide"]): Authorizer {
+  return {
+    decide,
+    allows: (user, attributes) => decide(user, attributes).allowed,
+    authorize(user, attributes) {
+      const { allowed, reason } = decide(user, attributes);
+      if (!allowed) throw forbiddenTo(user, attributes, reason);
+    },
+  };
+}
+
+/** Who is allowed by any of them is allowed. */
+export function anyOf(authorizers: readonly Pick<Authorizer, "decide">[]): Authorizer {
+  return authorizerFrom((user, attributes) => {
+    const reasons: string[] = [];
+    for (const one of authorizers) {
+      const decision = one.decide(user, attributes);
+      if (decision.allowed) return decision;
+      if (decision.reason !== "") reasons.push(decision.reason);
+    }
+    return { allowed: false, reason: reasons.join("\n") };
+  });
 }
 
 export function attributesOf(request: ApiRequest, route: ResourceRoute | undefined): Attributes {
   if (!route) return { verb: request.method.toLowerCase(), path: request.path };
   const { resource, subresource, namespace, name, verb } = route;
   const { group, plural } = resource;
-  return { verb, path: request.path, resource: { group, plural, subresource, namespace, name } };
+  const fieldSelector = request.query.get("fieldSelector");
+  return {
+    verb,
+    path: request.path,
+    resource: { group, plural, subresource, namespace, name, ...(fieldSelector ? { fieldSelector } : {}) },
+  };
+}
+
+function forbiddenTo(user: UserInfo, { verb, path, resource }: Attributes, reason: string): ApiError {
+  const who = `User ${JSON.stringify(user.name)} cannot ${verb}`;
+  const because = reason === "" ? "" : `: ${reason}`;
+  if (!resource) return new ApiError(403, "Forbidden", `forbidden: ${who} path ${JSON.stringify(path)}${because}`, {});
+  const { group, plural, subresource, namespace, name } = resource;
+  const what = subresource ? `${plural}/${subresource}` : plural;
+  const qualified = group ? `${plural}.${group}` : plural;
+  const where = namespace ? `in the namespace ${JSON.stringify(namespace)}` : "at the cluster scope";
+  const subject = name ? `${qualified} ${JSON.stringify(name)}` : qualified;
+  const why = `${who} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)} ${where}${because}`;
+  const details = { ...(name ? { name } : {}), ...(group ? { group } : {}), kind: plural };
+  return new ApiError(403, "Forbidden", `${subject} is forbidden: ${why}`, details);
 }

@@ -1,5 +1,4 @@
 import type { KubeObject, ObjectKey } from "../../api/object.ts";
-import { ApiError } from "../../api/status.ts";
 import type {
   ClusterRole,
   ClusterRoleBinding,
@@ -12,7 +11,7 @@ import type {
 import type { Informers } from "../../client/informer.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import type { UserInfo } from "../request.ts";
-import type { Attributes, Authorizer } from "./authorization.ts";
+import { type Attributes, type Authorizer, authorizerFrom, type Decision } from "./authorization.ts";
 
 export interface RbacResources {
   readonly roles: ResourceDefinition<Role>;
@@ -53,36 +52,67 @@ export interface RbacShelves {
 
 /** The same over objects from anywhere. */
 export function rbacOver({ roles, clusterRoles, roleBindings, clusterRoleBindings }: RbacShelves): RbacAuthorizer {
-  const rulesOf = (ref: RoleRef, namespace: string): readonly PolicyRule[] =>
-    (ref.kind === "ClusterRole"
-      ? clusterRoles.get({ namespace: "", name: ref.name })?.rules
-      : roles.get({ namespace, name: ref.name })?.rules) ?? [];
+  const roleOf = ({ kind, name }: RoleRef, namespace: string): ClusterRole | Role | undefined =>
+    kind === "ClusterRole" ? clusterRoles.get({ namespace: "", name }) : roles.get({ namespace, name });
 
-  function* rulesFor(user: UserInfo, namespace: string): Generator<PolicyRule> {
-    for (const { roleRef, subjects = [] } of clusterRoleBindings.list()) {
-      if (subjects.some((subject) => isSubject(subject, user, ""))) yield* rulesOf(roleRef, "");
+  function* grantsTo(user: UserInfo, namespace: string): Generator<Grant> {
+    for (const binding of clusterRoleBindings.list()) {
+      const subject = binding.subjects?.find((one) => isSubject(one, user, ""));
+      const role = subject && roleOf(binding.roleRef, "");
+      if (subject) yield { binding, subject, ...(role ? { rules: role.rules ?? [] } : {}) };
     }
     if (namespace === "") return;
-    for (const { roleRef, subjects = [] } of roleBindings.list(namespace)) {
-      if (subjects.some((subject) => isSubject(subject, user, namespace))) yield* rulesOf(roleRef, namespace);
+    for (const binding of roleBindings.list(namespace)) {
+      const subject = binding.subjects?.find((one) => isSubject(one, user, namespace));
+      const role = subject && roleOf(binding.roleRef, namespace);
+      if (subject) yield { binding, subject, ...(role ? { rules: role.rules ?? [] } : {}) };
     }
   }
 
-  const allows = (user: UserInfo, attributes: Attributes): boolean => {
-    if (user.groups.includes(superusers)) return true;
-    for (const rule of rulesFor(user, attributes.resource?.namespace ?? "")) {
-      if (ruleAllows(rule, attributes)) return true;
+  const decide = (user: UserInfo, attributes: Attributes): Decision => {
+    if (user.groups.includes(superusers)) return { allowed: true, reason: "" };
+    const missing: string[] = [];
+    for (const grant of grantsTo(user, attributes.resource?.namespace ?? "")) {
+      if (!grant.rules) missing.push(missingText(grant));
+      else if (grant.rules.some((rule) => ruleAllows(rule, attributes)))
+        return { allowed: true, reason: `RBAC: allowed by ${grantText(grant)}` };
     }
-    return false;
+    return { allowed: false, reason: missing.length === 0 ? "" : `RBAC: ${aggregate(missing)}` };
   };
 
   return {
-    allows,
-    rulesFor,
-    authorize(user, attributes) {
-      if (!allows(user, attributes)) throw forbiddenTo(user, attributes);
+    ...authorizerFrom(decide),
+    *rulesFor(user, namespace) {
+      for (const { rules = [] } of grantsTo(user, namespace)) yield* rules;
     },
   };
+}
+
+/** What a binding gives to somebody; without rules: its role is not there. */
+interface Grant {
+  readonly binding: ClusterRoleBinding | RoleBinding;
+  readonly subject: RbacV1Subject;
+  readonly rules?: readonly PolicyRule[];
+}
+
+/** `ClusterRoleBinding "cluster-admin" of ClusterRole "cluster-admin" to Group "system:masters"` */
+function grantText({ binding: { metadata, roleRef }, subject }: Grant): string {
+  const { name, namespace } = metadata;
+  const what = namespace
+    ? `RoleBinding ${JSON.stringify(`${name}/${namespace}`)}`
+    : `ClusterRoleBinding ${JSON.stringify(name)}`;
+  const account = `${subject.name}/${subject.namespace ?? namespace ?? ""}`;
+  const who = subject.kind === "ServiceAccount" ? account : subject.name;
+  return `${what} of ${roleRef.kind} ${JSON.stringify(roleRef.name)} to ${subject.kind} ${JSON.stringify(who)}`;
+}
+
+function missingText({ binding: { roleRef } }: Grant): string {
+  return `${roleRef.kind.toLowerCase()}.rbac.authorization.k8s.io ${JSON.stringify(roleRef.name)} not found`;
+}
+
+function aggregate(errors: readonly string[]): string {
+  const distinct = [...new Set(errors)];
+  return distinct.length === 1 ? distinct.join("") : `[${distinct.join(", ")}]`;
 }
 
 function isSubject({ kind, name, namespace }: RbacV1Subject, user: UserInfo, scope: string): boolean {
@@ -99,7 +129,7 @@ function isSubject({ kind, name, namespace }: RbacV1Subject, user: UserInfo, sco
 }
 
 /** Whether one rule covers a request. */
-function ruleAllows(rule: PolicyRule, { verb, path, resource }: Attributes): boolean {
+export function ruleAllows(rule: PolicyRule, { verb, path, resource }: Attributes): boolean {
   if (!covers(rule.verbs, verb)) return false;
   if (!resource) return (rule.nonResourceURLs ?? []).some((pattern) => matchesPath(pattern, path));
   const name = resource.subresource ? `${resource.plural}/${resource.subresource}` : resource.plural;
@@ -118,17 +148,4 @@ function covers(allowed: readonly string[], wanted: string): boolean {
 
 function matchesPath(pattern: string, path: string): boolean {
   return pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : pattern === path;
-}
-
-function forbiddenTo(user: UserInfo, { verb, path, resource }: Attributes): ApiError {
-  const who = `User ${JSON.stringify(user.name)} cannot ${verb}`;
-  if (!resource) return new ApiError(403, "Forbidden", `forbidden: ${who} path ${JSON.stringify(path)}`, {});
-  const { group, plural, subresource, namespace, name } = resource;
-  const what = subresource ? `${plural}/${subresource}` : plural;
-  const qualified = group ? `${plural}.${group}` : plural;
-  const where = namespace ? `in the namespace ${JSON.stringify(namespace)}` : "at the cluster scope";
-  const subject = name ? `${qualified} ${JSON.stringify(name)}` : qualified;
-  const why = `${who} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)} ${where}`;
-  const details = { ...(name ? { name } : {}), ...(group ? { group } : {}), kind: plural };
-  return new ApiError(403, "Forbidden", `${subject} is forbidden: ${why}`, details);
 }

@@ -2,7 +2,7 @@ import type { ObjectKey } from "../../api/object.ts";
 import type { Clock } from "../../sim/clock.ts";
 import type { Random } from "../../sim/random.ts";
 import type { UserInfo } from "../request.ts";
-import type { TokenAuthenticator } from "./authentication.ts";
+import { type TokenAuthenticator, TokenError } from "./authentication.ts";
 import { type TokenKey, tokenKey } from "./token-key.ts";
 
 const issuer = "https://kubernetes.default.svc.cluster.local";
@@ -51,8 +51,8 @@ export interface ServiceAccountTokenOptions {
   readonly random: Random;
   /** 32 bytes that sign them. */
   readonly secret: Uint8Array;
-  /** Whether an object with that uid still exists. */
-  isAlive(kind: "ServiceAccount" | BoundKind, key: ObjectKey, uid: string): boolean;
+  /** The uid of an object that exists; one that is ending counts for a while. */
+  uidOf(kind: "ServiceAccount" | BoundKind, key: ObjectKey): string | undefined;
 }
 
 /**
@@ -63,7 +63,7 @@ export function serviceAccountTokens({
   clock,
   random,
   secret,
-  isAlive,
+  uidOf,
 }: ServiceAccountTokenOptions): ServiceAccountTokens {
   const key = tokenKey(secret);
   return {
@@ -75,11 +75,14 @@ export function serviceAccountTokens({
       const token = key.sign(claimsOf(details, { issuedAt, expiresAt, jti: random.uuid() }));
       return { token, expiresAt: expiresAt * 1000 };
     },
-    authenticateToken(token, asked = [issuer]) {
+    authenticateToken(token, wanted = [issuer]) {
       const claims = key.read(token) as Claims | undefined;
-      if (!claims || claims.exp * 1000 < clock.now()) return undefined;
-      const audiences = asked.filter((audience) => claims.aud.includes(audience));
-      return audiences.length > 0 && lives(claims, isAlive) ? { user: userOf(claims), audiences } : undefined;
+      if (!claims) return undefined;
+      const audiences = claims.aud.filter((audience) => wanted.includes(audience));
+      if (audiences.length === 0) throw new TokenError(wrongAudience(claims.aud, wanted));
+      if (claims.exp * 1000 < clock.now()) throw new TokenError("service account token has expired");
+      checkBound(claims, uidOf);
+      return { user: userOf(claims), audiences };
     },
   };
 }
@@ -102,16 +105,30 @@ function claimsOf(
   };
 }
 
-function lives({ "kubernetes.io": bound }: Claims, isAlive: ServiceAccountTokenOptions["isAlive"]): boolean {
+function wrongAudience(given: readonly string[], wanted: readonly string[]): string {
+  const list = (names: readonly string[]): string => `[${names.map((name) => JSON.stringify(name)).join(" ")}]`;
+  return `token audiences ${list(given)} is invalid for the target audiences ${list(wanted)}`;
+}
+
+/** What a token hangs on must still be there, and be the same. */
+function checkBound({ "kubernetes.io": bound }: Claims, uidOf: ServiceAccountTokenOptions["uidOf"]): void {
   const { namespace, serviceaccount, pod, secret, node } = bound;
-  const isThere = (kind: BoundKind | "ServiceAccount", reference: Reference | undefined): boolean =>
-    !reference || isAlive(kind, { namespace: kind === "Node" ? "" : namespace, name: reference.name }, reference.uid);
-  return (
-    isThere("ServiceAccount", serviceaccount) &&
-    isThere("Pod", pod) &&
-    isThere("Secret", secret) &&
-    (pod !== undefined || isThere("Node", node))
-  );
+  const account = uidOf("ServiceAccount", { namespace, name: serviceaccount.name });
+  if (account === undefined) throw new TokenError(`serviceaccounts ${JSON.stringify(serviceaccount.name)} not found`);
+  if (account !== serviceaccount.uid) {
+    throw new TokenError(`service account UID (${account}) does not match claim (${serviceaccount.uid})`);
+  }
+  const check = (kind: BoundKind, reference: Reference | undefined): void => {
+    if (!reference) return;
+    const uid = uidOf(kind, { namespace: kind === "Node" ? "" : namespace, name: reference.name });
+    if (uid === undefined) throw new TokenError("service account token has been invalidated");
+    if (uid === reference.uid) return;
+    const claim = `service account ${kind.toLowerCase()} ref claim (${reference.uid})`;
+    throw new TokenError(`${kind.toLowerCase()} UID (${uid}) does not match ${claim}`);
+  };
+  check("Pod", pod);
+  check("Secret", secret);
+  if (!pod) check("Node", node);
 }
 
 function userOf({ sub, jti, "kubernetes.io": { namespace, serviceaccount, pod, node } }: Claims): UserInfo {

@@ -11,7 +11,7 @@ import { localSubjectAccessReviews } from "../../resources/authorization/local-s
 import { selfSubjectAccessReviews } from "../../resources/authorization/self-subject-access-review.ts";
 import { subjectAccessReviews } from "../../resources/authorization/subject-access-review.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
-import type { Attributes, Authorizer } from "../auth/authorization.ts";
+import type { Attributes, Authorizer, Decision } from "../auth/authorization.ts";
 import type { UserInfo } from "../request.ts";
 import type { Review } from "./review.ts";
 
@@ -21,7 +21,7 @@ export function selfAccessReview(authorizer: Authorizer): Review<SelfSubjectAcce
     resource: selfSubjectAccessReviews,
     answer(review, { user }) {
       refuse(selfSubjectAccessReviews, review, questionErrors(review.spec));
-      return answered(review, authorizer.allows(user, attributesOf(review.spec)));
+      return answered(review, authorizer.decide(user, attributesOf(review.spec)));
     },
   };
 }
@@ -32,7 +32,7 @@ export function accessReview(authorizer: Authorizer): Review<SubjectAccessReview
     resource: subjectAccessReviews,
     answer(review) {
       refuse(subjectAccessReviews, review, [...questionErrors(review.spec), ...subjectErrors(review.spec)]);
-      return answered(review, authorizer.allows(subjectOf(review.spec), attributesOf(review.spec)));
+      return answered(review, authorizer.decide(subjectOf(review.spec), attributesOf(review.spec)));
     },
   };
 }
@@ -45,7 +45,7 @@ export function localAccessReview(authorizer: Authorizer): Review<LocalSubjectAc
       const { spec } = review;
       const errors = [...questionErrors(spec), ...subjectErrors(spec), ...placeErrors(spec, route.namespace)];
       refuse(localSubjectAccessReviews, review, errors);
-      return answered(review, authorizer.allows(subjectOf(spec), attributesOf(spec)));
+      return answered(review, authorizer.decide(subjectOf(spec), attributesOf(spec)));
     },
   };
 }
@@ -94,6 +94,6 @@ function attributesOf({ resourceAttributes, nonResourceAttributes }: SelfSubject
   return { verb, path: "", resource: { group, plural: resource, subresource, namespace, name } };
 }
 
-function answered(review: KubeObject, allowed: boolean): KubeObject {
-  return { ...review, status: { allowed } } as KubeObject;
+function answered(review: KubeObject, { allowed, reason }: Decision): KubeObject {
+  return { ...review, status: { allowed, ...(reason === "" ? {} : { reason }) } } as KubeObject;
 }

@@ -16,7 +16,7 @@ export function refusalOf(
 ): string | undefined {
   switch (signerName) {
     case clientSigner:
-      return usagesOf(usages, { needed: ["client auth"], allowed: ["client auth", ...keyUsages] });
+      return clientUsagesRefusal(usages);
     case kubeletClientSigner:
       return kubeletClientRefusal(usages, requested);
     case servingSigner:
@@ -26,40 +26,46 @@ export function refusalOf(
   }
 }
 
-const keyUsages = ["digital signature", "key encipherment"];
+function clientUsagesRefusal(usages: readonly string[]): string | undefined {
+  const wrong = usages.find((usage) => !["client auth", "digital signature", "key encipherment"].includes(usage));
+  if (wrong !== undefined) return `invalid usage for client certificate: ${wrong}`;
+  return usages.includes("client auth") ? undefined : "missing required usage for client certificate: client auth";
+}
 
 /** What a kubelet's client certificate must be. */
 export function kubeletClientRefusal(usages: readonly string[], requested: RequestedCertificate): string | undefined {
-  const needed = ["client auth", "digital signature"];
   return (
-    subjectRefusal(requested) ??
+    organizationRefusal(requested) ??
     (requested.dnsNames.length > 0 ? "DNS subjectAltNames are not allowed" : undefined) ??
     (requested.ipAddresses.length > 0 ? "IP subjectAltNames are not allowed" : undefined) ??
-    usagesOf(usages, { needed, allowed: [...needed, ...keyUsages] })
+    nameRefusal(requested) ??
+    usagesRefusal(usages, "client auth")
   );
 }
 
 function servingRefusal(usages: readonly string[], requested: RequestedCertificate): string | undefined {
-  const needed = ["server auth", "digital signature"];
   const hasNames = requested.dnsNames.length > 0 || requested.ipAddresses.length > 0;
   return (
-    subjectRefusal(requested) ??
-    (hasNames ? undefined : "at least one DNS or IP subjectAltName is required") ??
-    usagesOf(usages, { needed, allowed: [...needed, ...keyUsages] })
+    organizationRefusal(requested) ??
+    (hasNames ? undefined : "DNS or IP subjectAltName is required") ??
+    usagesRefusal(usages, "server auth") ??
+    nameRefusal(requested)
   );
 }
 
-function subjectRefusal({ subject }: RequestedCertificate): string | undefined {
-  if (subject.groups.length !== 1 || subject.groups[0] !== "system:nodes") {
-    return "subject organization is not system:nodes";
-  }
+function organizationRefusal({ subject }: RequestedCertificate): string | undefined {
+  const isNode = subject.groups.length === 1 && subject.groups[0] === "system:nodes";
+  return isNode ? undefined : "subject organization is not system:nodes";
+}
+
+function nameRefusal({ subject }: RequestedCertificate): string | undefined {
   return subject.name.startsWith("system:node:") ? undefined : "subject common name does not begin with system:node:";
 }
 
-function usagesOf(
-  usages: readonly string[],
-  { needed, allowed }: { needed: readonly string[]; allowed: readonly string[] },
-): string | undefined {
-  const isFine = needed.every((one) => usages.includes(one)) && usages.every((one) => allowed.includes(one));
-  return isFine ? undefined : "usages did not match";
+/** Keys that are not RSA need no encipherment. */
+function usagesRefusal(usages: readonly string[], purpose: string): string | undefined {
+  const needed = ["digital signature", "key encipherment", purpose].toSorted();
+  const given = [...new Set(usages)].toSorted().join();
+  const accepted = [needed, needed.filter((one) => one !== "key encipherment")].map((list) => list.join());
+  return accepted.includes(given) ? undefined : `usages did not match [${needed.join(" ")}]`;
 }

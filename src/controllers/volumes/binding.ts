@@ -5,8 +5,6 @@ import { persistentVolumes } from "../../resources/core/persistent-volume.ts";
 import { timestamp } from "../../sim/clock.ts";
 import type { ControllerContext } from "../controller.ts";
 
-/** As the events of the binder name it. */
-export const component = "persistentvolume-controller";
 export const bindCompleted = "pv.kubernetes.io/bind-completed";
 export const boundByController = "pv.kubernetes.io/bound-by-controller";
 
@@ -54,7 +52,7 @@ export async function setVolumePhase(
   { phase, message }: { phase: VolumePhase; message?: string },
   { client, clock }: ControllerContext,
 ): Promise<void> {
-  if (volume.status?.phase === phase && volume.status.message === message) return;
+  if (volume.status?.phase === phase && (message ?? volume.status.message) === volume.status.message) return;
   const lastPhaseTransitionTime =
     volume.status?.phase === phase ? (volume.status.lastPhaseTransitionTime ?? timestamp(clock)) : timestamp(clock);
   const status = { phase, message: message ?? null, lastPhaseTransitionTime };

@@ -1,12 +1,15 @@
 import { keyOf, type ObjectKey } from "../../api/object.ts";
-import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from "../../api/types.gen.ts";
+import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from "../../api/types.gen.ts";
 import type { EventText } from "../../client/events.ts";
 import { persistentVolumeClaims } from "../../resources/core/persistent-volume-claim.ts";
 import { persistentVolumes } from "../../resources/core/persistent-volume.ts";
+import { pods } from "../../resources/core/pod.ts";
 import { storageClasses } from "../../resources/storage/storage-class.ts";
 import { type Controller, type ControllerContext, watching } from "../controller.ts";
-import { bind, bindCompleted, component, isFor } from "./binding.ts";
+import { bind, bindCompleted, isFor } from "./binding.ts";
+import { tellOf } from "./claim-events.ts";
 import { bestMatch, claimClass, mismatch } from "./matching.ts";
+import { claimsOf, indexPodsByClaim, podsUsing } from "./pods-of-claim.ts";
 import { provision } from "./provisioning.ts";
 import { resize } from "./resizing.ts";
 
@@ -19,7 +22,12 @@ export const claimBinder: Controller<PersistentVolumeClaim> = {
   watches: [
     watching(persistentVolumes, ({ object }, { informers }) => [...promisedTo(object), ...waiting(informers)]),
     watching(storageClasses, (_event, { informers }) => waiting(informers)),
+    watching(pods, ({ object }) => (isUnschedulable(object) ? claimsOf(object) : [])),
   ],
+
+  start({ informers }) {
+    indexPodsByClaim(informers);
+  },
 
   async reconcile(key, context) {
     const claim = context.informers.for(persistentVolumeClaims).get(key);
@@ -30,6 +38,11 @@ export const claimBinder: Controller<PersistentVolumeClaim> = {
     else await bindAny(claim, context);
   },
 };
+
+function isUnschedulable({ spec, status }: Pod): boolean {
+  if (spec.nodeName) return false;
+  return (status?.conditions ?? []).some(({ reason }) => reason === "Unschedulable");
+}
 
 function promisedTo({ spec }: PersistentVolume): readonly ObjectKey[] {
   const { namespace, name } = spec.claimRef ?? {};
@@ -42,10 +55,6 @@ function waiting(informers: ControllerContext["informers"]): readonly ObjectKey[
     .list()
     .filter(({ status }) => status?.phase === "Pending")
     .map((claim) => keyOf(claim));
-}
-
-function tell(claim: PersistentVolumeClaim, text: EventText, { events }: ControllerContext): void {
-  events.record(claim, { component }, text);
 }
 
 /** A claim that was bound stays so, or is lost. */
@@ -81,7 +90,7 @@ async function lose(
     { status: { phase: "Lost", accessModes: null, capacity: null } },
     "status",
   );
-  tell(claim, { type: "Warning", reason, message }, context);
+  tellOf(claim, { type: "Warning", reason, message }, context);
 }
 
 async function bindNamed(claim: PersistentVolumeClaim, name: string, context: ControllerContext): Promise<void> {
@@ -94,7 +103,7 @@ async function bindNamed(claim: PersistentVolumeClaim, name: string, context: Co
     return;
   }
   const message = `Cannot bind to requested volume ${JSON.stringify(name)}: ${problem}`;
-  tell(claim, { type: "Warning", reason: "VolumeMismatch", message }, context);
+  tellOf(claim, { type: "Warning", reason: "VolumeMismatch", message }, context);
 }
 
 async function bindAny(claim: PersistentVolumeClaim, context: ControllerContext): Promise<void> {
@@ -106,14 +115,24 @@ async function bindAny(claim: PersistentVolumeClaim, context: ControllerContext)
   if (volume) {
     await bind(volume, claim, context);
   } else if (isDelayed) {
-    const message = "waiting for first consumer to be created before binding";
-    tell(claim, { type: "Normal", reason: "WaitForFirstConsumer", message }, context);
+    tellOf(claim, waitText(claim, context), context);
   } else if (name) {
     await provision(claim, { name, storageClass }, context);
   } else {
     const message = "no persistent volumes available for this claim and no storage class is set";
-    tell(claim, { type: "Normal", reason: "FailedBinding", message }, context);
+    tellOf(claim, { type: "Normal", reason: "FailedBinding", message }, context);
   }
+}
+
+function waitText(claim: PersistentVolumeClaim, { informers }: ControllerContext): EventText {
+  const unplaced = podsUsing(keyOf(claim), informers).filter(({ spec }) => !spec.nodeName);
+  const names = unplaced.map(({ metadata }) => metadata.name).join(",");
+  const type = "Normal";
+  if (names === "") {
+    return { type, reason: "WaitForFirstConsumer", message: "waiting for first consumer to be created before binding" };
+  }
+  const message = `waiting for ${unplaced.length > 1 ? "pods" : "pod"} ${names} to be scheduled`;
+  return { type, reason: "WaitForPodScheduled", message };
 }
 
 /** The scheduler says where its first pod goes. https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode */

@@ -1,14 +1,13 @@
-import { keyOf, type KubeObject, type ObjectKey } from "../../api/object.ts";
-import type { PersistentVolume, PersistentVolumeClaim, Pod } from "../../api/types.gen.ts";
-import type { Informers } from "../../client/informer.ts";
+import type { KubeObject } from "../../api/object.ts";
+import type { PersistentVolume, PersistentVolumeClaim } from "../../api/types.gen.ts";
 import { persistentVolumeClaims } from "../../resources/core/persistent-volume-claim.ts";
 import { persistentVolumes } from "../../resources/core/persistent-volume.ts";
 import { pods } from "../../resources/core/pod.ts";
 import { type Controller, watching } from "../controller.ts";
+import { claimsOf, indexPodsByClaim, podsUsing } from "./pods-of-claim.ts";
 
 const claimFinalizer = "kubernetes.io/pvc-protection";
 const volumeFinalizer = "kubernetes.io/pv-protection";
-const byClaim = "claim";
 
 /** Holds a claim that is being deleted until no pod uses it. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#storage-object-in-use-protection */
 export const claimProtectionController: Controller<PersistentVolumeClaim> = {
@@ -45,21 +44,4 @@ export const volumeProtectionController: Controller<PersistentVolume> = {
 function without({ metadata }: KubeObject, finalizer: string): readonly string[] | null {
   const kept = (metadata.finalizers ?? []).filter((one) => one !== finalizer);
   return kept.length > 0 ? kept : null;
-}
-
-function indexPodsByClaim(informers: Informers): void {
-  informers.for(pods).addIndex(byClaim, (pod) => claimsOf(pod).map(({ namespace, name }) => `${namespace}/${name}`));
-}
-
-function podsUsing({ namespace, name }: ObjectKey, informers: Informers): readonly Pod[] {
-  return informers.for(pods).byIndex(byClaim, `${namespace}/${name}`);
-}
-
-/** Ephemeral volumes have claims of their pod's own. */
-function claimsOf(pod: Pod): readonly ObjectKey[] {
-  const { namespace } = keyOf(pod);
-  return (pod.spec.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
-    if (persistentVolumeClaim) return [{ namespace, name: persistentVolumeClaim.claimName }];
-    return ephemeral ? [{ namespace, name: `${pod.metadata.name}-${name}` }] : [];
-  });
 }

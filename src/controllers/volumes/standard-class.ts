@@ -1,7 +1,5 @@
 import type { StorageClass } from "../../api/types.gen.ts";
-
-/** Makes volumes for the classes that name it. */
-export const localProvisioner = "picokube.io/local";
+import { localProvisioner } from "../../resources/storage/local-provisioner.ts";
 
 /** The class of claims that name none. */
 export const standardStorageClass: StorageClass = {

@@ -3,9 +3,10 @@ import type { PersistentVolume, PersistentVolumeClaim } from "../../api/types.ge
 import { deleteIfPresent } from "../../client/delete-if-present.ts";
 import { persistentVolumeClaims } from "../../resources/core/persistent-volume-claim.ts";
 import { persistentVolumes } from "../../resources/core/persistent-volume.ts";
+import { localProvisioner } from "../../resources/storage/local-provisioner.ts";
 import { type Controller, type ControllerContext, watching } from "../controller.ts";
-import { bindCompleted, boundByController, component, setVolumePhase } from "./binding.ts";
-import { localProvisioner } from "./standard-class.ts";
+import { bindCompleted, boundByController, setVolumePhase } from "./binding.ts";
+import { component } from "./claim-events.ts";
 
 /** Says in what state each volume is, and what becomes of it when its claim has gone. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reclaiming */
 export const volumeBinder: Controller<PersistentVolume> = {
@@ -77,15 +78,18 @@ async function release(volume: PersistentVolume, context: ControllerContext): Pr
   }
 }
 
-/** Only what was made here can be unmade here. */
+/** Only what was made here can be unmade here, and what lies in a node's /tmp. */
 async function remove(volume: PersistentVolume, context: ControllerContext): Promise<void> {
-  if (volume.spec.csi?.driver === localProvisioner) {
+  const { csi, hostPath } = volume.spec;
+  if (csi?.driver === localProvisioner || hostPath?.path.startsWith("/tmp/")) {
     await deleteIfPresent(context.client, persistentVolumes, keyOf(volume));
     return;
   }
-  if (volume.spec.csi) return;
+  if (csi) return;
   const name = JSON.stringify(volume.metadata.name);
-  const message = `error getting deleter volume plugin for volume ${name}: no deletable volume plugin matched`;
+  const message = hostPath
+    ? `host_path deleter only supports /tmp/.+ but received provided ${hostPath.path}`
+    : `error getting deleter volume plugin for volume ${name}: no deletable volume plugin matched`;
   await fail(volume, { reason: "VolumeFailedDelete", message }, context);
 }
 

@@ -12,6 +12,7 @@ export const configMap: VolumeKind = {
     const source = volume.configMap ?? {};
     const namespace = pod.metadata.namespace ?? "";
     return {
+      isOnDisk: true,
       make: () => configMapFiles(source, context.objects, { namespace, defaultMode: source.defaultMode ?? 0o644 }),
     };
   },

@@ -4,6 +4,8 @@ import type { Random } from "../../sim/random.ts";
 export interface PayloadFile {
   readonly content: Uint8Array;
   readonly mode: number;
+  /** Whose it is: root's unless given. */
+  readonly uid?: number;
 }
 
 /** By path, relative to the volume's root. */
@@ -13,30 +15,27 @@ const dataLink = "/..data";
 
 /**
  * Puts a set of files in place of the last one, all at once: they lie in a directory of their own that the link
- * `..data` names. Nothing happens when they are the same.
+ * `..data` names. Nothing happens, and false is returned, when they are the same.
  * https://kubernetes.io/docs/concepts/configuration/configmap/#mounted-configmaps-are-updated-automatically
  */
-export function writePayload(
-  tree: FileTree,
-  payload: Payload,
-  { random, group }: { readonly random: Random; readonly group: number | undefined },
-): void {
+export function writePayload(tree: FileTree, payload: Payload, random: Random): boolean {
   const { files } = tree;
   const before = files.exists(dataLink) ? `/${files.readLink(dataLink)}` : undefined;
-  if (before !== undefined && holds(tree, before, payload)) return;
+  if (before !== undefined && holds(tree, before, payload)) return false;
   const directory = directoryName(tree.clock.now(), random);
   files.makeDirectory(`/${directory}`, { mode: 0o755 });
-  for (const [path, { content, mode }] of payload) {
+  for (const [path, { content, mode, uid = 0 }] of payload) {
     const full = `/${directory}/${path}`;
     const parent = full.slice(0, full.lastIndexOf("/"));
     if (path.includes("/")) files.makeDirectory(parent, { recursive: true, mode: 0o755 });
     files.write(full, content, mode);
     if (mode !== 0o644) files.chmod(full, mode);
-    if (group !== undefined) files.chown(full, 0, group);
+    if (uid !== 0) files.chown(full, uid, 0);
   }
   replaceLink(tree, directory);
   linkNames(tree, payload);
   if (before !== undefined) files.remove(before, { recursive: true });
+  return true;
 }
 
 function replaceLink({ files }: FileTree, directory: string): void {

@@ -4,9 +4,9 @@ import type { KubeletContext } from "../node-context.ts";
 import { type Reference, referencesOf } from "../referenced-objects.ts";
 import { nextLookMs } from "../restarts.ts";
 import type { Stopping } from "../stopping.ts";
-import { giveToGroup } from "./fs-group.ts";
 import { volumeKinds } from "./index.ts";
 import { ProjectedFiles } from "./projected-files.ts";
+import { giveToGroup } from "./volume-owner.ts";
 import { ClaimError, type Files, type VolumeKind, VolumeError, type VolumeRequest } from "./volume.ts";
 
 export interface PodVolumesOptions {
@@ -73,7 +73,7 @@ export class PodVolumes {
 
   #failureText({ name }: Volume, error: VolumeError): string {
     if (!(error instanceof ClaimError))
-      return `MountVolume.SetUp failed for volume ${JSON.stringify(name)} : ${error.message}`;
+      return `${error.step} for volume ${JSON.stringify(error.volumeName ?? name)} : ${error.message}`;
     return `Unable to attach or mount volumes: unmounted volumes=[${[...this.#failing].join(" ")}], unattached volumes=[], failed to process volumes=[${name}]: ${error.message}`;
   }
 

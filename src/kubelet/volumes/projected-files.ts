@@ -1,8 +1,10 @@
 import type { Pod } from "../../api/types.gen.ts";
-import { FileTree } from "../../runtime/files/file-tree.ts";
+import type { FileTree } from "../../runtime/files/file-tree.ts";
 import type { KubeletContext } from "../node-context.ts";
 import type { Reference } from "../referenced-objects.ts";
 import { writePayload } from "./payload.ts";
+import { giveToGroup } from "./volume-owner.ts";
+import { diskTree, memoryTree } from "./volume-trees.ts";
 import { type Projection, VolumeError } from "./volume.ts";
 
 export interface ProjectedFilesOptions {
@@ -28,7 +30,8 @@ export class ProjectedFiles {
 
   constructor(options: ProjectedFilesOptions) {
     this.#options = options;
-    this.tree = new FileTree({ clock: options.context.clock, mode: 0o777 });
+    const { context, projection, pod } = options;
+    this.tree = projection.isOnDisk ? diskTree(context) : memoryTree(context, pod());
   }
 
   /** Makes the files for the first time, then keeps them up to date. Rejects with VolumeError. */
@@ -64,8 +67,9 @@ export class ProjectedFiles {
     const files =
       group === undefined
         ? payload
-        : new Map([...payload].map(([path, { content, mode }]) => [path, { content, mode: mode | readable }]));
-    writePayload(this.tree, files, { random: context.random, group });
+        : new Map([...payload].map(([path, file]) => [path, { ...file, mode: file.mode | readable }]));
+    const isNew = writePayload(this.tree, files, context.random);
+    if (isNew && group !== undefined) giveToGroup({ tree: this.tree, readOnly: true }, group);
     const dueAt = projection.dueAt?.();
     this.#cancelRenewal();
     if (dueAt !== undefined) this.#cancelRenewal = context.renewals.add(dueAt, () => this.refresh());

@@ -5,6 +5,7 @@ import { downwardFiles } from "./downward-api.ts";
 import type { Payload, PayloadFile } from "./payload.ts";
 import { secretFiles } from "./secret.ts";
 import { ServiceAccountToken } from "./service-account-token.ts";
+import { commonUser } from "./volume-owner.ts";
 import { type Projection, VolumeError, type VolumeKind } from "./volume.ts";
 
 /** Several sources in one directory. https://kubernetes.io/docs/concepts/storage/projected-volumes/ */
@@ -62,7 +63,7 @@ async function partOf(
 ): Promise<Payload | VolumeError> {
   const where = { namespace: pod.metadata.namespace ?? "", defaultMode };
   try {
-    if (token) return new Map([[token.path, { content: await token.bytes(pod), mode: defaultMode }]]);
+    if (token) return new Map([[token.path, await tokenFile(token, pod, defaultMode)]]);
     if (configMap) return configMapFiles(configMap, context.objects, where);
     if (secret) return secretFiles(secret, context.objects, where);
     return downwardFiles(downwardAPI?.items ?? [], pod, { context, defaultMode });
@@ -70,4 +71,12 @@ async function partOf(
     if (error instanceof VolumeError) return error;
     throw error;
   }
+}
+
+/** Nobody but the pod's user and group may read it, where the pod names them. */
+async function tokenFile(token: ServiceAccountToken, pod: Pod, defaultMode: number): Promise<PayloadFile> {
+  const content = await token.bytes(pod);
+  const uid = commonUser(pod);
+  const isShared = uid === undefined && pod.spec.securityContext?.fsGroup === undefined;
+  return { content, mode: isShared ? defaultMode : 0o600, ...(uid === undefined ? {} : { uid }) };
 }

@@ -1,5 +1,4 @@
-import { FileTree } from "../../runtime/files/file-tree.ts";
-import { mostBytes } from "./most-bytes.ts";
+import { diskTree } from "./volume-trees.ts";
 import type { VolumeKind } from "./volume.ts";
 
 const fields: readonly VolumeKind["field"][] = [
@@ -35,9 +34,6 @@ export const standIns: readonly VolumeKind[] = fields.map((field) => ({
       "NotSimulated",
       `volume ${JSON.stringify(volume.name)}: ${field} is not simulated, an empty directory takes its place`,
     );
-    return {
-      tree: new FileTree({ clock: context.clock, mode: 0o777, sizeLimit: mostBytes }),
-      readOnly: field === "image",
-    };
+    return { tree: diskTree(context), readOnly: field === "image" };
   },
 }));

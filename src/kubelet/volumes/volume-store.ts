@@ -1,7 +1,9 @@
-import { FileTree } from "../../runtime/files/file-tree.ts";
+import { addDevices } from "../../runtime/files/device-tree.ts";
+import { FileTree, nodeDisk } from "../../runtime/files/file-tree.ts";
 import type { Clock } from "../../sim/clock.ts";
 import { mostBytes } from "./most-bytes.ts";
 import { nodeDirectories } from "./node-directories.ts";
+import { diskTree } from "./volume-trees.ts";
 
 /** What outlives pods: the node's own files, and the disks behind persistent volumes. */
 export class VolumeStore {
@@ -28,9 +30,15 @@ export class VolumeStore {
   get host(): FileTree {
     if (!this.#host) {
       const lower = this.#system();
-      this.#host = new FileTree({ clock: this.#clock, sizeLimit: mostBytes, ...(lower ? { lower } : {}) });
+      this.#host = new FileTree({
+        clock: this.#clock,
+        device: nodeDisk,
+        sizeLimit: mostBytes,
+        ...(lower ? { lower } : {}),
+      });
       for (const path of nodeDirectories) this.#host.files.makeDirectory(path, { recursive: true, mode: 0o755 });
       this.#host.files.chmod("/tmp", 0o1777);
+      addDevices(this.#host, "/dev");
     }
     return this.#host;
   }
@@ -39,7 +47,7 @@ export class VolumeStore {
   disk(name: string): FileTree {
     let disk = this.#disks.get(name);
     if (!disk) {
-      disk = new FileTree({ clock: this.#clock, mode: 0o777, sizeLimit: mostBytes });
+      disk = diskTree({ clock: this.#clock });
       this.#disks.set(name, disk);
     }
     return disk;

@@ -4,7 +4,18 @@ import type { KubeletContext } from "../node-context.ts";
 import type { PayloadFile } from "./payload.ts";
 
 /** A volume cannot be set up now; `message` says why in the kubelet's words. It is tried again. */
-export class VolumeError extends Error {}
+export class VolumeError extends Error {
+  /** Which step of the kubelet failed. */
+  readonly step: string;
+  /** Of the persistent volume, where it is one. */
+  readonly volumeName: string | undefined;
+
+  constructor(message: string, where: { readonly step?: string; readonly volumeName?: string } = {}) {
+    super(message);
+    this.step = where.step ?? "MountVolume.SetUp failed";
+    this.volumeName = where.volumeName;
+  }
+}
 
 /** The pod's claim stands in the way, before there is anything to set up. */
 export class ClaimError extends VolumeError {}
@@ -28,6 +39,8 @@ export interface Files {
 
 /** Files that follow objects of the cluster. `make` is called again after each change of one of them or of the pod. */
 export interface Projection {
+  /** On the node's disk, not in its memory. */
+  readonly isOnDisk?: true;
   make(pod: Pod): ReadonlyMap<string, PayloadFile> | Promise<ReadonlyMap<string, PayloadFile>>;
   /** When the files must be made anew though nothing has changed, in ms of the cluster's clock. */
   dueAt?(): number | undefined;

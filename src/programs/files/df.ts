@@ -1,3 +1,4 @@
+import { fileSystemType } from "../../runtime/files/mount-table.ts";
 import type { Space } from "../../runtime/filesystem.ts";
 import type { Process } from "../../runtime/process.ts";
 import { applet, type Call } from "../applet.ts";
@@ -39,7 +40,7 @@ Print filesystem usage statistics
         exitCode = 1;
       }
     }
-    const wanted = spaces.filter((space) => !options.has("t") || typeOf(space) === options.value("t"));
+    const wanted = spaces.filter(({ source }) => !options.has("t") || fileSystemType(source) === options.value("t"));
     await out.print(header(call));
     for (const space of wanted) await out.print(row(call, space));
     return exitCode;
@@ -55,10 +56,6 @@ function mountPoints({ files }: Process): string[] {
     return point === undefined || hidden.has(type) ? [] : [point];
   });
   return points.length === 0 ? ["/"] : points;
-}
-
-function typeOf({ source }: Space): string {
-  return source.startsWith("/dev/") ? "ext4" : source;
 }
 
 function header({ options }: Call): string {
@@ -81,7 +78,7 @@ function row({ options }: Call, space: Space): string {
   const percent = space.totalBytes === 0 ? 0 : Math.ceil((usedBytes / (usedBytes + available)) * 100);
   const source =
     space.source.length > 20 && !options.has("P") ? `${space.source}\n${" ".repeat(20)}` : space.source.padEnd(20);
-  const type = options.has("T") ? ` ${typeOf(space).padEnd(10)}` : "";
+  const type = options.has("T") ? ` ${fileSystemType(space.source).padEnd(10)}` : "";
   const amount = (bytes: number) => shown(options, bytes).padStart(9);
   const amounts = options.has("i")
     ? ["   200000", "        0", "   200000"]

@@ -40,7 +40,8 @@ function longLine(process: Process, options: Options, { info }: Entry): string {
   const owner = options.has("n") ? undefined : accountOf(files, info.uid)?.name;
   const group = options.has("n") ? undefined : groupOf(files, info.gid)?.name;
   const size = options.has("h") ? humanSize(info.size).padStart(7) : String(info.size).padStart(9);
-  const shownSize = info.kind === "device" ? "   1,   3" : size;
+  const numbers: Partial<Record<typeof info.kind, string>> = { device: "   1,   3", disk: " 254,  16" };
+  const shownSize = numbers[info.kind] ?? size;
   const name = (text: string) => text.slice(0, 8).padEnd(8);
   return (
     `${modeText(info).padEnd(10)} ${String(info.links).padStart(4)} ` +
@@ -83,6 +84,7 @@ function colour(process: Process, options: Options, info: FileInfo, text: string
     directory: "1;34",
     symlink: "1;36",
     device: "1;33",
+    disk: "1;33",
     file: info.mode & 0o111 ? "1;32" : "0;0",
   } as const;
   return `\u001B[${codes[info.kind]}m${text}\u001B[m`;

@@ -1,3 +1,4 @@
+import { fileSystemType } from "../../runtime/files/mount-table.ts";
 import type { FileInfo } from "../../runtime/filesystem.ts";
 import type { Process } from "../../runtime/process.ts";
 import { accountOf, groupOf } from "../accounts.ts";
@@ -55,9 +56,14 @@ interface Shown {
 
 const terse = "%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %o";
 
-const kindNames = { directory: "directory", symlink: "symbolic link", device: "character special file" } as const;
+const kindNames = {
+  directory: "directory",
+  symlink: "symbolic link",
+  device: "character special file",
+  disk: "block special file",
+} as const;
 
-const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000, device: 0o020000 } as const;
+const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000, device: 0o020000, disk: 0o060000 } as const;
 
 function kindName({ kind, size }: FileInfo): string {
   if (kind === "file") return size === 0 ? "regular empty file" : "regular file";
@@ -127,12 +133,15 @@ function formatted(format: string, file: Shown): string {
   });
 }
 
+/** As stat(1) names them. */
+const statTypes: Readonly<Record<string, string>> = { overlay: "overlayfs", ext4: "ext2/ext3" };
+
 function fileSystem({ process, path, absolute }: Shown): string {
   const { source, totalBytes, usedBytes } = process.files.space(absolute);
   const [total, free] = [totalBytes, totalBytes - usedBytes].map((bytes) => Math.floor(bytes / 4096));
   return [
     `  File: "${path}"`,
-    `    ID: 0        Namelen: 255     Type: ${source === "tmpfs" ? "tmpfs" : "overlayfs"}`,
+    `    ID: 0        Namelen: 255     Type: ${statTypes[fileSystemType(source)] ?? fileSystemType(source)}`,
     "Block size: 4096      ",
     `Blocks: Total: ${String(total).padEnd(10)} Free: ${String(free).padEnd(10)} Available: ${free}`,
     "Inodes: Total: 200000     Free: 200000",

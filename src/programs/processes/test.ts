@@ -108,7 +108,7 @@ const unaries: Readonly<Record<string, Unary>> = {
   "-f": about(({ kind }) => kind === "file"),
   "-d": about(({ kind }) => kind === "directory"),
   "-c": about(({ kind }) => kind === "device"),
-  "-b": () => false,
+  "-b": about(({ kind }) => kind === "disk"),
   "-p": () => false,
   "-S": () => false,
   "-s": about(({ size }) => size > 0),

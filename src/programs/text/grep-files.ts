@@ -26,7 +26,7 @@ export function grepFiles({ process, options }: Call, paths: readonly string[]):
       if (kind === "symlink" && !options.has("R")) return [];
       if (isDirectory(path)) return matches("exclude-dir", name) ? [] : within(path, shown);
       const wanted = (!options.has("include") || matches("include", name)) && !matches("exclude", name);
-      return wanted && kind !== "device" ? [{ path, name: shown }] : [];
+      return wanted && kind !== "device" && kind !== "disk" ? [{ path, name: shown }] : [];
     });
   }
 

@@ -106,7 +106,7 @@ const notSources = new Set([
 ]);
 
 /** What the volume is made of, by kind: exactly one. */
-function sourcesOf(spec: PersistentVolumeSpec): Readonly<Record<string, unknown>> {
+export function sourcesOf(spec: PersistentVolumeSpec): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(spec).filter(([field]) => !notSources.has(field)));
 }
 

@@ -5,6 +5,8 @@ import { age, name } from "../columns.ts";
 import type { ResourceDefinition } from "../definition.ts";
 import { immutable } from "../field-checks.ts";
 import { check, qualifiedName } from "../names.ts";
+import { standardResources } from "../quota/standard-resources.ts";
+import { scopeErrors } from "../quota/validate-scopes.ts";
 
 /** A limit to what a namespace holds and asks for. https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
 export const resourceQuotas: ResourceDefinition<ResourceQuota> = {
@@ -56,33 +58,12 @@ function usageText({ status }: ResourceQuota, isWanted: (resource: string) => bo
   return sorted.map(([resource, limit]) => `${resource}: ${status?.used?.[resource] ?? "0"}/${limit}`).join(", ");
 }
 
-const standard = new Set([
-  "configmaps",
-  "cpu",
-  "ephemeral-storage",
-  "limits.cpu",
-  "limits.ephemeral-storage",
-  "limits.memory",
-  "memory",
-  "persistentvolumeclaims",
-  "pods",
-  "replicationcontrollers",
-  "requests.cpu",
-  "requests.ephemeral-storage",
-  "requests.memory",
-  "requests.storage",
-  "resourcequotas",
-  "secrets",
-  "services",
-  "services.loadbalancers",
-  "services.nodeports",
-]);
-
 function hardErrors(field: string, hard: Readonly<Record<string, string>>): FieldError[] {
   return Object.entries(hard).flatMap(([resource, amount]) => {
     const path = `${field}[${resource}]`;
     const errors = check(path, resource, qualifiedName);
-    const isKnown = resource.includes("/") || standard.has(resource) || /^(?:requests\.)?hugepages-/u.test(resource);
+    const isKnown =
+      resource.includes("/") || standardResources.has(resource) || /^(?:requests\.)?hugepages-/u.test(resource);
     if (errors.length === 0 && !isKnown) {
       errors.push(invalid(path, resource, "must be a standard resource for quota"));
     }
@@ -91,28 +72,4 @@ function hardErrors(field: string, hard: Readonly<Record<string, string>>): Fiel
     }
     return errors;
   });
-}
-
-const podScopes = new Set(["BestEffort", "NotBestEffort", "NotTerminating", "Terminating"]);
-const knownScopes = new Set([...podScopes, "CrossNamespacePodAffinity", "PriorityClass"]);
-const conflicts = [
-  ["BestEffort", "NotBestEffort"],
-  ["Terminating", "NotTerminating"],
-] as const;
-
-function scopeErrors({ hard = {}, scopes = [] }: ResourceQuota["spec"]): FieldError[] {
-  const asked: readonly string[] = scopes;
-  const errors = asked
-    .filter((scope) => !knownScopes.has(scope))
-    .map(() => invalid("spec.scopes", asked, "unsupported scope"));
-  const foreign = Object.keys(hard).filter((resource) =>
-    /^(?:services|secrets|configmaps|persistentvolumeclaims|requests\.storage)/u.test(resource),
-  );
-  if (asked.some((scope) => podScopes.has(scope)) && foreign.length > 0) {
-    errors.push(invalid("spec.scopes", asked, "unsupported scope applied to resource"));
-  }
-  if (conflicts.some((pair) => pair.every((scope) => asked.includes(scope)))) {
-    errors.push(invalid("spec.scopes", asked, "conflicting scopes"));
-  }
-  return errors;
 }

@@ -3,6 +3,7 @@ import { duplicate, type FieldError, invalid, notAllowed, required } from "../..
 import type { ContainerResizePolicy, ResourceRequirements } from "../../api/types.gen.ts";
 import { each, oneOf } from "../field-checks.ts";
 import { check, qualifiedName } from "../names.ts";
+import { standardResources } from "../quota/standard-resources.ts";
 
 type Amounts = Readonly<Record<string, string>>;
 
@@ -49,33 +50,15 @@ export function resizePolicyErrors(
 }
 
 const forContainers = new Set(["cpu", "memory", "ephemeral-storage"]);
-const standard = new Set([
-  "configmaps",
-  "limits.cpu",
-  "limits.ephemeral-storage",
-  "limits.memory",
-  "persistentvolumeclaims",
-  "pods",
-  "replicationcontrollers",
-  "requests.cpu",
-  "requests.ephemeral-storage",
-  "requests.memory",
-  "requests.storage",
-  "resourcequotas",
-  "secrets",
-  "services",
-  "services.loadbalancers",
-  "services.nodeports",
-  "storage",
-]);
-
 function resourceNameErrors(field: string, name: string): FieldError[] {
   const syntax = check(field, name, qualifiedName);
   if (syntax.length > 0) return syntax;
   if (!name.includes("/")) {
     if (forContainers.has(name) || isHugePages(name)) return [];
     return [
-      ...(standard.has(name) ? [] : [invalid(field, name, "must be a standard resource type or fully qualified")]),
+      ...(name === "storage" || standardResources.has(name)
+        ? []
+        : [invalid(field, name, "must be a standard resource type or fully qualified")]),
       invalid(field, name, "must be a standard resource for containers"),
     ];
   }

@@ -111,7 +111,7 @@ class MadeUpMount implements Mounted {
 function mountedAt(path: string, mount: Mount): Mounted {
   const { tree, readOnly, subPath } = mount;
   const root = subPath === undefined || subPath === "" ? undefined : rootInode(mount);
-  return { path, source: "tmpfs", readOnly, tree, ...(root ? { root } : {}) };
+  return { path, source: tree.device, readOnly, tree, ...(root ? { root } : {}) };
 }
 
 function rootInode({ tree, subPath }: Mount): Inode {

@@ -25,12 +25,17 @@ const links: Readonly<Record<string, string>> = {
 export function deviceTree(clock: Clock): FileTree {
   const tree = new FileTree({ clock });
   const { view } = tree;
-  for (const [name, open] of Object.entries(devices)) {
-    view.place(`/${name}`, new Device(tree.attributes(0o666, rootCaller.user), open));
-  }
+  addDevices(tree, "");
   for (const [name, target] of Object.entries(links)) view.symlink(target, `/${name}`);
   for (const name of ["pts", "shm", "mqueue"]) view.makeDirectory(`/${name}`);
   return tree;
+}
+
+/** Those that are no links, in a directory of a tree. */
+export function addDevices(tree: FileTree, directory: string): void {
+  for (const [name, open] of Object.entries(devices)) {
+    tree.view.place(`${directory}/${name}`, new Device(tree.attributes(0o666, rootCaller.user), open));
+  }
 }
 
 function zeros(length: number): Uint8Array {

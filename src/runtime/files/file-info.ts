@@ -4,9 +4,9 @@ import { type Inode, StoredDirectory } from "./inode.ts";
 
 /** What stat(2) tells of an inode. */
 export function infoOf(inode: Inode): FileInfo {
-  const { kind, mode, uid, gid, modifiedAt, number } = inode;
+  const { mode, uid, gid, modifiedAt, number } = inode;
   return {
-    kind,
+    kind: inode.kind === "device" && inode.isBlock ? "disk" : inode.kind,
     mode,
     uid,
     gid,

@@ -15,9 +15,14 @@ export interface FileTreeOptions {
   readonly sizeLimit?: number;
   /** Of the root directory: 0o755 unless given. */
   readonly mode?: number;
+  /** What it lies on, as /proc/mounts has it: `tmpfs` unless given. */
+  readonly device?: string;
   /** Told how many bytes there are after every change. */
   onUsage?(usedBytes: number): void;
 }
+
+/** The disk of a node. */
+export const nodeDisk = "/dev/vda1";
 
 const mostInodes = 200_000;
 const executablePrefix = "\u007fELF\u0002\u0001\u0001\n";
@@ -30,6 +35,7 @@ const executablePrefix = "\u007fELF\u0002\u0001\u0001\n";
 export class FileTree {
   readonly clock: Clock;
   readonly sizeLimit: number;
+  readonly device: string;
   root: Inode;
   readonly #lower: FileTree | undefined;
   readonly #onUsage: ((usedBytes: number) => void) | undefined;
@@ -39,8 +45,9 @@ export class FileTree {
   #files: FileView | undefined;
 
   constructor(options: FileTreeOptions) {
-    const { clock, lower, sizeLimit = Infinity, mode = 0o755 } = options;
+    const { clock, lower, sizeLimit = Infinity, mode = 0o755, device = "tmpfs" } = options;
     this.clock = clock;
+    this.device = device;
     this.sizeLimit = sizeLimit;
     this.#lower = lower;
     this.#onUsage = options.onUsage?.bind(options);
@@ -75,7 +82,7 @@ export class FileTree {
 
   get view(): FileView {
     this.#files ??= new FileView(
-      new MountTable([{ path: "/", source: "tmpfs", readOnly: false, tree: this }]),
+      new MountTable([{ path: "/", source: this.device, readOnly: false, tree: this }]),
       rootCaller,
     );
     return this.#files;

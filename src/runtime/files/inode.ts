@@ -133,10 +133,13 @@ export class Device extends Node {
   readonly kind = "device";
   /** The caller of `open` owns the holder. */
   readonly open: (mode: OpenMode, caller: Caller) => Descriptor;
+  /** A disk. */
+  readonly isBlock: boolean;
 
-  constructor(attributes: Attributes, open: (mode: OpenMode, caller: Caller) => Descriptor) {
+  constructor(attributes: Attributes, open: Device["open"], isBlock = false) {
     super(attributes);
     this.open = open;
+    this.isBlock = isBlock;
   }
 }
 
@@ -146,6 +149,6 @@ export function copyInode(inode: Inode, tree: FileTree): Inode {
   const attributes: Attributes = { number, tree, mode, uid, gid, modifiedAt };
   if (inode.kind === "file") return new RegularFile(attributes, inode.bytes(), inode.program);
   if (inode.kind === "symlink") return new Symlink(attributes, inode.target);
-  if (inode.kind === "device") return new Device(attributes, inode.open);
+  if (inode.kind === "device") return new Device(attributes, inode.open, inode.isBlock);
   return new StoredDirectory(attributes, inode instanceof StoredDirectory ? inode.entries : []);
 }

@@ -5,7 +5,7 @@ import type { Caller, Inode } from "./inode.ts";
 /** A file system at its place. */
 export interface Mounted {
   readonly path: string;
-  /** As /proc/mounts has it: `overlay`, `tmpfs`, `proc`. */
+  /** As /proc/mounts has it: `overlay`, `tmpfs`, `proc`, `/dev/vda1`. */
   readonly source: string;
   readonly readOnly: boolean;
   /** undefined: made up by the kernel. */
@@ -56,8 +56,17 @@ export function spaceOf({ tree, source, path }: Mounted): Space {
 }
 
 /** A line of /proc/mounts and of mount(8). */
-export function mountLine({ source, path, readOnly }: Mounted): string {
-  return `${source} ${path} ${source} ${readOnly ? "ro" : "rw"},relatime 0 0\n`;
+export function mountLine({ source, path, readOnly, tree }: Mounted): string {
+  const limit =
+    fileSystemType(source) === "tmpfs" && tree && Number.isFinite(tree.sizeLimit) ? tree.sizeLimit : undefined;
+  const size = limit === undefined ? "" : `,size=${Math.ceil(limit / 1024)}k`;
+  return `${source} ${path} ${fileSystemType(source)} ${readOnly ? "ro" : "rw"},relatime${size} 0 0\n`;
+}
+
+/** Disks have ext4; everything else is named after what it is. */
+export function fileSystemType(source: string): string {
+  if (source === "shm") return "tmpfs";
+  return source.startsWith("/dev/") ? "ext4" : source;
 }
 
 /** The kubelet and the kernel itself. */

@@ -7,7 +7,7 @@ export class OpenRegularFile extends OpenDescription {
   readonly kind = "file";
   readonly #file: RegularFile;
   readonly #mode: OpenMode;
-  #position = 0;
+  protected position = 0;
 
   constructor(file: RegularFile, mode: OpenMode) {
     super();
@@ -17,19 +17,19 @@ export class OpenRegularFile extends OpenDescription {
 
   override take(limit: number): Uint8Array | undefined {
     if (this.#mode !== "read" && this.#mode !== "read-write") throw new SystemError("EBADF");
-    const bytes = this.#file.bytes().subarray(this.#position, this.#position + limit);
-    this.#position += bytes.length;
+    const bytes = this.#file.bytes().subarray(this.position, this.position + limit);
+    this.position += bytes.length;
     return bytes.length === 0 ? undefined : bytes;
   }
 
   override put(bytes: Uint8Array): undefined {
     if (this.#mode === "read") throw new SystemError("EBADF");
     const file = this.#file;
-    if (this.#mode === "append") this.#position = file.size;
-    const growth = Math.max(0, this.#position + bytes.length - file.size);
+    if (this.#mode === "append") this.position = file.size;
+    const growth = Math.max(0, this.position + bytes.length - file.size);
     if (file.links > 0) file.tree?.charge(growth);
-    file.put(this.#position, bytes);
-    this.#position += bytes.length;
+    file.put(this.position, bytes);
+    this.position += bytes.length;
     file.modifiedAt = file.tree?.clock.now() ?? file.modifiedAt;
   }
 }

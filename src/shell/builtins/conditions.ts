@@ -118,6 +118,8 @@ function fileTest(shell: Shell, operator: string, path: string): boolean {
       return info.kind === "symlink";
     case "-c":
       return info.kind === "device";
+    case "-b":
+      return info.kind === "disk";
     case "-s":
       return info.size > 0;
     case "-u":

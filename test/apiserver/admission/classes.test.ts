@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import type { KubeObject } from "../../../src/api/object.ts";
 import type { Ingress, PersistentVolumeClaim } from "../../../src/api/types.gen.ts";
 import { createTestRegistry, type TestRegistry } from "../test-registry.ts";
 
@@ -39,6 +40,30 @@ test("claims and volumes are held back while they are in use", async () => {
   const registry = await createTestRegistry();
   const { metadata } = await registry.create(claim());
   expect(metadata.finalizers).toEqual(["kubernetes.io/pvc-protection"]);
+});
+
+test.each([
+  ["grows", true, { phase: "Bound" }, undefined],
+  [
+    "does not grow where its class says nothing of it",
+    undefined,
+    { phase: "Bound" },
+    "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize",
+  ],
+])("a bound claim %s", async (_what, allowVolumeExpansion, status, why) => {
+  const registry = await createTestRegistry();
+  await registry.create({ ...storageClass("disk", true), allowVolumeExpansion });
+  const created = await registry.create(claim());
+  const bound = await registry.update({ ...created, status } as KubeObject, { part: "status" });
+  const grown = {
+    ...bound,
+    spec: { ...(bound as PersistentVolumeClaim).spec, resources: { requests: { storage: "2Gi" } } },
+  };
+  const outcome = await registry.update(grown).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  expect(outcome).toBe(why && `persistentvolumeclaims "data" is forbidden: ${why}`);
 });
 
 test("an ingress gets the default class", async () => {

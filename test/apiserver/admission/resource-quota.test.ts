@@ -133,3 +133,33 @@ test.each<[object, object, object]>([
   expect(await registry.refusal(pod("a", within))).toContain("exceeded quota: q");
   expect(await registry.refusal(pod("b", without))).toBe("created");
 });
+
+test.each<[object, string]>([
+  [
+    { hard: { "requests.cpu": "1" }, scopes: ["BestEffort"] },
+    'spec.scopes: Invalid value: []string{"BestEffort"}: unsupported scope applied to resource',
+  ],
+  [
+    {
+      hard: { services: "1" },
+      scopeSelector: { matchExpressions: [{ scopeName: "PriorityClass", operator: "Exists" }] },
+    },
+    "unsupported scope applied to resource",
+  ],
+  [
+    { hard: { pods: "1" }, scopeSelector: { matchExpressions: [{ scopeName: "PriorityClass", operator: "In" }] } },
+    "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
+  ],
+  [
+    {
+      hard: { pods: "1" },
+      scopeSelector: { matchExpressions: [{ scopeName: "Terminating", operator: "DoesNotExist" }] },
+    },
+    "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating",
+  ],
+  [{ hard: { pods: "1" }, scopes: ["Terminating", "NotTerminating"] }, "conflicting scopes"],
+])("a quota with %j is refused", async (spec, why) => {
+  const registry = await createTestRegistry();
+  const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "q" }, spec };
+  expect(await registry.refusal(quota)).toContain(why);
+});

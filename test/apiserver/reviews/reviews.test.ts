@@ -39,7 +39,13 @@ const registry = new Registry({
 });
 const client = localClient(registry, new SubresourceTable([]), "test");
 const authorizer = rbacAuthorizer(new Informers(client), { roles, clusterRoles, roleBindings, clusterRoleBindings });
-const tokens = serviceAccountTokens({ clock, random: new Random(1), secret: new Uint8Array(32), isAlive: () => true });
+const uids: Record<string, string> = { ServiceAccount: "u1" };
+const tokens = serviceAccountTokens({
+  clock,
+  random: new Random(1),
+  secret: new Uint8Array(32),
+  uidOf: (kind) => uids[kind],
+});
 const reviews = new Reviews([
   selfAccessReview(authorizer),
   accessReview(authorizer),
@@ -90,6 +96,22 @@ test("others can be asked about, in a namespace only what is in it", async () =>
   ).rejects.toThrow('spec.resourceAttributes.namespace: Invalid value: "web": must match metadata.namespace');
 });
 
+test("an answer says which binding allows it, or which role is missing", async () => {
+  const ask = (user: string): Promise<unknown> =>
+    post(`${authorization}/subjectaccessreviews`, {
+      spec: { user, resourceAttributes: { verb: "get", resource: "pods", namespace: "web" } },
+    });
+  const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "gone" };
+  const metadata = { name: "broken", namespace: "web" };
+  await client.create(roleBindings, { metadata, roleRef, subjects: [{ kind: "User", name: "joe" }] } as never);
+
+  const reason = 'RBAC: allowed by RoleBinding "reader/web" of Role "reader" to User "ann"';
+  expect(await ask("ann")).toMatchObject({ status: { allowed: true, reason } });
+  expect(await ask("joe")).toMatchObject({
+    status: { allowed: false, reason: 'RBAC: role.rbac.authorization.k8s.io "gone" not found' },
+  });
+});
+
 test("a question asks for one thing", async () => {
   await expect(post(`${authorization}/selfsubjectaccessreviews`, { spec: {} })).rejects.toThrow(
     "spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified",
@@ -121,7 +143,14 @@ test("a token tells whose it is, to those it is meant for", async () => {
     },
   });
   expect(await review({ token: "x" })).toMatchObject({ status: { user: {}, error: "invalid bearer token" } });
-  expect(await review({ token, audiences: ["vault"] })).toMatchObject({ status: { error: "invalid bearer token" } });
+  const wrong = `token audiences ["${tokens.issuer}"] is invalid for the target audiences ["vault"]`;
+  expect(await review({ token, audiences: ["vault"] })).toMatchObject({
+    status: { user: {}, error: `[invalid bearer token, ${wrong}]` },
+  });
+  const { token: other } = tokens.issue({ serviceAccount, audiences: ["vault", "x"], expirationSeconds: 600 });
+  expect(await review({ token: other, audiences: ["vault"] })).toMatchObject({
+    status: { authenticated: true, audiences: ["vault"] },
+  });
   await expect(review({})).rejects.toThrow("token is required for TokenReview in authentication");
 });
 
@@ -148,3 +177,21 @@ async function post(path: string, body: object): Promise<KubeObject> {
   expect(response.status).toBe(201);
   return JSON.parse(response.body as string) as KubeObject;
 }
+
+test("a token ends with what it hangs on", async () => {
+  const boundTo = { kind: "Pod", name: "web", uid: "p1" } as const;
+  const serviceAccount = { namespace: "web", name: "default", uid: "u1" };
+  const { token } = tokens.issue({ serviceAccount, audiences: [], expirationSeconds: 600, boundTo });
+  const outcome = async (): Promise<unknown> =>
+    ((await post(`${authentication}/tokenreviews`, { spec: { token } })) as unknown as { status: object }).status;
+
+  expect(await outcome()).toEqual({
+    user: {},
+    error: "[invalid bearer token, service account token has been invalidated]",
+  });
+  uids["Pod"] = "p2";
+  const why = "pod UID (p2) does not match service account pod ref claim (p1)";
+  expect(await outcome()).toEqual({ user: {}, error: `[invalid bearer token, ${why}]` });
+  uids["Pod"] = "p1";
+  expect(await outcome()).toMatchObject({ authenticated: true });
+});

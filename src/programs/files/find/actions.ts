@@ -98,7 +98,7 @@ function lsLine({ call }: Words, { path, info }: Found): string {
   return `${numbers} ${String(info.links).padStart(3)} ${owner.padEnd(8)} ${group.padEnd(8)} ${String(info.size).padStart(8)} ${time} ${path}\n`;
 }
 
-const letters = { file: "f", directory: "d", symlink: "l", device: "c" } as const;
+const letters = { file: "f", directory: "d", symlink: "l", device: "c", disk: "b" } as const;
 
 function formatted({ call }: Words, format: string, { path, info, depth, absolute }: Found): string {
   const { files } = call.process;

@@ -18,7 +18,7 @@ const kinds: Readonly<Record<string, string>> = {
   d: "directory",
   l: "symlink",
   c: "device",
-  b: "none",
+  b: "disk",
   p: "none",
   s: "none",
 };

@@ -81,7 +81,7 @@ async function addPath(creation: Creation, path: string): Promise<void> {
       await call.complain(`${path}: file is the archive; skipping`);
       return;
     }
-    if (info.kind === "device") return;
+    if (info.kind === "device" || info.kind === "disk") return;
     await addEntry(creation, { path, absolute, info });
     if (info.kind !== "directory") return;
     for (const name of files.list(absolute)) await addPath(creation, joinPath(path, name));

@@ -1,0 +1,22 @@
+/** What Kubernetes itself can count; everything else has a domain in its name. */
+export const standardResources: ReadonlySet<string> = new Set([
+  "configmaps",
+  "cpu",
+  "ephemeral-storage",
+  "limits.cpu",
+  "limits.ephemeral-storage",
+  "limits.memory",
+  "memory",
+  "persistentvolumeclaims",
+  "pods",
+  "replicationcontrollers",
+  "requests.cpu",
+  "requests.ephemeral-storage",
+  "requests.memory",
+  "requests.storage",
+  "resourcequotas",
+  "secrets",
+  "services",
+  "services.loadbalancers",
+  "services.nodeports",
+]);
