@@ -22,7 +22,13 @@ export function serveTls(process: Process, port: number, pair: KeyPair, handler:
       ALPNProtocols: ["http/1.1"],
     });
     // A client that speaks no TLS, or refuses our certificate, ends its own connection only.
-    socket.on("error", () => connection.destroy());
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ERR_SSL_HTTP_REQUEST") connection.end(plainRequest);
+      else connection.destroy();
+    });
     listener.accept(socket, remote);
   });
 }
+
+/** What Go's server says to a client that forgot the s of https. */
+const plainRequest = "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
