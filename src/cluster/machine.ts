@@ -1,6 +1,6 @@
 import type { Client } from "../client/client.ts";
-import type { Kubelet } from "../kubelet/kubelet.ts";
 import type { EventRecorder } from "../client/events.ts";
+import type { Kubelet } from "../kubelet/kubelet.ts";
 
 /** One node's power switch, and its wire to the API server. */
 export interface Machine {
