@@ -22,13 +22,14 @@ export async function httpsExchange(
   if (network.listenerAt(to)?.handle) throw new PlainHttpError();
   const connection = await network.dial(from, to, signal);
   try {
-    return await httpExchange(await secured(connection), request, signal);
+    return await httpExchange(await securedClient(connection), request, signal);
   } catch (error) {
     throw isPlainAnswer(error) ? new PlainHttpError() : error;
   }
 }
 
-function secured(connection: Duplex): Promise<Duplex> {
+/** The client's end of TLS on a connection, whatever the server's certificate. Rejects with OpenSSL's errors. */
+export function securedClient(connection: Duplex): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const secure = connect({ socket: connection, rejectUnauthorized: false });
     secure.once("secureConnect", () => resolve(secure));

@@ -8,12 +8,16 @@ import { kubectl } from "../../src/kubectl/kubectl.ts";
 import { Connection } from "../../src/network/connection.ts";
 import { httpExchange } from "../../src/network/http-client.ts";
 
+/** Of the event loop, until what is said after the first port is open has been said. */
+const turnsToSayAll = 3;
+
 /** Commands of kubectl that run on while others are typed, and the ports of this machine that they listen on, without sockets. */
 export class BackgroundKubectl {
   readonly #cluster: Cluster;
   readonly #ports = new Map<number, (socket: Duplex) => void>();
   readonly #running: AbortController[] = [];
   #printed = "";
+  #onListen = (): void => {};
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -26,10 +30,11 @@ export class BackgroundKubectl {
     const { transport, clock } = this.#cluster;
     const connection = { transport, namespace: "default", kubeconfig: kubeconfigInMemory("default") };
     const ended = kubectl(args, { connect: () => connection, io: this.#io(interrupt.signal), clock });
-    let isOver = false;
-    void ended.finally(() => (isOver = true));
-    while (!isOver && this.#ports.size === 0) await turn();
-    await turn();
+    const listening = new Promise<void>((resolve) => {
+      this.#onListen = resolve;
+    });
+    await Promise.race([ended, listening]);
+    for (let pass = 0; pass < turnsToSayAll; pass++) await turn();
   }
 
   /** Ctrl-C for all of them. */
@@ -80,6 +85,7 @@ export class BackgroundKubectl {
       readFile: (path) => path,
       listen: async ({ port }, accept): Promise<Listener> => {
         this.#ports.set(port, accept);
+        this.#onListen();
         return { port, close: () => void this.#ports.delete(port) };
       },
     };
