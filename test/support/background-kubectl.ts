@@ -29,10 +29,10 @@ export class BackgroundKubectl {
     this.#running.push(interrupt);
     const { transport, clock } = this.#cluster;
     const connection = { transport, namespace: "default", kubeconfig: kubeconfigInMemory("default") };
-    const ended = kubectl(args, { connect: () => connection, io: this.#io(interrupt.signal), clock });
     const listening = new Promise<void>((resolve) => {
       this.#onListen = resolve;
     });
+    const ended = kubectl(args, { connect: () => connection, io: this.#io(interrupt.signal), clock });
     await Promise.race([ended, listening]);
     for (let pass = 0; pass < turnsToSayAll; pass++) await turn();
   }
