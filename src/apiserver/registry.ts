@@ -225,8 +225,15 @@ export class Registry {
       const object = withStatus(resource, current, wanted, options.part);
       resource.defaultStatus?.(object);
       this.#trackFields(resource, current, object, options);
-      const operation = "UPDATE" as const;
-      return { operation, subresource: "status", resource, object, previous: current, options, registry: this };
+      return {
+        operation: "UPDATE",
+        subresource: "status",
+        resource,
+        object,
+        previous: current,
+        options,
+        registry: this,
+      };
     }
     const object = privateCopy(wanted);
     restoreMetadata(resource, object, current);

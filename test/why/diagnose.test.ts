@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { deployments } from "../../src/resources/apps/deployment.ts";
 import { answer, pod, service, serviceCluster } from "../support/service-cluster.ts";
-import { type Case, lastOf, never, policy, tellsAsItIs, web } from "./case.ts";
+import { type Case, expectedOf, findings, lastOf, never, policy, web } from "./case.ts";
 
 const cases: readonly Case[] = [
   {
@@ -197,7 +197,9 @@ const cases: readonly Case[] = [
   },
 ];
 
-test.each(cases)("why tells of $what, as it really is", tellsAsItIs);
+test.each(cases)("why tells of $what, as it really is", async (one) => {
+  expect(await findings(one)).toEqual(expectedOf(one));
+});
 
 test("why says which pods are behind a Service and why the others are not", async () => {
   await using cluster = await serviceCluster();

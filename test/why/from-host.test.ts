@@ -1,7 +1,7 @@
-import { test } from "vitest";
+import { expect, test } from "vitest";
 
 import { pod, service } from "../support/service-cluster.ts";
-import { type Case, never, policy, tellsAsItIs, web } from "./case.ts";
+import { type Case, expectedOf, findings, never, policy, web } from "./case.ts";
 
 const nodePort = { type: "NodePort", ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] };
 const balanced = { type: "LoadBalancer", ports: [{ port: 80, targetPort: 8080 }] };
@@ -131,4 +131,6 @@ const cases: readonly Case[] = [
   },
 ];
 
-test.each(cases)("why tells this machine of $what, as it really is", tellsAsItIs);
+test.each(cases)("why tells this machine of $what, as it really is", async (one) => {
+  expect(await findings(one)).toEqual(expectedOf(one));
+});
