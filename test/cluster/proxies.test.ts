@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { readAll } from "../../src/api/bytes.ts";
+import { localhostCertificate } from "../../src/images/self-signed.ts";
 import { type Cluster, createCluster } from "../../src/index.ts";
 
 const porter = `
@@ -27,6 +28,8 @@ spec:
 let cluster: Cluster;
 
 beforeAll(async () => {
+  // Keys take real time, of which a virtual clock knows nothing.
+  await localhostCertificate();
   cluster = await createCluster({ clock: "virtual" });
   await cluster.apply(porter);
   await cluster.settle();

@@ -2,6 +2,7 @@ import { duplexPair } from "node:stream";
 
 import { expect, test } from "vitest";
 
+import { localhostCertificate } from "../../src/images/self-signed.ts";
 import { type Cluster, type Image, type Reply } from "../../src/index.ts";
 import { events } from "../../src/resources/core/event.ts";
 import { pod, service, serviceCluster } from "../support/service-cluster.ts";
@@ -124,6 +125,8 @@ test.each<[Record<string, string>, string, number, string | undefined]>([
 });
 
 test("backend-protocol HTTPS speaks TLS to the pods; other protocols and unknown annotations are told of", async () => {
+  // Keys take real time, of which a virtual clock knows nothing.
+  await localhostCertificate();
   const porter = JSON.stringify({
     apiVersion: "v1",
     kind: "Pod",
