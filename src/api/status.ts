@@ -160,8 +160,8 @@ export function tooManyRequests(message: string, details: StatusDetails = {}): A
   return new ApiError(429, "TooManyRequests", message, details);
 }
 
-export function serviceUnavailable(message: string): ApiError {
-  return new ApiError(503, "ServiceUnavailable", message);
+export function serviceUnavailable(message: string, details?: StatusDetails): ApiError {
+  return new ApiError(503, "ServiceUnavailable", message, details);
 }
 
 export function internalError(message: string): ApiError {

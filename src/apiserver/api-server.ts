@@ -177,7 +177,7 @@ function run(call: Call): ApiResponse | Promise<ApiResponse> {
   const { resource, verb, subresource } = call.route;
   if (subresource !== "" && subresource !== "status") throw pathNotFound();
   if (subresource === "status" && !resource.subresources?.includes("status")) throw pathNotFound();
-  if (!allows(resource, verb)) throw methodNotAllowed();
+  if (verb === "" || !allows(resource, verb)) throw methodNotAllowed();
   if (subresource === "status" && (verb === "create" || verb === "delete")) throw methodNotAllowed();
   return verbs[verb](call);
 }

@@ -19,6 +19,7 @@ import type { UserInfo } from "./request.ts";
 import { completeObject } from "./schema/completion.ts";
 import { applyDefaults } from "./schema/defaults.ts";
 import { convertingFirst, ServedForms } from "./served-forms.ts";
+import { restoreStatus, withStatus } from "./status-part.ts";
 
 /** Who writes, and how. */
 export interface WriteOptions {
@@ -223,10 +224,16 @@ export class Registry {
     if (options.part === "verbatim") return undefined;
     if (options.part === "status" || options.part === "metadata-and-status") {
       const object = withStatus(resource, current, wanted, options.part);
-      resource.defaultStatus?.(object);
       this.#trackFields(resource, current, object, options);
-      const operation = "UPDATE" as const;
-      return { operation, subresource: "status", resource, object, previous: current, options, registry: this };
+      return {
+        operation: "UPDATE",
+        subresource: "status",
+        resource,
+        object,
+        previous: current,
+        options,
+        registry: this,
+      };
     }
     const object = privateCopy(wanted);
     restoreMetadata(resource, object, current);
@@ -338,34 +345,6 @@ function restore(
   const target = metadata as Record<string, unknown>;
   if (kept[field] === undefined) delete target[field];
   else target[field] = kept[field];
-}
-
-function restoreStatus(object: Mutable<KubeObject>, current: KubeObject): void {
-  const target = object as unknown as Record<string, unknown>;
-  const { status } = current as unknown as Record<string, unknown>;
-  if (status === undefined) delete target["status"];
-  else target["status"] = status;
-}
-
-/** The stored object with another status; everything else is shared with it. */
-function withStatus(
-  resource: ResourceDefinition,
-  current: KubeObject,
-  wanted: KubeObject,
-  part: UpdatePart,
-): Mutable<KubeObject> {
-  const { status } = wanted as unknown as Record<string, unknown>;
-  const { labels, annotations, finalizers } = wanted.metadata;
-  const changes = { labels, annotations, finalizers };
-  const metadata = { ...current.metadata, ...(part === "metadata-and-status" ? definedOnly(changes) : {}) };
-  const changed: Record<string, unknown> = { ...current, metadata, kind: resource.kind };
-  if (status !== undefined) changed["status"] = status;
-  else if (resource.type === undefined) delete changed["status"];
-  return changed as unknown as Mutable<KubeObject>;
-}
-
-function definedOnly<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** A status with a door of its own does not count. */

@@ -4,7 +4,8 @@ import { isSet } from "./query-flag.ts";
 import type { ApiRequest } from "./request.ts";
 
 /** What a request does, in the words of RBAC. */
-export type RequestVerb = "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
+/** "" is that of an OPTIONS request, which proxies alone carry. */
+export type RequestVerb = "" | "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
 
 /** A path below `/api/v1` or `/apis/GROUP/VERSION` that names a resource. */
 export interface ResourceRoute {
@@ -34,10 +35,11 @@ export function parseRoute(request: ApiRequest, catalogue: Catalogue): ResourceR
   const place = placeOf(segments, start);
   const resource = catalogue.find(group, version, place.plural);
   if (!resource || (place.namespace !== "" && !resource.namespaced)) return undefined;
-  const verb = verbOf(request, { named: place.name !== "", legacyWatch });
+  const isProxied = place.subresource === "proxy";
+  const verb = verbOf(request, { named: place.name !== "", legacyWatch, isProxied });
   const rest = place.restAt < segments.length ? `/${segments.slice(place.restAt).join("/")}` : "";
-  if (/[^/]/u.test(rest) && place.subresource !== "proxy") return undefined;
-  return verb && { resource, namespace: place.namespace, name: place.name, subresource: place.subresource, rest, verb };
+  if (verb === undefined || (/[^/]/u.test(rest) && !isProxied)) return undefined;
+  return { resource, namespace: place.namespace, name: place.name, subresource: place.subresource, rest, verb };
 }
 
 function groupVersionOf(segments: readonly string[]): { group: string; version: string; at: number } | undefined {
@@ -82,7 +84,7 @@ function decode(segment: string): string {
 
 function verbOf(
   { method, query }: ApiRequest,
-  { named, legacyWatch }: { named: boolean; legacyWatch: boolean },
+  { named, legacyWatch, isProxied }: { named: boolean; legacyWatch: boolean; isProxied: boolean },
 ): RequestVerb | undefined {
   switch (method) {
     case "GET":
@@ -97,6 +99,8 @@ function verbOf(
       return "patch";
     case "DELETE":
       return named ? "delete" : "deletecollection";
+    case "OPTIONS":
+      return isProxied ? "" : undefined;
     default:
       return undefined;
   }

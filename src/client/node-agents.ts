@@ -40,6 +40,13 @@ export interface SessionStreams {
   readonly hangUp: AbortSignal;
 }
 
+/** Where a proxied request goes. */
+export interface ProxiedAddress {
+  readonly scheme: "http" | "https";
+  readonly ip: string;
+  readonly port: number;
+}
+
 /**
  * What the API server asks of the kubelets. Each call is about a pod with a node;
  * failures that a user should see are `ApiError`s worded as the kubelet words them.
@@ -52,8 +59,11 @@ export interface NodeAgents {
   attach(target: ContainerTarget, streams: SessionStreams): Promise<void>;
   /** A connection to a port inside the pod, as from its own localhost. */
   portForward(pod: Pod, port: number): Promise<Duplex>;
-  /** A request from the control plane to an address in the cluster (pod and service proxies). */
-  fetch(to: { ip: string; port: number }, request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * A request from the control plane to an address in the cluster (pod and service proxies), over TLS for `https`
+   * whatever the certificate. Rejects with NetworkError, or an Error worded as Go's client words it.
+   */
+  fetch(to: ProxiedAddress, request: HttpRequest): Promise<HttpResponse>;
   /** A request to a kubelet's own HTTP API: `/healthz`, `/pods`, `/stats/summary`, `/configz`. */
   nodeRequest(node: string, request: HttpRequest): Promise<HttpResponse>;
 }

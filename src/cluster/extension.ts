@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 
-import { badRequest, methodNotAllowed, notFound, pathNotFound } from "../api/status.ts";
+import { badRequest, methodNotAllowed, notFound, pathNotFound, serviceUnavailable } from "../api/status.ts";
 import type { ApiExtension } from "../apiserver/extension.ts";
 import { PushStream } from "../apiserver/push-stream.ts";
 import type { ApiRequest, ApiResponse } from "../apiserver/request.ts";
@@ -8,6 +8,7 @@ import { jsonResponse } from "../apiserver/response.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { FlowLog } from "../flows/flow-log.ts";
 import type { Flow } from "../flows/flow.ts";
+import { NetworkError } from "../network/network.ts";
 import type { Diagnosis } from "../why/diagnosis.ts";
 import type { ServiceAddress } from "./service-addresses.ts";
 
@@ -49,9 +50,23 @@ export function clusterExtension(parts: ExtensionParts): ApiExtension {
       const host = /^\/picokube\/pods\/([^/]+)\/portforward$/u.exec(path)?.[1];
       if (host === undefined) throw pathNotFound();
       const ports = query.getAll("ports").map(Number);
-      return { kind: "portforward", ports, dial: (port) => parts.dial(decodeURIComponent(host), port) };
+      const dial = (port: number): Promise<Duplex> => parts.dial(decodeURIComponent(host), port);
+      // Whoever asks learns at once when there is no way.
+      let dialled: Duplex | undefined = await dial(ports[0] ?? 0).catch(unreachable);
+      const next = (port: number): Promise<Duplex> => {
+        const first = dialled;
+        dialled = undefined;
+        return first ? Promise.resolve(first) : dial(port);
+      };
+      return { kind: "portforward", ports, dial: next };
     },
   };
+}
+
+function unreachable(error: unknown): never {
+  if (!(error instanceof NetworkError)) throw error;
+  const { code: reason, message } = error;
+  throw serviceUnavailable(message, { causes: [{ reason, message }] });
 }
 
 function flowsResponse(flows: FlowLog, { query, signal }: ApiRequest): ApiResponse {

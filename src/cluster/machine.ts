@@ -1,4 +1,5 @@
 import type { Client } from "../client/client.ts";
+import type { EventRecorder } from "../client/events.ts";
 import type { Kubelet } from "../kubelet/kubelet.ts";
 
 /** One node's power switch, and its wire to the API server. */
@@ -9,9 +10,10 @@ export interface Machine {
   powerOn(): Promise<void>;
 }
 
-/** A way to the API server that can be cut: calls made meanwhile wait until it is mended. */
+/** A way to the API server that can be cut: calls made meanwhile, events and news of pods wait until it is mended. */
 export class Uplink {
   readonly #onMended: () => void;
+  readonly #waiting = new Map<unknown, (isLate: boolean) => void>();
   #mended: Promise<void> | undefined;
   #mend = (): void => {};
 
@@ -32,11 +34,28 @@ export class Uplink {
   mend(): void {
     if (!this.#mended) return;
     this.#mended = undefined;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const work of waiting) work(true);
     this.#mend();
     this.#onMended();
   }
 
-  /** `client`, over this wire. Watches are not held up. */
+  /** Does the work once the wire is whole; of what waits under one key, the last alone. */
+  pass(key: unknown, work: (isLate: boolean) => void): void {
+    if (this.#mended) this.#waiting.set(key, work);
+    else work(false);
+  }
+
+  /** `events`, over this wire. */
+  tellOver(events: EventRecorder): Pick<EventRecorder, "record" | "recordFor"> {
+    return {
+      record: (...event) => this.pass({}, () => events.record(...event)),
+      recordFor: (...event) => this.pass({}, () => events.recordFor(...event)),
+    };
+  }
+
+  /** `client`, over this wire. */
   through(client: Client): Client {
     const ready = async (): Promise<void> => {
       while (this.#mended) await this.#mended;
@@ -56,7 +75,8 @@ export class Uplink {
         client.createSubresource(resource, key, subresource, body)
       ),
       delete: async (resource, key, options) => (await ready(), client.delete(resource, key, options)),
-      watch: (resource, onEvent) => client.watch(resource, onEvent),
+      watch: (resource, onEvent) =>
+        client.watch(resource, (event) => this.pass(`watch ${event.object.metadata.uid ?? ""}`, () => onEvent(event))),
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 
 import { decodeText, readAll } from "../api/bytes.ts";
+import { ApiError } from "../api/status.ts";
 import type { Status } from "../api/types.gen.ts";
 import { parseYaml } from "../api/yaml.ts";
 import { httpsTransport } from "../client/https-transport.ts";
@@ -8,6 +9,7 @@ import { type KubeconfigDocument, transportTarget } from "../client/transport-ta
 import type { TransportResponse } from "../client/transport.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { Flow } from "../flows/flow.ts";
+import { isNetworkErrorCode, NetworkError } from "../network/network.ts";
 import type { Diagnosis } from "../why/diagnosis.ts";
 import { extensionPrefix } from "./extension.ts";
 import type { ServiceAddress } from "./service-addresses.ts";
@@ -44,9 +46,17 @@ export function connectCluster(
     faults: () => getJson("faults"),
     serviceAddresses: (namespace, name) =>
       getJson(`services/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`),
-    dial: (host, port) => transport.openPort(`${extensionPrefix}pods/${encodeURIComponent(host)}`, port),
+    dial: (host, port) =>
+      transport.openPort(`${extensionPrefix}pods/${encodeURIComponent(host)}`, port).catch(withItsCode),
     close: () => transport.close(),
   };
+}
+
+/** What went wrong in the cluster's network is the same here. */
+function withItsCode(error: unknown): never {
+  const { status, message } = error instanceof ApiError ? error : { status: undefined, message: "" };
+  const reason = status?.details?.causes?.[0]?.reason;
+  throw isNetworkErrorCode(reason) ? new NetworkError(reason, message) : error;
 }
 
 async function checked(response: TransportResponse): Promise<TransportResponse> {

@@ -27,6 +27,7 @@ export function createDnsServer(options: RecordOptions): DnsServer {
     const [question] = query.questions;
     if (query.code === "NOTIMP") return response(query, { code: "NOTIMP" });
     if (!question || query.questions.length !== 1) return response(query, { code: "FORMERR" });
+    if (question.otherClass !== undefined) return response(query, { code: "REFUSED" });
     const found = find(question);
     const answers = question.type === "A" ? rotated(found.answers, asked++) : found.answers;
     return response(query, { ...found, answers, recursionAvailable: !found.authoritative });

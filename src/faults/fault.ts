@@ -31,7 +31,10 @@ export interface ConnectionFault {
   readonly cut?: boolean;
 }
 
-/** "stopped": without power, its pods die with it. "cut-off": it runs on, but nobody outside hears of it. */
+/**
+ * "stopped": without power, its pods die with it. "cut-off": it runs on, but nothing goes in or out: its kubelet is not
+ * heard and hears of no pod. ConfigMaps, Secrets and Services of its pods go on changing, since the whole cluster shares them.
+ */
 export interface NodeFault {
   readonly node: string;
   readonly state: "stopped" | "cut-off";

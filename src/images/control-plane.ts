@@ -1,6 +1,7 @@
 import type { Image } from "../runtime/image.ts";
 import type { Process } from "../runtime/process.ts";
 import { klogLine } from "./go/log.ts";
+import { openKubeProxyDoors } from "./kube-proxy-doors.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -66,7 +67,7 @@ const components: readonly Component[] = [
   { name: "etcd", path: "/usr/local/bin/etcd", sizeMiB: 55, memoryMiB: 34, opening: [] },
 ];
 
-/** What a kubeadm cluster runs for itself. They only say that they run: what they would do, the cluster does in this process. */
+/** What a kubeadm cluster runs for itself. They say that they run: what they would do, the cluster does in this process. */
 export const controlPlaneImages: readonly Image[] = components.map((component) => imageOf(component));
 
 function imageOf(component: Component): Image {
@@ -82,6 +83,7 @@ function imageOf(component: Component): Image {
 
 async function run(process: Process, { name, memoryMiB, opening }: Component): Promise<number> {
   process.memoryBytes = memoryMiB * mebibyte;
+  if (name === "kube-proxy") openKubeProxyDoors(process);
   await process.warn(name === "etcd" ? etcdOpening(process) : klogOpening(process, opening));
   await process.terminated;
   return 0;

@@ -46,7 +46,10 @@ function secured(connection: Duplex, secureContext: SecureContext, options: obje
     ...options,
   });
   // A client that speaks no TLS, or refuses our certificate, ends its own connection only.
-  socket.on("error", () => connection.destroy());
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "ERR_SSL_HTTP_REQUEST") connection.end(plainRequest);
+    else connection.destroy();
+  });
   return socket;
 }
 
@@ -56,3 +59,6 @@ function chainOf(socket: TLSSocket): ClientChain {
   for (; next && !chain.includes(next); next = next.issuerCertificate) chain.push(next);
   return chain;
 }
+
+/** What Go's server says to a client that forgot the s of https. */
+const plainRequest = "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";

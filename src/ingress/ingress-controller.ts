@@ -9,7 +9,9 @@ import { ingresses } from "../resources/networking/ingress.ts";
 import type { Clock } from "../sim/clock.ts";
 import { describeError, type Log } from "../sim/log.ts";
 import type { Random } from "../sim/random.ts";
+import { authSecretOf, type FindSecret, passwordsIn } from "./access.ts";
 import { unsimulatedAnnotations } from "./annotations.ts";
+import { isUnreadableHash } from "./htpasswd.ts";
 import { type VirtualHost, virtualHostFor, virtualHosts } from "./routes.ts";
 import { ingressServer, type IngressReply, type IngressRequest } from "./serve.ts";
 
@@ -55,23 +57,22 @@ export function createIngressController(options: IngressControllerOptions): Ingr
   };
   const hosts = (): ReadonlyMap<string, VirtualHost> => (table ??= virtualHosts(all.list().filter(isOurs)));
   const publish = (ingress: Ingress): void => {
-    const address = served[0];
-    const ingressStatus = address !== undefined && isOurs(ingress) ? [{ hostname: address }] : [];
-    if (sameTree(ingress.status?.loadBalancer?.ingress ?? [], ingressStatus)) return;
-    const key = { namespace: ingress.metadata.namespace ?? "", name: ingress.metadata.name };
-    const status = { loadBalancer: { ingress: ingressStatus.length > 0 ? ingressStatus : null } };
-    client.patch(ingresses, key, { status }, "status").catch((error: unknown) => {
-      if (all.get(key)) log.write("warn", `status of Ingress ${key.namespace}/${key.name}: ${describeError(error)}`);
+    const address = isOurs(ingress) ? served[0] : undefined;
+    publishAddress(ingress, address, client).catch((error: unknown) => {
+      const { namespace = "", name } = ingress.metadata;
+      if (all.get({ namespace, name }))
+        log.write("warn", `status of Ingress ${namespace}/${name}: ${describeError(error)}`);
     });
   };
   const publishAll = (): void => {
     for (const ingress of all.list()) publish(ingress);
   };
+  const findSecret: FindSecret = (namespace, name) => informers.for(secrets).get({ namespace, name });
   const stops = [
     all.onChange(({ type, object, previous }) => {
       table = undefined;
-      if (type === "DELETED" || sameTree(previous?.spec, object.spec)) return;
-      if (served.length > 0 && isOurs(object)) tell(object, events);
+      if (type === "DELETED" || (previous && asksTheSame(previous, object))) return;
+      if (served.length > 0 && isOurs(object)) tell(object, events, findSecret);
       queueMicrotask(() =>
         publish(all.get({ namespace: object.metadata.namespace ?? "", name: object.metadata.name }) ?? object),
       );
@@ -103,11 +104,28 @@ export function createIngressController(options: IngressControllerOptions): Ingr
   };
 }
 
-function tell(ingress: Ingress, events: EventRecorder): void {
+function asksTheSame(one: Ingress, other: Ingress): boolean {
+  return sameTree(one.spec, other.spec) && sameTree(one.metadata.annotations, other.metadata.annotations);
+}
+
+async function publishAddress(ingress: Ingress, address: string | undefined, client: Client): Promise<void> {
+  const wanted = address === undefined ? [] : [{ hostname: address }];
+  if (sameTree(ingress.status?.loadBalancer?.ingress ?? [], wanted)) return;
+  const key = { namespace: ingress.metadata.namespace ?? "", name: ingress.metadata.name };
+  const status = { loadBalancer: { ingress: wanted.length > 0 ? wanted : null } };
+  await client.patch(ingresses, key, { status }, "status");
+}
+
+function tell(ingress: Ingress, events: EventRecorder, findSecret: FindSecret): void {
   events.record(ingress, { component }, { type: "Normal", reason: "Sync", message: "Scheduled for sync" });
-  for (const name of unsimulatedAnnotations(ingress)) {
-    const message = `annotation ${name} is accepted, but changes nothing in the simulated controller`;
+  const warn = (message: string): void =>
     events.record(ingress, { component }, { type: "Warning", reason: "NotSimulated", message });
+  for (const name of unsimulatedAnnotations(ingress))
+    warn(`annotation ${name} is accepted, but changes nothing in the simulated controller`);
+  const secret = authSecretOf(ingress, findSecret);
+  for (const [user, hash] of secret ? passwordsIn(secret, ingress) : []) {
+    if (isUnreadableHash(hash))
+      warn(`the password of ${user} is hashed in a way that is not simulated: use htpasswd -m`);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { HTTPIngressPath, Ingress, IngressBackend } from "../api/types.gen.ts";
 import { annotationOf } from "./annotations.ts";
+import { isCanary } from "./canary.ts";
 
 /** A Service's port, by number or name. */
 export interface Upstream {
@@ -15,6 +16,8 @@ export interface Location {
   readonly path: string;
   readonly upstream: Upstream;
   readonly ingress: Ingress;
+  /** Who takes a share of its requests. */
+  readonly canary: { readonly upstream: Upstream; readonly ingress: Ingress } | undefined;
 }
 
 /** One virtual host of nginx. */
@@ -33,9 +36,10 @@ type Table = ReadonlyMap<string, VirtualHost>;
 
 /** The virtual hosts that Ingresses ask for. Where two want the same, the older one has it. */
 export function virtualHosts(ingresses: readonly Ingress[]): Table {
-  const ordered = ingresses.toSorted((a, b) => (ageKey(a) < ageKey(b) ? -1 : 1));
+  const all = ingresses.toSorted((a, b) => (ageKey(a) < ageKey(b) ? -1 : 1));
+  const [ordered, canaries] = [all.filter((one) => !isCanary(one)), all.filter(isCanary)];
   const hosts = new Set(ordered.flatMap((ingress) => ["", ...hostsOf(ingress)]));
-  return new Map([...hosts].map((host) => [host, virtualHost(host, ordered)]));
+  return new Map([...hosts].map((host) => [host, virtualHost(host, ordered, canaries)]));
 }
 
 function ageKey({ metadata }: Ingress): string {
@@ -46,9 +50,12 @@ function hostsOf({ spec }: Ingress): string[] {
   return [...(spec.rules ?? []).map(({ host = "" }) => host), ...(spec.tls ?? []).flatMap(({ hosts = [] }) => hosts)];
 }
 
-function virtualHost(host: string, ingresses: readonly Ingress[]): VirtualHost {
+function virtualHost(host: string, ingresses: readonly Ingress[], canaries: readonly Ingress[]): VirtualHost {
   const own = ingresses.filter((ingress) => hostsOf(ingress).includes(host));
-  const locations = own.flatMap((ingress) => locationsOf(host, ingress));
+  const shares = canaries.flatMap((ingress) => locationsOf(host, ingress));
+  const locations = own
+    .flatMap((ingress) => locationsOf(host, ingress))
+    .map((location) => ({ ...location, canary: shares.find((share) => isSamePlace(share, location)) }));
   const isRegex = locations.some(({ ingress }) => usesRegex(ingress));
   const fallbacks = host === "" ? ingresses.filter(({ spec }) => (spec.rules ?? []).length === 0) : own;
   const secured = own.find(({ spec }) => spec.tls?.some(({ hosts = [] }) => hosts.includes(host)));
@@ -73,8 +80,12 @@ function locationsOf(host: string, ingress: Ingress): Location[] {
     .flatMap(({ http }) => http?.paths ?? [])
     .flatMap((path) => {
       const upstream = upstreamOf(ingress, path.backend);
-      return upstream ? [{ kind: kindOf(path), path: path.path || "/", upstream, ingress }] : [];
+      return upstream ? [{ kind: kindOf(path), path: path.path || "/", upstream, ingress, canary: undefined }] : [];
     });
+}
+
+function isSamePlace(one: Location, other: Location): boolean {
+  return one.kind === other.kind && one.path === other.path;
 }
 
 function kindOf({ pathType }: HTTPIngressPath): Location["kind"] {

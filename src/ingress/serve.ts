@@ -5,12 +5,17 @@ import type { Informers } from "../client/informer.ts";
 import { slicesByService } from "../client/service-slices.ts";
 import { httpExchange } from "../network/http-client.ts";
 import type { HttpRequest, HttpResponse } from "../network/http.ts";
+import { securedClient } from "../network/https-exchange.ts";
 import { type Address, NetworkError } from "../network/network.ts";
+import { secrets } from "../resources/core/secret.ts";
 import { services } from "../resources/core/service.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
+import { type FindSecret, refusal } from "./access.ts";
 import { annotationOf } from "./annotations.ts";
+import { goesToCanary } from "./canary.ts";
 import { nginxPage } from "./nginx-page.ts";
+import { redirectFor } from "./redirects.ts";
 import { type Location, locationFor, rewritten, type Upstream, type VirtualHost, virtualHostFor } from "./routes.ts";
 
 const connectTimeoutMs = 5000;
@@ -63,6 +68,7 @@ export function ingressServer(options: ServeOptions): (incoming: IngressRequest)
     const start = all.length > 0 ? turn % all.length : 0;
     return [...all.slice(start), ...all.slice(0, start)];
   };
+  const findSecret: FindSecret = (namespace, name) => options.informers.for(secrets).get({ namespace, name });
   return async (incoming) => {
     const { request, scheme } = incoming;
     const requestId = Buffer.from(options.random.bytes(16)).toString("hex");
@@ -70,12 +76,15 @@ export function ingressServer(options: ServeOptions): (incoming: IngressRequest)
     const [path = "/"] = request.url.split("?", 1);
     const host = virtualHostFor(options.hosts(), request.headers["host"] ?? "");
     const location = host && locationFor(host, path);
-    const secure = redirect(request, { host, location, scheme });
-    if (secure) return { ...none, response: secure };
-    const upstream = location?.upstream ?? host?.fallback;
+    const early =
+      redirectFor(request, { host, location, scheme }) ?? (location && refusal(request, location.ingress, findSecret));
+    if (early) return { ...none, response: early };
+    const upstream = (location && upstreamFor(location, request, options.random)) ?? host?.fallback;
     if (!upstream) return { ...none, upstreamName: "upstream-default-backend", response: nginxPage(404) };
     const outgoing = outgoingRequest(incoming, { location, path, requestId });
-    const { response, from } = await ask(endpointsOf(upstream), outgoing, { ...incoming, clock: options.clock });
+    const isSecure = location && annotationOf(location.ingress, "backend-protocol") === "HTTPS";
+    const dial = isSecure ? securely(incoming.dial) : incoming.dial;
+    const { response, from } = await ask(endpointsOf(upstream), outgoing, { dial, clock: options.clock });
     const isTls = scheme === "https" && host?.tlsSecret !== undefined;
     return {
       requestId,
@@ -86,20 +95,24 @@ export function ingressServer(options: ServeOptions): (incoming: IngressRequest)
   };
 }
 
-function nameOf({ namespace, service, port }: Upstream): string {
-  return `${namespace}-${service}-${port}`;
+function upstreamFor({ upstream, canary }: Location, request: HttpRequest, random: Random): Upstream {
+  return canary && goesToCanary(canary.ingress, request, random) ? canary.upstream : upstream;
 }
 
-/** Hosts with a certificate are shown over TLS alone, unless an annotation says otherwise. */
-function redirect(
-  { headers, url }: HttpRequest,
-  { host, location, scheme }: { host: VirtualHost | undefined; location: Location | undefined; scheme: string },
-): HttpResponse | undefined {
-  if (scheme === "https" || !location) return undefined;
-  const isForced = annotationOf(location.ingress, "force-ssl-redirect") === "true";
-  const isWanted = host?.tlsSecret !== undefined && annotationOf(location.ingress, "ssl-redirect") !== "false";
-  if (!isForced && !isWanted) return undefined;
-  return nginxPage(308, { location: `https://${headers["host"] ?? ""}${url}` });
+/** TLS to the pods, whose certificates nobody looks at. */
+function securely(dial: IngressRequest["dial"]): IngressRequest["dial"] {
+  return async (to, signal) => {
+    const connection = await dial(to, signal);
+    try {
+      return await securedClient(connection);
+    } catch (error) {
+      throw new NetworkError("ECONNRESET", error instanceof Error ? error.message : String(error));
+    }
+  };
+}
+
+function nameOf({ namespace, service, port }: Upstream): string {
+  return `${namespace}-${service}-${port}`;
 }
 
 function withHsts(response: HttpResponse): HttpResponse {
@@ -128,9 +141,14 @@ function outgoingRequest(
   return {
     method,
     url: `${target}${url.slice(path.length)}`,
-    headers: { ...Object.fromEntries(kept), ...added, connection: "close" },
+    headers: { ...Object.fromEntries(kept), ...added, ...upgradeOf(headers) },
     body,
   };
+}
+
+/** A WebSocket is asked for as the client asks for it. */
+function upgradeOf({ upgrade }: HttpRequest["headers"]): Readonly<Record<string, string>> {
+  return upgrade === undefined ? { connection: "close" } : { connection: "upgrade", upgrade };
 }
 
 interface Asking {
@@ -178,6 +196,7 @@ async function within<T>(
 }
 
 function withoutHopByHop(response: HttpResponse): HttpResponse {
+  if (response.upgraded) return response;
   const kept = Object.entries(response.headers).filter(([name]) => !hopByHop.has(name) && name !== "server");
   return { ...response, headers: Object.fromEntries(kept) };
 }

@@ -1,4 +1,5 @@
 import type { Pod } from "../api/types.gen.ts";
+import { isLoopback } from "../network/loopback.ts";
 import type { Address, Network } from "../network/network.ts";
 import { everyAddress } from "../network/port-table.ts";
 
@@ -41,8 +42,9 @@ export class HostPorts {
 
   /** A node without host ports costs the network nothing. */
   #listen(): void {
-    this.#stop ??= this.#network.addRedirect(({ protocol, to }) => {
-      if (to.ip !== this.#nodeIp) return undefined;
+    this.#stop ??= this.#network.addRedirect(({ protocol, from, to }) => {
+      // The node's own processes may ask its loopback address.
+      if (to.ip !== this.#nodeIp && !(from.ip === this.#nodeIp && isLoopback(to.ip))) return undefined;
       return (
         this.#targets.get(idOf(protocol, everyAddress, to.port)) ?? this.#targets.get(idOf(protocol, to.ip, to.port))
       );

@@ -1,10 +1,7 @@
-import type { Duplex } from "node:stream";
-import { connect } from "node:tls";
-
 import { concatBytes, decodeText } from "../api/bytes.ts";
 import type { HTTPGetAction } from "../api/types.gen.ts";
-import { httpExchange } from "../network/http-client.ts";
 import type { HttpRequest, HttpResponse } from "../network/http.ts";
+import { httpsExchange, PlainHttpError } from "../network/https-exchange.ts";
 import { type Address, NetworkError } from "../network/network.ts";
 import { type ActionTarget, portOf } from "./action-target.ts";
 import { DeadlineError, holdTime, within } from "./deadline.ts";
@@ -106,30 +103,12 @@ function requestFor(
 
 /** Any certificate will do, as for the kubelet's probes. */
 async function overTls(to: Address, request: HttpRequest, { target, options }: OneGet): Promise<HttpResponse> {
-  const { network, from, clock } = target;
-  // Whoever takes requests by the direct door speaks plain HTTP.
-  if (network.listenerAt(to)?.handle) throw new PlainHttpError();
-  const letGo = holdTime(clock);
+  const letGo = holdTime(target.clock);
   try {
-    const connection = await network.dial(from, to, options.signal);
-    return await httpExchange(await secured(connection), request, options.signal);
+    return await httpsExchange({ network: target.network, from: target.from, to }, request, options.signal);
   } finally {
     letGo();
   }
-}
-
-class PlainHttpError extends Error {
-  constructor() {
-    super("http: server gave HTTP response to HTTPS client");
-  }
-}
-
-function secured(connection: Duplex): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const secure = connect({ socket: connection, rejectUnauthorized: false });
-    secure.once("secureConnect", () => resolve(secure));
-    secure.on("error", reject);
-  });
 }
 
 function whyNot(error: unknown, to: Address, { target, options }: OneGet): string {
@@ -142,9 +121,6 @@ function whyNot(error: unknown, to: Address, { target, options }: OneGet): strin
   if (error instanceof NetworkError) return goNetworkError(error, to);
   if (error instanceof PlainHttpError) return error.message;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG") {
-    return new PlainHttpError().message;
-  }
   if (code === "ECONNRESET") return "EOF";
   if (code.startsWith("ERR_SSL")) return `tls: ${(error as Error).message}`;
   throw error;

@@ -116,7 +116,7 @@ export class Kubelet {
     await this.#heartbeat.start();
     this.#eviction.start();
     this.#stops = [
-      informers.for(pods).onChangeOf(byNode, name, (event) => this.#take(event)),
+      informers.for(pods).onChangeOf(byNode, name, (event) => this.#hear(event)),
       informers.for(persistentVolumes).onChange(({ type, object }) => {
         const isGone = type === "DELETED" && object.spec.persistentVolumeReclaimPolicy === "Delete";
         if (isGone) volumes.forget(object.metadata.name);
@@ -193,6 +193,13 @@ export class Kubelet {
   #tell(node: Node, text: EventText): void {
     const { events, name } = this.#context;
     events.record(node, { component: "kubelet", host: name }, text);
+  }
+
+  #hear(event: WatchEvent<Pod>): void {
+    const { type, object } = event;
+    const { hear = (_uid, react) => react(false) } = this.#context;
+    // Of several changes that come late, only the last is told: what it changed last is not all that is new.
+    hear(object.metadata.uid ?? "", (isLate) => this.#take(isLate ? { type, object } : event));
   }
 
   #take({ type, object, previous }: WatchEvent<Pod>): void {

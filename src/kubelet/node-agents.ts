@@ -1,6 +1,7 @@
 import { ApiError } from "../api/status.ts";
 import type { Pod } from "../api/types.gen.ts";
 import type { NodeAgents } from "../client/node-agents.ts";
+import { httpsExchange } from "../network/https-exchange.ts";
 import type { Network } from "../network/network.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Kubelet } from "./kubelet.ts";
@@ -45,7 +46,12 @@ export function createNodeAgents({ kubelets, network, hostIp, clock, ...options 
       if (!ip) throw new ApiError(404, "NotFound", "pod does not exist");
       return network.dial(ip, { ip: "127.0.0.1", port });
     },
-    fetch: (to, request) => network.fetch(hostIp, to, request),
+    fetch({ scheme, ip, port }, request) {
+      const to = { ip, port };
+      return scheme === "http"
+        ? network.fetch(hostIp, to, request)
+        : httpsExchange({ network, from: hostIp, to }, request);
+    },
     async nodeRequest(name, request) {
       return answerNodeRequest(kubeletOf(name, request.url), request, clock);
     },

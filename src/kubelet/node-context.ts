@@ -19,7 +19,9 @@ export interface NodeContext {
   readonly ip: string;
   readonly client: Client;
   readonly informers: Informers;
-  readonly events: EventRecorder;
+  readonly events: Pick<EventRecorder, "record" | "recordFor">;
+  /** Lets the node react to a change of a pod (its uid): at once, or late, when it hears of changes again. */
+  hear?(uid: string, react: (isLate: boolean) => void): void;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -71,6 +71,12 @@ export class KubeProxy {
     );
   }
 
+  /** The ranges of a load balancer that a flow's sender is in none of. undefined: it is let in. */
+  rangesWithout({ from, to, protocol }: Flow): readonly string[] | undefined {
+    const { sourceRanges = [] } = this.#table.external(to.ip, to.port, protocol) ?? {};
+    return isAllowed(from.ip, sourceRanges) ? undefined : sourceRanges;
+  }
+
   /** `namespace/name` of the Service that a flow is addressed to. */
   serviceOf(flow: Pick<Flow, "to" | "protocol">): string | undefined {
     const id = this.ruleFor(flow)?.id;

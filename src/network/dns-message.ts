@@ -10,6 +10,8 @@ export interface DnsQuestion {
   /** With its final dot, in the case it was asked in. */
   readonly name: string;
   readonly type: RecordType;
+  /** Other than the Internet's, as in `dig version.bind CH TXT`. */
+  readonly otherClass?: number;
 }
 
 export type DnsRecord = {
@@ -83,10 +85,10 @@ export function encodeDnsMessage(message: DnsMessage): Uint8Array {
   writer.uint16(answers.length);
   writer.uint16(authorities.length);
   writer.uint16(additionals.length + extra);
-  for (const { name, type } of questions) {
+  for (const { name, type, otherClass } of questions) {
     writer.name(name);
     writer.uint16(numberOf(type));
-    writer.uint16(internet);
+    writer.uint16(otherClass ?? internet);
   }
   for (const record of [...answers, ...authorities, ...additionals]) writeRecord(writer, record);
   if (udpSize !== undefined) {
@@ -172,9 +174,9 @@ function codeOf(flags: number): ResponseCode {
 function readQuestion(reader: Reader): DnsQuestion {
   const name = readName(reader);
   const type = typeOf(reader.view.getUint16(reader.at));
+  const otherClass = reader.view.getUint16(reader.at + 2);
   reader.at += 4;
-  if (reader.at > reader.view.byteLength) throw new RangeError("question cut short");
-  return { name, type };
+  return { name, type, ...(otherClass === internet ? {} : { otherClass }) };
 }
 
 function readName(reader: Reader): string {

@@ -30,6 +30,10 @@ export function httpExchange(connection: Duplex, request: HttpRequest, signal?: 
     outgoing.once("response", (incoming) => {
       resolve(responseFrom(incoming));
     });
+    outgoing.once("upgrade", (incoming, upgraded, head) => {
+      if (head.length > 0) upgraded.unshift(head);
+      resolve({ ...responseFrom(incoming), body: "", upgraded });
+    });
     outgoing.on("error", (error) => {
       reject(new NetworkError("ECONNRESET", error.message));
     });

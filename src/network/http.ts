@@ -1,3 +1,5 @@
+import type { Duplex } from "node:stream";
+
 import type { ByteSource } from "../api/bytes.ts";
 
 /** Header names are lower-case. */
@@ -20,6 +22,8 @@ export interface HttpResponse {
   readonly reason?: string;
   readonly headers: HttpHeaders;
   readonly body: string | Uint8Array | ByteSource;
+  /** With status 101: the connection on which the other protocol is spoken from now on. */
+  readonly upgraded?: Duplex;
 }
 
 export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;

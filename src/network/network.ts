@@ -9,8 +9,14 @@ export interface Address {
 
 export type Protocol = "TCP" | "UDP" | "SCTP";
 
+const errorCodes = ["ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "EADDRINUSE", "ECONNRESET"] as const;
+
 /** Why a packet did not arrive, by its Node (POSIX) code: refused at once, lost, or nobody there. */
-export type NetworkErrorCode = "ECONNREFUSED" | "ETIMEDOUT" | "EHOSTUNREACH" | "EADDRINUSE" | "ECONNRESET";
+export type NetworkErrorCode = (typeof errorCodes)[number];
+
+export function isNetworkErrorCode(text: string | undefined): text is NetworkErrorCode {
+  return errorCodes.some((code) => code === text);
+}
 
 export class NetworkError extends Error {
   readonly code: NetworkErrorCode;

@@ -9,6 +9,7 @@ import { Hooks } from "./hooks.ts";
 import { hostSockets } from "./host-sockets.ts";
 import { httpExchange } from "./http-client.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
+import { joinStreams } from "./join-streams.ts";
 import { callDirectly, type ListeningSocket, resetWhere } from "./listening-socket.ts";
 import { isLoopback, sourceOf } from "./loopback.ts";
 import {
@@ -152,7 +153,7 @@ class SimulatedNetwork implements Network {
     if (typeof arrival === "string") return arrival;
     if (!arrival.isSlow) this.#admit(connection, arrival);
     else {
-      const late = this.#handshake(arrival, undefined).then(() => this.#admit(connection, arrival));
+      const late = this.#handshake(arrival, undefined).then(() => joinStreams(connection, this.#connect(arrival)));
       late.catch(() => resetConnection(connection));
     }
     return "accept";
@@ -327,9 +328,11 @@ class SimulatedNetwork implements Network {
   #connect({ flow, socket, source, destination, record }: Arrival): Connection {
     const clock = this.#clock;
     const dialled = this.#hosts.get(flow.from.ip)?.dialled;
+    // A delay is that of a round trip.
+    const line = (): number => this.#delay(flow, destination) / 2;
     const near = new Connection(source, destination, {
       clock,
-      line: () => this.#delay(flow, destination),
+      line,
       onClose: (connection) => {
         dialled?.delete(connection);
         if (record) this.#end(record, connection.bytesWritten, connection.bytesRead);
@@ -337,8 +340,7 @@ class SimulatedNetwork implements Network {
     });
     const far = new Connection(destination, source, {
       clock,
-      // A delay is that of a round trip, and has been counted on the way out.
-      line: () => (this.#delay(flow, destination) === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : 0),
+      line,
       onClose: (connection) => socket.connections.delete(connection),
     });
     Connection.join(near, far);

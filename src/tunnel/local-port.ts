@@ -1,5 +1,4 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import type { Duplex } from "node:stream";
 
 /** A port of 127.0.0.1 that leads into the cluster. */
 export interface Tunnel {
@@ -29,12 +28,4 @@ export function listenLocally(port: number, accept: (socket: Socket) => void): P
       });
     });
   });
-}
-
-/** Carries bytes both ways until either end goes. */
-export function join(socket: Socket, remote: Duplex): void {
-  remote.on("error", () => socket.destroy());
-  socket.on("close", () => remote.destroy());
-  socket.pipe(remote);
-  remote.pipe(socket);
 }

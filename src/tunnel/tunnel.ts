@@ -1,9 +1,10 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
+import { joinStreams } from "../network/join-streams.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { serveHttpProxy } from "./http-proxy.ts";
-import { join, listenLocally, type Tunnel } from "./local-port.ts";
+import { listenLocally, type Tunnel } from "./local-port.ts";
 import { serveSocks } from "./socks.ts";
 
 export interface TunnelOptions {
@@ -35,5 +36,5 @@ async function serve(socket: Socket, dial: TunnelOptions["dial"]): Promise<void>
   if (!remote) return;
   const early = reader.release();
   if (early.length > 0) remote.write(early);
-  join(socket, remote);
+  joinStreams(socket, remote);
 }

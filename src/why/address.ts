@@ -71,6 +71,16 @@ function atService({ service, to }: { service: Service; to: Address }, source: S
     return;
   }
   trail.ok("port", `port ${to.port} leads to ${targetText(port)}`);
+  const ranges = world.proxy.rangesWithout({ protocol: "TCP", from: { ip: source.ip, port: 0 }, to });
+  if (ranges) {
+    const who = source.pod ? "the pod" : "this machine";
+    trail.broken("source ranges", {
+      text: `the load balancer takes only ${ranges.join(", ")}, and ${who} is ${source.ip}`,
+      symptom: symptoms.timeout,
+      remedy: `add a range with ${source.ip} to loadBalancerSourceRanges`,
+    });
+    return;
+  }
   const { text, details, remedy } = endpointsOf(service, world);
   if (rule.backends.length === 0) {
     trail.broken("endpoints", {

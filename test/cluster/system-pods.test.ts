@@ -42,6 +42,13 @@ describe("a cluster with all of its system pods", () => {
     expect(pods.filter((pod) => pod.startsWith("coredns Running "))).toHaveLength(2);
   });
 
+  test("answers on kube-proxy's ports of each node", async () => {
+    const pods = await run("get", "pods", "-n", "kube-system", "-o", "name");
+    const from = { from: /kube-proxy-\S+/u.exec(pods)?.[0] ?? "", namespace: "kube-system" };
+    expect((await cluster.fetch("http://localhost:10249/proxyMode", from)).body).toBe("ipvs");
+    expect((await cluster.fetch("http://172.18.0.3:10256/healthz", from)).body).toContain('"nodeEligible": true');
+  });
+
   test("puts the mirror of a static pod back", async () => {
     const name = "kube-scheduler-picokube-control-plane";
     const uid = (): Promise<string> => run("get", "pod", name, "-n", "kube-system", "-o", "jsonpath={.metadata.uid}");

@@ -221,4 +221,10 @@ describe("the cluster's DNS", () => {
     const answer = server.answerBytes(update, "udp");
     expect(answer && decodeDnsMessage(answer).code).toBe("NOTIMP");
   });
+
+  test("refuses what is not about the Internet, such as version.bind, and repeats the question", () => {
+    const question = { name: "version.bind.", type: "TXT", otherClass: 3 } as const;
+    const answer = server.answerBytes(encodeDnsMessage(dnsQuery(1, question)), "udp");
+    expect(answer && decodeDnsMessage(answer)).toMatchObject({ code: "REFUSED", questions: [question] });
+  });
 });

@@ -139,6 +139,31 @@ test("a node that is cut off goes on alone: no answer from its pods, its status 
   expect(await answer(cluster, "http://web")).toBe("a:8080");
 });
 
+test("a node that is cut off hears nothing: a pod that is deleted runs on there until it does", async () => {
+  await using cluster = await cast();
+  const mend = cluster.faults.add({ node: "picokube-worker2", state: "cut-off" });
+  await cluster.client.delete(pods, { namespace: "default", name: "a" });
+  await cluster.apply(pod("late", {}, { nodeName: "picokube-worker2" }));
+  await cluster.advance("2m");
+  const seen = async (): Promise<[string | undefined, string | undefined][]> => {
+    const all = await Promise.all(
+      ["a", "late"].map((name) => cluster.client.get(pods, { namespace: "default", name })),
+    );
+    return all.map((one) => [one?.status?.phase, one?.metadata.deletionTimestamp && "deleting"]);
+  };
+  expect(await seen()).toEqual([
+    ["Running", "deleting"],
+    ["Pending", undefined],
+  ]);
+
+  mend();
+  await cluster.advance("1m");
+  expect(await seen()).toEqual([
+    [undefined, undefined],
+    ["Running", undefined],
+  ]);
+});
+
 test("what a node has to say of a pod when it is heard again does not fall to another of that name", async () => {
   await using cluster = await cast();
   const mend = cluster.faults.add({ node: "picokube-worker2", state: "cut-off" });

@@ -84,6 +84,16 @@ test("a hostPort of the node leads to the pod while it lives", async () => {
   await expect(fetch()).rejects.toMatchObject({ code: "ECONNREFUSED" });
 });
 
+test("a hostPort on 127.0.0.1 is for the node's own processes", async () => {
+  const node = await startTestNode({ images: [hello] });
+  const ports = [{ containerPort: 80, hostPort: 8080, hostIP: "127.0.0.1" }];
+  await node.run("web", { containers: [{ name: "main", image: "hello", ports }] });
+  const fetch = (from: string, ip: string): Promise<unknown> =>
+    node.network.fetch(from, { ip, port: 8080 }, { ...get, url: "/" }).then(({ body }) => body);
+  expect(await fetch("172.18.0.3", "127.0.0.1")).toBe("hello");
+  await expect(fetch("172.18.0.1", "172.18.0.3")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+});
+
 test.each([
   ["/healthz", 200, /^ok$/u],
   ["/pods", 200, /^\{"kind":"PodList",.*"name":"web"/u],

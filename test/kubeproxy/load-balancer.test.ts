@@ -123,3 +123,14 @@ test("a taken health check port is refused", async () => {
     "Internal error occurred: failed to allocate requested HealthCheck NodePort 32000: provided port is already allocated",
   );
 });
+
+test("an address that another controller writes is one that nodes answer to, unless it says otherwise", async () => {
+  await using cluster = await serviceCluster();
+  await cluster.apply(balanced({ loadBalancerClass: "example.com/lb" }));
+  const ingress = [{ ip: "203.0.113.1" }, { ip: "203.0.113.2", ipMode: "Proxy" }, { hostname: "lb.example.com" }];
+  await cluster.client.patch(services, key, { status: { loadBalancer: { ingress } } }, "status");
+  expect((await find(cluster)).status?.loadBalancer?.ingress).toEqual([
+    { ip: "203.0.113.1", ipMode: "VIP" },
+    ...ingress.slice(1),
+  ]);
+});

@@ -1,3 +1,5 @@
+import { type Duplex, duplexPair } from "node:stream";
+
 import { expect, test } from "vitest";
 
 import { httpListener } from "../../src/network/http-listener.ts";
@@ -93,6 +95,29 @@ test("an open connection waits while its line is down, and goes on when it is ba
   mend();
   await clock.advance(1000);
   expect(received).toEqual(["hello"]);
+});
+
+test("a slow line delays what came from outside in both directions, half of it each way", async () => {
+  const { network, clock } = world();
+  network.addFault(() => () => 100);
+  const seen: string[] = [];
+  const note = (who: string, bytes: Buffer): void => void seen.push(`${who} ${bytes.toString()} ${clock.now()}`);
+  const accept = (far: Duplex): void => {
+    far.write("welcome");
+    far.on("data", (bytes: Buffer) => {
+      note("server", bytes);
+      far.end("bye");
+    });
+  };
+  network.listen({ ip: one, port: 90 }, { accept });
+  const [outside, inside] = duplexPair();
+  const from = { ip: "172.18.0.1", port: 40_000 };
+  expect(network.enter(inside, { protocol: "TCP", from, to: { ip: one, port: 90 } })).toBe("accept");
+  outside.on("data", (bytes: Buffer) => note("client", bytes));
+  outside.write("hello");
+  await clock.advance(1000);
+  expect(seen).toEqual(["client welcome 150", "server hello 150", "client bye 200"]);
+  expect(outside.readableEnded).toBe(true);
 });
 
 test("cut resets what matches and leaves the rest", async () => {

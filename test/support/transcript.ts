@@ -9,6 +9,7 @@ import {
   flowText,
   isBackground,
 } from "../../src/index.ts";
+import { BackgroundKubectl } from "./background-kubectl.ts";
 import { curl } from "./host-curl.ts";
 
 const manifests = join(import.meta.dirname, "../../examples");
@@ -16,18 +17,26 @@ const manifests = join(import.meta.dirname, "../../examples");
 /**
  * Plays a scenario: each `$ command` line, with its input in `> ` lines, is run against a fresh cluster and what it prints is
  * written below it. Other lines stay as they are. Commands are `kubectl …`, `curl …` (from this machine), `advance 30s`,
- * `picokube why …` and `picokube flows`; `picokube start …` at the beginning chooses another cluster than the usual.
+ * `picokube why …` and `picokube flows`; `picokube start …` at the beginning chooses another cluster than the usual. A
+ * `kubectl …` with an `&` behind it runs on until `kill %1`.
  */
 export async function play(script: string): Promise<string> {
   const steps = script.split(/^(?=\$ )/mu);
   const cluster = await createCluster({ seed: 1, log: loud, ...optionsIn(steps) });
+  const machine: Machine = { cluster, background: new BackgroundKubectl(cluster) };
   const out: string[] = [];
   try {
-    for (const step of steps) out.push(await playStep(cluster, step));
+    for (const step of steps) out.push(await playStep(machine, step));
   } finally {
+    await machine.background.stop();
     await cluster.close();
   }
   return `${out.join("\n\n").trimStart()}\n`;
+}
+
+interface Machine {
+  readonly cluster: Cluster;
+  readonly background: BackgroundKubectl;
 }
 
 /** The flags of `picokube start` that make a difference without sockets. */
@@ -50,7 +59,7 @@ const loud = {
   },
 };
 
-async function playStep(cluster: Cluster, step: string): Promise<string> {
+async function playStep(machine: Machine, step: string): Promise<string> {
   const [head = "", ...rest] = step.split("\n");
   if (!head.startsWith("$ ")) return step.trim();
   const input = rest.filter((line) => line.startsWith("> "));
@@ -58,21 +67,29 @@ async function playStep(cluster: Cluster, step: string): Promise<string> {
     .slice(rest.findLastIndex((line) => line.trim() !== "" && !line.startsWith("#")) + 1)
     .join("\n")
     .trim();
-  const shown = [head, ...input, await run(cluster, head.slice(2), input.map((line) => line.slice(2)).join("\n"))];
-  await cluster.settle();
+  const printed = await run(machine, head.slice(2), input.map((line) => line.slice(2)).join("\n"));
+  await machine.cluster.settle();
+  const shown = [head, ...input, machine.background.takePrinted(), printed];
   return [shown.filter((line) => line !== "").join("\n"), comment].filter((part) => part !== "").join("\n\n");
 }
 
-async function run(cluster: Cluster, command: string, input: string): Promise<string> {
+async function run({ cluster, background }: Machine, command: string, input: string): Promise<string> {
   const [program = "", ...args] = words(command);
+  if (program === "kubectl" && args.at(-1) === "&") {
+    await background.start(args.slice(0, -1));
+    return "";
+  }
   switch (program) {
+    case "kill":
+      await background.stop();
+      return "";
     case "kubectl": {
       const { stdout, stderr, exitCode } = await cluster.kubectl(args, { stdin: input, readFile });
       const code = exitCode === 0 ? "" : `[exit ${exitCode}]`;
       return [stdout.trimEnd(), stderr.trimEnd(), code].filter((part) => part !== "").join("\n");
     }
     case "curl":
-      return curl(cluster, args);
+      return curl(cluster, args, background);
     case "picokube":
       return picokube(cluster, args);
     case "advance":

@@ -64,6 +64,9 @@ test("one port is a SOCKS5 and an HTTP proxy into the cluster, by name and by ad
   expect(await overSocks(tunnel.port, "10.96.0.50")).toMatch(/a:8080$/u);
   expect(await overHttpProxy(tunnel.port, "http://web.default.svc.cluster.local/x")).toBe("200 a:8080");
   expect(await connectMethod(tunnel.port, "web:80")).toMatch(/a:8080$/u);
+  expect(await overHttpProxy(tunnel.port, "http://nobody/")).toBe("502 no such host: nobody\n");
+  expect(await overHttpProxy(tunnel.port, "http://10.244.2.200:8080/")).toMatch(/^502 connect EHOSTUNREACH/u);
+  await expect(remote.dial("172.18.0.3", 4444)).rejects.toMatchObject({ code: "ECONNREFUSED" });
   expect(await overHttpProxy(tunnel.port, "/not-for-a-proxy")).toMatch(/^400 this is a proxy/u);
   tunnel.close();
   remote.close();

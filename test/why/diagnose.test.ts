@@ -1,30 +1,8 @@
 import { expect, test } from "vitest";
 
-import type { Cluster, Diagnosis } from "../../src/index.ts";
 import { deployments } from "../../src/resources/apps/deployment.ts";
-import { answer, host, pod, service, serviceCluster } from "../support/service-cluster.ts";
-
-const web = (name: string, spec: object = {}, container: object = {}): string =>
-  pod(name, { app: "web" }, spec, container);
-const never = { readinessProbe: { exec: { command: ["false"] } } };
-const policy = (spec: object): string =>
-  JSON.stringify({ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name: "rules" }, spec });
-
-interface Case {
-  readonly what: string;
-  readonly manifests: readonly string[];
-  readonly url: string;
-  /** This machine instead of the pod `client`. */
-  readonly fromHost?: boolean;
-  /** What the request really brings. */
-  readonly really: string;
-  /** The last step: `name: text`. */
-  readonly told: RegExp;
-  readonly remedy?: RegExp;
-  readonly also?: (cluster: Cluster) => void | Promise<void>;
-}
-
-const nodePort = { type: "NodePort", ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] };
+import { answer, pod, service, serviceCluster } from "../support/service-cluster.ts";
+import { type Case, expectedOf, findings, lastOf, never, policy, web } from "./case.ts";
 
 const cases: readonly Case[] = [
   {
@@ -217,81 +195,11 @@ const cases: readonly Case[] = [
     told: /^node: pod a \(.*\): nobody has the address; it belongs to the node picokube-worker2/u,
     also: (cluster) => void cluster.faults.add({ node: "picokube-worker2", state: "stopped" }),
   },
-  {
-    what: "a node port from this machine",
-    manifests: [web("a"), service("web", nodePort)],
-    url: "localhost:30080",
-    fromHost: true,
-    really: "a:8080",
-    told: /^listener: pod a/u,
-  },
-  {
-    what: "a node port that nobody has",
-    manifests: [web("a"), service("web", nodePort)],
-    url: "localhost:80",
-    fromHost: true,
-    really: "ECONNREFUSED",
-    told: /^node port: no Service has the node port 80$/u,
-    remedy: /^80 is the port of Service web inside the cluster; outside it needs type NodePort/u,
-  },
-  {
-    what: "a Service's name from this machine",
-    manifests: [web("a"), service("web")],
-    url: "web",
-    fromHost: true,
-    really: "getaddrinfo ENOTFOUND web",
-    told: /^name: names of Services exist only inside the cluster/u,
-  },
-  {
-    what: "a cluster IP from this machine",
-    manifests: [web("a"), service("web", { clusterIP: "10.96.0.50" })],
-    url: "10.96.0.50",
-    fromHost: true,
-    really: "ETIMEDOUT",
-    told: /^address: 10\.96\.0\.50 is a cluster IP: this machine has no way to it$/u,
-  },
-  {
-    what: "externalTrafficPolicy Local at a node without a pod",
-    manifests: [
-      web("a", { nodeName: "picokube-worker2" }),
-      service("web", { ...nodePort, externalTrafficPolicy: "Local" }),
-    ],
-    url: "172.18.0.2:30080",
-    fromHost: true,
-    really: "ETIMEDOUT",
-    told: /^endpoints: externalTrafficPolicy is Local, and no endpoint is on the node picokube-control-plane$/u,
-  },
 ];
 
-function lastOf({ steps }: Diagnosis): string {
-  const last = steps.at(-1);
-  return `${last?.name}: ${last?.text}`;
-}
-
-const codes: Readonly<Record<string, RegExp>> = {
-  ECONNREFUSED: /\(7\) Connection refused|\(6\)/u,
-  ETIMEDOUT: /\(28\)|\(6\)/u,
-  EHOSTUNREACH: /No route to host/u,
-};
-
-test.each(cases)(
-  "why tells of $what, as it really is",
-  async ({ manifests, url, fromHost, really, told, remedy, also }) => {
-    await using cluster = await serviceCluster();
-    for (const manifest of manifests) await cluster.apply(manifest);
-    await cluster.advance("2s");
-    await also?.(cluster);
-    await cluster.settle();
-    const diagnosis = cluster.why(fromHost ? "host" : "client", url);
-
-    expect(lastOf(diagnosis)).toMatch(told);
-    expect(diagnosis.steps.at(-1)?.remedy ?? "").toMatch(remedy ?? /^/u);
-    const address = url.includes("://") ? url : `http://${url}`;
-    expect(await answer(cluster, address, fromHost ? host : "client")).toBe(really);
-    expect(diagnosis.works).toBe(really.includes(":8080"));
-    expect(diagnosis.symptom).toMatch(codes[really] ?? (really.includes("getaddrinfo") ? /\(6\)/u : /answered/u));
-  },
-);
+test.each(cases)("why tells of $what, as it really is", async (one) => {
+  expect(await findings(one)).toEqual(expectedOf(one));
+});
 
 test("why says which pods are behind a Service and why the others are not", async () => {
   await using cluster = await serviceCluster();

@@ -1,13 +1,15 @@
 import type { ByteSource } from "../../api/bytes.ts";
 import { badRequest, notFound, serviceUnavailable } from "../../api/status.ts";
 import type { EndpointSlice, Pod, Service } from "../../api/types.gen.ts";
-import type { NodeAgents } from "../../client/node-agents.ts";
+import type { NodeAgents, ProxiedAddress } from "../../client/node-agents.ts";
 import type { HttpRequest, HttpResponse } from "../../network/http.ts";
 import { type Address, NetworkError } from "../../network/network.ts";
 import { has } from "../../resources/definition.ts";
 import type { Call } from "../call.ts";
 import type { ApiResponse } from "../request.ts";
 import type { SubresourceHandler } from "./handlers.ts";
+
+const defaultPorts = { http: 80, https: 443 } as const;
 
 /** Headers that belong to one connection, not to the message. */
 const hopByHop = new Set([
@@ -17,7 +19,6 @@ const hopByHop = new Set([
   "upgrade",
   "te",
   "trailer",
-  "host",
   "authorization",
   "content-length",
 ]);
@@ -33,7 +34,7 @@ export function proxyHandler(agents: NodeAgents): SubresourceHandler {
     async handle(call) {
       const { request, route } = call;
       if (route.rest === "" && (request.method === "GET" || request.method === "HEAD")) return toDirectory(call);
-      const target = parseTarget(route.name);
+      const target = parseTarget(route);
       const outgoing = outgoingRequest(call);
       if (route.resource.plural === "nodes") {
         call.registry.get(route.resource, { namespace: "", name: target.name });
@@ -46,16 +47,20 @@ export function proxyHandler(agents: NodeAgents): SubresourceHandler {
 }
 
 interface Target {
+  readonly scheme: "http" | "https";
   readonly name: string;
   /** Number or name; "" is the first. */
   readonly port: string;
 }
 
 /** `[scheme:]name[:port]`. */
-function parseTarget(text: string): Target {
+function parseTarget({ name: text, resource }: Call["route"]): Target {
   const parts = text.split(":");
-  if (parts.length === 3) return { name: parts[1] ?? "", port: parts[2] ?? "" };
-  return { name: parts[0] ?? "", port: parts[1] ?? "" };
+  const [scheme = "", name = "", port = ""] = parts.length === 3 ? parts : ["", ...parts];
+  const isKnown = scheme === "" || scheme === "http" || scheme === "https";
+  if (!isKnown || parts.length > 3 || name === "")
+    throw badRequest(`invalid ${resource.kind.toLowerCase()} request ${JSON.stringify(text)}`);
+  return { scheme: scheme === "https" ? "https" : "http", name, port };
 }
 
 /** A path without its slash would break relative links. */
@@ -70,24 +75,24 @@ function outgoingRequest({ request, route }: Call): HttpRequest {
   return {
     method: request.method,
     url: `${route.rest || "/"}${query ? `?${query}` : ""}`,
-    headers: Object.fromEntries(headers) as Record<string, string>,
+    headers: { host: "", ...Object.fromEntries(headers), "x-forwarded-uri": request.path },
     body: request.body,
   };
 }
 
-function podAddress({ route, registry }: Call, { name, port }: Target): Address {
+function podAddress({ route, registry }: Call, { scheme, name, port }: Target): ProxiedAddress {
   const pod = registry.get(route.resource, { namespace: route.namespace, name }) as Pod;
   const ports = pod.spec.containers.flatMap((container) => container.ports ?? []);
   const declared = port === "" ? ports[0] : ports.find((one) => one.name === port);
-  const number = declared?.containerPort ?? (port === "" ? 80 : Number(port));
+  const number = declared?.containerPort ?? (port === "" ? defaultPorts[scheme] : Number(port));
   if (!Number.isInteger(number)) throw badRequest(`invalid port ${JSON.stringify(port)}`);
   const ip = pod.status?.podIP;
   if (!ip) throw badRequest("address not allowed");
-  return { ip, port: number };
+  return { scheme, ip, port: number };
 }
 
 /** One of the Service's ready endpoints, by chance: the API server balances for itself. */
-function serviceAddress({ route, registry }: Call, { name, port }: Target): Address {
+function serviceAddress({ route, registry }: Call, { scheme, name, port }: Target): ProxiedAddress {
   const service = registry.get(route.resource, { namespace: route.namespace, name }) as Service;
   const ports = service.spec.ports ?? [];
   const wanted = port === "" ? ports[0] : ports.find((one) => one.name === port || String(one.port) === port);
@@ -100,7 +105,7 @@ function serviceAddress({ route, registry }: Call, { name, port }: Target): Addr
     .flatMap((slice) => addressesOf(slice, wanted.name ?? ""));
   const chosen = candidates[registry.random.integer(candidates.length)];
   if (!chosen) throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`);
-  return chosen;
+  return { scheme, ...chosen };
 }
 
 function addressesOf({ endpoints, ports }: EndpointSlice, portName: string): Address[] {
@@ -111,12 +116,15 @@ function addressesOf({ endpoints, ports }: EndpointSlice, portName: string): Add
     .flatMap(({ addresses }) => addresses.map((ip) => ({ ip, port })));
 }
 
-async function fetchFrom(agents: NodeAgents, to: Address, request: HttpRequest): Promise<HttpResponse> {
+async function fetchFrom(agents: NodeAgents, to: ProxiedAddress, request: HttpRequest): Promise<HttpResponse> {
   try {
     return await agents.fetch(to, request);
   } catch (error) {
-    if (!(error instanceof NetworkError)) throw error;
-    throw serviceUnavailable(`error trying to reach service: dial tcp ${to.ip}:${to.port}: ${reasonOf(error)}`);
+    if (error instanceof NetworkError)
+      throw serviceUnavailable(`error trying to reach service: dial tcp ${to.ip}:${to.port}: ${reasonOf(error)}`);
+    if (to.scheme === "https" && error instanceof Error)
+      throw serviceUnavailable(`error trying to reach service: ${error.message}`);
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { KubeObject } from "../../api/object.ts";
 import type { Pod, Service } from "../../api/types.gen.ts";
 import { durations, lists } from "../flags.ts";
-import type { Io, Listener } from "../io.ts";
+import type { Listener } from "../io.ts";
 import { KubectlError, usageError } from "../kubectl-error.ts";
 import { objectFor, podPath, podsOf } from "../pods-behind.ts";
 import { type PortPair, portPairs } from "../port-pairs.ts";
@@ -32,9 +32,11 @@ export const portForward: Verb = {
       throw new KubectlError(`unable to forward port because pod is not running. Current status=${phase}`);
     }
     const path = (await podPath(pod, "", call)).replace(/\/$/u, "");
-    const listeners = await listenAll(pairs, path, call);
-    await interrupted(io);
+    const lost = new AbortController();
+    const listeners = await listenAll(pairs, { path, lost }, call);
+    await Promise.race([aborted(io.interrupt), aborted(lost.signal)]);
     for (const listener of listeners) listener.close();
+    if (lost.signal.aborted) throw new KubectlError("lost connection to pod");
     return 130;
   },
 };
@@ -43,7 +45,14 @@ function serviceIn(object: KubeObject): Service | undefined {
   return object.kind === "Service" ? (object as Service) : undefined;
 }
 
-async function listenAll(pairs: readonly PortPair[], path: string, call: Call): Promise<Listener[]> {
+/** The pod that is forwarded to. */
+interface Forwarded {
+  readonly path: string;
+  /** Aborted by the first connection that fails: kubectl gives up then. */
+  readonly lost: AbortController;
+}
+
+async function listenAll(pairs: readonly PortPair[], forwarded: Forwarded, call: Call): Promise<Listener[]> {
   const { io, flags } = call;
   if (!io.listen) throw new KubectlError("there are no sockets to listen on here");
   const given = flags.values("address");
@@ -56,7 +65,7 @@ async function listenAll(pairs: readonly PortPair[], path: string, call: Call): 
     const problems: string[] = [];
     let bound = 0;
     for (const address of addresses) {
-      const accept = (socket: Duplex): void => void handle(socket, { path, port, remote }, call);
+      const accept = (socket: Duplex): void => void handle(socket, { ...forwarded, port, remote }, call);
       try {
         const listener = await io.listen({ port, address }, accept);
         port = listener.port;
@@ -80,8 +89,8 @@ async function listenAll(pairs: readonly PortPair[], path: string, call: Call): 
 
 async function handle(
   socket: Duplex,
-  { path, port, remote }: { path: string; port: number; remote: number },
-  { io, transport }: Call,
+  { path, lost, port, remote }: Forwarded & { readonly port: number; readonly remote: number },
+  { io, transport, clock }: Call,
 ): Promise<void> {
   await io.out(`Handling connection for ${port}\n`);
   try {
@@ -94,14 +103,21 @@ async function handle(
     if (["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE", "ABORT_ERR"].includes(code)) return;
     const why = error instanceof Error ? error.message : String(error);
     await io.err(
-      `E portforward.go:424] "Unhandled Error" err="an error occurred forwarding ${port} -> ${remote}: ${why}"\n`,
+      `${klogTime(clock.now())} portforward.go:424] "Unhandled Error" err="an error occurred forwarding ${port} -> ${remote}: ${why}"\n`,
     );
+    lost.abort();
   }
 }
 
-function interrupted({ interrupt }: Io): Promise<void> {
+/** `E0102 15:04:05.123000       1`: an error, when, and the process. */
+function klogTime(ms: number): string {
+  const [, month = "", day = "", time = ""] = /-(\d\d)-(\d\d)T(.*)Z$/u.exec(new Date(ms).toISOString()) ?? [];
+  return `E${month}${day} ${time}000       1`;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (interrupt.aborted) resolve();
-    else interrupt.addEventListener("abort", () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }
