@@ -2,6 +2,7 @@ import { concatBytes } from "../api/bytes.ts";
 import { SystemError, type Process } from "../runtime/process.ts";
 import type { Call } from "./applet.ts";
 import { Failure, reasonOf } from "./failure.ts";
+import { inFlavour } from "./flavour.ts";
 import { type LineReader, lineReader } from "./line-reader.ts";
 import { openForReading } from "./open.ts";
 
@@ -59,7 +60,7 @@ export async function sourceOrComplaint(call: Call, path: string): Promise<Sourc
   try {
     return await openSource(call, path);
   } catch (error) {
-    await call.complain(complaint(path, error));
+    await call.complain(complaint(call, path, error));
     return undefined;
   }
 }
@@ -69,7 +70,7 @@ export async function sourceOrFailure(call: Call, path: string, exitCode = 1): P
   try {
     return await openSource(call, path);
   } catch (error) {
-    throw new Failure(complaint(path, error), exitCode);
+    throw new Failure(complaint(call, path, error), exitCode);
   }
 }
 
@@ -117,9 +118,10 @@ export async function forEachLine(
   });
 }
 
-function complaint(path: string, error: unknown): string {
-  if (error instanceof SystemError && error.code === "EISDIR") return `read error: ${error.message}`;
-  return `can't open '${path}': ${reasonOf(error)}`;
+function complaint({ flavour, unreadable }: Call, path: string, error: unknown): string {
+  const isDirectory = error instanceof SystemError && error.code === "EISDIR";
+  const said = inFlavour(flavour, isDirectory ? unreadable.read : unreadable.open).replace("%", () => path);
+  return `${said}: ${reasonOf(error)}`;
 }
 
 function standardInput(process: Process): Pick<Source, "read" | "close"> {

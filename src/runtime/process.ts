@@ -282,7 +282,7 @@ const systemErrorMessages: Record<SystemErrorCode, string> = {
   EACCES: "Permission denied",
   EPERM: "Operation not permitted",
   EROFS: "Read-only file system",
-  ELOOP: "Symbolic link loop",
+  ELOOP: "Too many levels of symbolic links",
   EINVAL: "Invalid argument",
   EBADF: "Bad file descriptor",
   EPIPE: "Broken pipe",

@@ -1,6 +1,6 @@
-import { encodeText } from "../api/bytes.ts";
 import { SystemError } from "../runtime/process.ts";
 import type { Descriptor, Process, Signal } from "../runtime/process.ts";
+import { encodeText } from "../runtime/text.ts";
 import type { Builtin } from "./builtins/builtin.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import type { History } from "./interactive/history.ts";

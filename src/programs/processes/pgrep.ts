@@ -2,7 +2,7 @@ import type { ProcessInfo } from "../../runtime/container.ts";
 import { applet, type Call, UsageError } from "../applet.ts";
 import { Failure, reasonOf } from "../failure.ts";
 import { compileRegex } from "../regex/regex.ts";
-import { RegexError } from "../regex/syntax.ts";
+import { badRegex, RegexError } from "../regex/syntax.ts";
 import { commandName } from "./ps.ts";
 import { takeSignal } from "./signal-names.ts";
 
@@ -92,7 +92,7 @@ function matcher(pattern: string, exact: boolean): (text: string) => boolean {
     const regex = compileRegex(exact ? `^(${pattern})$` : pattern, { extended: true });
     return (text) => regex.test(text);
   } catch (error) {
-    if (error instanceof RegexError) throw new Failure(`bad regex '${pattern}': ${error.message}`, 2);
+    if (error instanceof RegexError) throw new Failure(badRegex(pattern, error), 2);
     throw error;
   }
 }

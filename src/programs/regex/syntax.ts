@@ -1,3 +1,5 @@
+import { type Flavour, type Flavoured, inFlavour } from "../flavour.ts";
+
 /** A POSIX regular expression, read. */
 export type Node =
   | { readonly kind: "set"; readonly negated: boolean; readonly ranges: readonly Range[] }
@@ -13,8 +15,34 @@ export type Range = readonly [from: number, to: number];
 
 export type Assertion = "start" | "end" | "text-start" | "text-end" | "word-start" | "word-end" | "boundary" | "inside";
 
+/** In musl's words to glibc's. */
+const glibcWords: Readonly<Record<string, string>> = {
+  "Missing ']'": "Unmatched [, [^, [:, [., or [=",
+  "Missing ')'": String.raw`Unmatched ( or \(`,
+  "Missing '}'": String.raw`Unmatched \{`,
+  "Invalid contents of {}": String.raw`Invalid content of \{\}`,
+  "Invalid character range": "Invalid range end",
+  "Unknown character class name": "Invalid character class name",
+  "Repetition not preceded by valid expression": "Invalid preceding regular expression",
+  "Out of memory": "Memory exhausted",
+};
+
 /** The pattern is wrong; the message is regerror(3)'s. */
-export class RegexError extends Error {}
+export class RegexError extends Error {
+  readonly words: Flavoured<string>;
+
+  constructor(musl: string) {
+    super(musl);
+    const glibc = glibcWords[musl] ?? musl;
+    this.words = { busybox: glibc, gnu: glibc, alpine: musl };
+  }
+}
+
+/** `bad regex 'x': why`, and what GNU's tools say in place of it. */
+export function badRegex(pattern: string, { words }: RegexError): Flavoured<string> {
+  const said = (flavour: Flavour) => `bad regex '${pattern}': ${inFlavour(flavour, words)}`;
+  return { busybox: said("busybox"), alpine: said("alpine"), gnu: inFlavour("gnu", words) };
+}
 
 export const anything: readonly Range[] = [[0, 0x10ffff]];
 

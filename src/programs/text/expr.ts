@@ -134,7 +134,7 @@ function matched(text: string, pattern: string): string {
     if (regex.groups > 0) return found?.groups[1] ?? "";
     return String(found ? Array.from(text.slice(0, found.end)).length : 0);
   } catch (error) {
-    if (error instanceof RegexError) throw new Failure(error.message, 2);
+    if (error instanceof RegexError) throw new Failure(error.words, 2);
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { decodeText } from "../../runtime/text.ts";
 import { applet, type Call } from "../applet.ts";
 import { Failure } from "../failure.ts";
 import { forEachSource, readWhole, sourceOrComplaint } from "../input.ts";
@@ -23,7 +24,7 @@ export const pager = applet({
     for (const path of operands.length === 0 ? ["-"] : operands) {
       const source = await sourceOrComplaint(call, path);
       if (source === undefined) exitCode = 1;
-      else pieces.push(Buffer.from(await readWhole(source)).toString());
+      else pieces.push(decodeText(await readWhole(source)));
     }
     const lines = pieces.join("").replace(/\n$/u, "").split("\n");
     const numbered = lines.map((line, at) => `${String(at + 1).padStart(7)} ${line}`);

@@ -1,3 +1,4 @@
+import { decodeText } from "../../runtime/text.ts";
 import type { Random } from "../../sim/random.ts";
 import { applet, type Call } from "../applet.ts";
 import { Failure } from "../failure.ts";
@@ -47,7 +48,7 @@ async function itemsOf(call: Call): Promise<string[]> {
     if (Number(high) - Number(low) > 1e6) throw new Failure("out of memory");
     return Array.from({ length: Number(high) - Number(low) + 1 }, (_, index) => String(Number(low) + index));
   }
-  const text = Buffer.from(await readWhole(await sourceOrFailure(call, operands[0] ?? "-"))).toString();
+  const text = decodeText(await readWhole(await sourceOrFailure(call, operands[0] ?? "-")));
   const lines = text.split(options.has("z") ? "\0" : "\n");
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }

@@ -1,4 +1,3 @@
-import { encodeText } from "../../api/bytes.ts";
 import type { Clock } from "../../sim/clock.ts";
 import type { Random } from "../../sim/random.ts";
 import type { Container } from "../container.ts";
@@ -18,6 +17,7 @@ import {
   SystemError,
   type User,
 } from "../process.ts";
+import { encodeText } from "../text.ts";
 import { ChildHandle } from "./child-handle.ts";
 import { callNs, CpuShare, pauseNs, spawnNs } from "./cpu-share.ts";
 import { type Executable, findExecutable } from "./executable.ts";
@@ -308,7 +308,7 @@ export class GuestProcess implements Process {
   }
 
   resolve(path: string): string {
-    if (path.startsWith("/")) return path;
+    if (path === "" || path.startsWith("/")) return path;
     return this.#cwd === "/" ? `/${path}` : `${this.#cwd}/${path}`;
   }
 

@@ -1,5 +1,5 @@
-import { encodeText } from "../../api/bytes.ts";
 import type { Signal } from "../process.ts";
+import { encodeText } from "../text.ts";
 
 /** What becomes of typed keys. */
 export interface LineEvents {

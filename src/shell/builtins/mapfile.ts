@@ -1,4 +1,4 @@
-import { decodeText } from "../../api/bytes.ts";
+import { decodeText } from "../../runtime/text.ts";
 import { readLine } from "../run/input-reader.ts";
 import type { Builtin } from "./builtin.ts";
 import { parseOptions } from "./parse-options.ts";

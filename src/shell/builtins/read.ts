@@ -1,4 +1,4 @@
-import { decodeText } from "../../api/bytes.ts";
+import { decodeText } from "../../runtime/text.ts";
 import { ShellError } from "../jumps.ts";
 import { readLine, TimedOut } from "../run/input-reader.ts";
 import type { LineOptions } from "../run/input-reader.ts";

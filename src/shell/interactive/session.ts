@@ -1,5 +1,5 @@
-import { decodeText } from "../../api/bytes.ts";
 import { SystemError } from "../../runtime/process.ts";
+import { decodeText } from "../../runtime/text.ts";
 import { Exit, Interrupted, LoopJump, Return, ShellError } from "../jumps.ts";
 import { isIncomplete } from "../parser.ts";
 import { statusAfter } from "../run/end.ts";

@@ -1,6 +1,6 @@
 import type { ArithmeticFor, For, Select, While } from "unbash";
 
-import { decodeText } from "../../api/bytes.ts";
+import { decodeText } from "../../runtime/text.ts";
 import { evaluateArithmetic } from "../arithmetic/evaluate.ts";
 import { compileArithmeticText } from "../expand/arithmetic-expansion.ts";
 import { FieldSink } from "../expand/sink.ts";

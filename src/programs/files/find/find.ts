@@ -1,5 +1,6 @@
 import { applet, type Call } from "../../applet.ts";
 import { Failure, reasonOf } from "../../failure.ts";
+import type { Flavoured } from "../../flavour.ts";
 import { joinPath } from "../../paths.ts";
 import { type Found, parseFind } from "./expression.ts";
 
@@ -31,6 +32,7 @@ Actions:
 	-prune, -print, -print0, -printf FMT, -delete, -quit, -ls
 	-exec CMD ARG ;, -exec CMD ARG +, -ok CMD ARG ;`,
   options: "",
+  gnu: { usage: "[-H] [-L] [-P] [path...] [expression]", hint: () => "" },
   directory: "/usr/bin",
   rewrite: (args) => ["--", ...args],
   async run(call) {
@@ -49,6 +51,11 @@ Actions:
     return walk.failed || search.state.failed ? 1 : 0;
   },
 });
+
+function unreadable(path: string, error: unknown): Flavoured<string> {
+  const reason = reasonOf(error);
+  return { busybox: `${path}: ${reason}`, gnu: `'${path}': ${reason}` };
+}
 
 interface Walk {
   readonly call: Call;
@@ -81,7 +88,7 @@ async function look(walk: Walk, path: string, depth: number): Promise<Found | un
     const info = walk.follows && own.kind === "symlink" && files.exists(absolute) ? files.stat(absolute) : own;
     return { path, absolute, info, depth };
   } catch (error) {
-    await walk.call.complain(`${path}: ${reasonOf(error)}`);
+    await walk.call.complain(unreadable(path, error));
     walk.failed = true;
     return undefined;
   }
@@ -105,7 +112,7 @@ async function listed(walk: Walk, path: string, absolute: string): Promise<reado
   try {
     return walk.call.process.files.list(absolute);
   } catch (error) {
-    await walk.call.complain(`${path}: ${reasonOf(error)}`);
+    await walk.call.complain(unreadable(path, error));
     walk.failed = true;
     return [];
   }

@@ -1,7 +1,7 @@
-import { encodeText } from "../../../api/bytes.ts";
 import type { HttpResponse } from "../../../network/http.ts";
 import { NetworkError } from "../../../network/network.ts";
 import type { Process } from "../../../runtime/process.ts";
+import { encodeText } from "../../../runtime/text.ts";
 import { CurlError } from "./error.ts";
 import { headOf, type Narration } from "./narration.ts";
 import type { CurlOptions } from "./options.ts";

@@ -1,5 +1,6 @@
-import { concatBytes, encodeText } from "../../../api/bytes.ts";
+import { concatBytes } from "../../../api/bytes.ts";
 import type { Process } from "../../../runtime/process.ts";
+import { encodeText } from "../../../runtime/text.ts";
 import { CurlError } from "./error.ts";
 import type { CurlOptions } from "./options.ts";
 

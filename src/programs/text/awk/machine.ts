@@ -2,7 +2,7 @@ import { Random } from "../../../sim/random.ts";
 import type { Call } from "../../applet.ts";
 import { Failure } from "../../failure.ts";
 import { compileRegex, type Regex } from "../../regex/regex.ts";
-import { RegexError } from "../../regex/syntax.ts";
+import { badRegex, RegexError } from "../../regex/syntax.ts";
 import { Cell } from "./cell.ts";
 import type { Maybe } from "./maybe.ts";
 import { AwkRecord } from "./record.ts";
@@ -94,7 +94,7 @@ export class Machine {
       try {
         regex = compileRegex(source, { extended: true });
       } catch (error) {
-        if (error instanceof RegexError) throw new Failure(`bad regex '${source}': ${error.message}`, 2);
+        if (error instanceof RegexError) throw new Failure(badRegex(source, error), 2);
         throw error;
       }
       if (this.#regexes.size >= rememberedRegexes) this.#regexes.clear();

@@ -1,3 +1,4 @@
+import { encodeText } from "../../../runtime/text.ts";
 import type { Call } from "../../applet.ts";
 import { Failure } from "../../failure.ts";
 import type { Regex } from "../../regex/regex.ts";
@@ -308,7 +309,7 @@ function firstLine(text: string): string {
 
 function visible(text: string): string {
   const names: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b" };
-  const shown = Array.from(Buffer.from(text).toString("latin1"), (character) => {
+  const shown = Array.from(Buffer.from(encodeText(text)).toString("latin1"), (character) => {
     const code = character.charCodeAt(0);
     return names[character] ?? (code < 32 || code > 126 ? `\\${code.toString(8).padStart(3, "0")}` : character);
   });
