@@ -1,3 +1,4 @@
+import { RegexError } from "../regex/syntax.ts";
 import type { Base } from "../runtime/image.ts";
 import { type Process, SystemError } from "../runtime/process.ts";
 import type { Tool } from "../runtime/tool.ts";
@@ -5,7 +6,6 @@ import { Failure, Misuse } from "./failure.ts";
 import { type Flavour, type Flavoured, flavourOf, inFlavour } from "./flavour.ts";
 import { OptionError, type Options, type OptionSyntax, parseOptions } from "./options.ts";
 import { bufferedOutput, type BufferedOutput } from "./output.ts";
-import { RegexError } from "./regex/syntax.ts";
 
 /** A program of the busybox kind, and of GNU's where an image has those: what it takes and what it does. */
 export interface Applet {
@@ -145,7 +145,7 @@ async function exitAfter(error: unknown, { spec, process, name, out }: Ending): 
 
 /** JavaScript throws a RangeError when its stack or a string grows beyond what it can hold: that is no bug here. */
 function plainReason(error: unknown, flavour: Flavour): string {
-  if (error instanceof RegexError) return `bad regex: ${inFlavour(flavour, error.words)}`;
+  if (error instanceof RegexError) return `bad regex: ${flavour === "alpine" ? error.message : error.glibc}`;
   if (error instanceof SystemError) return `write error: ${error.message}`;
   if (error instanceof RangeError) return "out of memory";
   throw error;

@@ -15,6 +15,8 @@ export interface Source {
   /** Counts bytes that the program keeps: too many end it, out of memory. */
   hold(bytes: number): void;
   close(): void;
+  /** Gives other processes a turn. */
+  rest?(): Promise<void>;
 }
 
 /** Reads between two turns given to other processes: a source that never blocks must not stop the world. */
@@ -28,6 +30,7 @@ export async function openSource(call: Pick<Call, "process" | "out">, path: stri
   return {
     name: path,
     close: () => opened.close(),
+    rest: () => process.pause(),
     hold: (bytes) => holdMemory(process, bytes),
     async read(limit) {
       await out.flush();

@@ -1,3 +1,4 @@
+import { isTurnDue } from "../regex/effort.ts";
 import { TextStream } from "../runtime/text.ts";
 import { Failure } from "./failure.ts";
 import type { Source } from "./input.ts";
@@ -14,7 +15,7 @@ export interface LineReader {
 const longestLine = 4 * 1024 * 1024;
 
 /** `separator` is the character that ends a line. */
-export function lineReader(source: Pick<Source, "read">, separator = "\n"): LineReader {
+export function lineReader(source: Pick<Source, "read" | "rest">, separator = "\n"): LineReader {
   const decoder = new TextStream();
   let text = "";
   let at = 0;
@@ -41,6 +42,7 @@ export function lineReader(source: Pick<Source, "read">, separator = "\n"): Line
       return terminated;
     },
     async next() {
+      if (isTurnDue()) await source.rest?.();
       let end = text.indexOf(separator, at);
       if (end === -1 && !ended) {
         await fill();

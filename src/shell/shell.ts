@@ -1,3 +1,4 @@
+import { isTurnDue } from "../regex/effort.ts";
 import { SystemError } from "../runtime/process.ts";
 import type { Descriptor, Process, Signal } from "../runtime/process.ts";
 import { encodeText } from "../runtime/text.ts";
@@ -198,6 +199,6 @@ export class Shell {
 
   /** True when others should get a turn, or a signal waits to be looked at: call `breathe` then. */
   isDue(): boolean {
-    return this.commands >= commandsPerTurn || this.interrupted || this.pendingSignals.length > 0;
+    return this.commands >= commandsPerTurn || this.interrupted || this.pendingSignals.length > 0 || isTurnDue();
   }
 }

@@ -1,8 +1,9 @@
+import { compileRegex } from "../../regex/regex.ts";
+import { RegexError } from "../../regex/syntax.ts";
 import type { ProcessInfo } from "../../runtime/container.ts";
 import { applet, type Call, UsageError } from "../applet.ts";
+import { badRegex } from "../bad-regex.ts";
 import { Failure, reasonOf } from "../failure.ts";
-import { compileRegex } from "../regex/regex.ts";
-import { badRegex, RegexError } from "../regex/syntax.ts";
 import { commandName } from "./ps.ts";
 import { takeSignal } from "./signal-names.ts";
 

@@ -1,7 +1,7 @@
+import { compileRegex } from "../../regex/regex.ts";
+import { RegexError } from "../../regex/syntax.ts";
 import { applet, UsageError } from "../applet.ts";
 import { Failure } from "../failure.ts";
-import { compileRegex } from "../regex/regex.ts";
-import { RegexError } from "../regex/syntax.ts";
 
 export const expr = applet({
   names: ["expr"],
@@ -134,7 +134,8 @@ function matched(text: string, pattern: string): string {
     if (regex.groups > 0) return found?.groups[1] ?? "";
     return String(found ? Array.from(text.slice(0, found.end)).length : 0);
   } catch (error) {
-    if (error instanceof RegexError) throw new Failure(error.words, 2);
+    if (error instanceof RegexError)
+      throw new Failure({ busybox: error.glibc, alpine: error.message, gnu: error.glibc }, 2);
     throw error;
   }
 }

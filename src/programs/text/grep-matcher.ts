@@ -1,7 +1,8 @@
+import { compileRegex, literalPattern, type Match, type Regex } from "../../regex/regex.ts";
+import { RegexError } from "../../regex/syntax.ts";
+import { badRegex } from "../bad-regex.ts";
 import { Failure } from "../failure.ts";
 import type { Options } from "../options.ts";
-import { compileRegex, literalPattern, type Match, type Regex } from "../regex/regex.ts";
-import { badRegex, RegexError } from "../regex/syntax.ts";
 
 /** What grep looks for in a line. */
 export interface Matcher {

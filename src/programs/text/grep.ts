@@ -213,7 +213,10 @@ async function searchLines(
 }
 
 /** GNU's grep prints no lines of a file that has a NUL in it. */
-function binaryDetector({ flavour, options }: Call, source: Source): { source: Pick<Source, "read">; yes(): boolean } {
+function binaryDetector(
+  { flavour, options }: Call,
+  source: Source,
+): { source: Pick<Source, "read" | "rest">; yes(): boolean } {
   if (flavour !== "gnu" || options.last("az") !== undefined) return { source, yes: () => false };
   let found = false;
   const read = async (limit?: number) => {
@@ -221,7 +224,7 @@ function binaryDetector({ flavour, options }: Call, source: Source): { source: P
     found ||= chunk?.includes(0) === true;
     return chunk;
   };
-  return { source: { read }, yes: () => found };
+  return { source: { ...source, read }, yes: () => found };
 }
 
 interface Place {

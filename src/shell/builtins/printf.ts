@@ -1,5 +1,7 @@
+import { joinedBytes } from "../../runtime/text.ts";
 import { parseInteger, wrap } from "../arithmetic/integer.ts";
 import type { Integer } from "../arithmetic/integer.ts";
+import { joined, outOfMemory } from "../expand/joined.ts";
 import { quoteWithBackslashes } from "../expand/quote.ts";
 import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
@@ -18,12 +20,12 @@ export const printf: Builtin = {
     let out = "";
     do {
       const before = job.at;
-      out += formatOnce(format, job);
+      out = joined(out, formatOnce(format, job));
       if (job.at === before) break;
     } while (job.at < args.length && !job.isCut);
     for (const complaint of job.complaints) await shell.complain(complaint);
     if (variable === undefined) await shell.print(out);
-    else shell.variables.set(variable, out);
+    else shell.variables.set(variable, joinedBytes(out));
     return job.complaints.length > 0 ? 1 : 0;
   },
 };
@@ -47,11 +49,14 @@ function formatOnce(format: string, job: Formatting): string {
     if (text === "%%") out += "%";
     else if (conversion !== undefined) {
       const hasPoint = text.includes(".");
-      out += convert(job, conversion, {
-        flags,
-        width: width === "*" ? Number(next(job) ?? 0) : Number(width ?? 0),
-        precision: hasPoint ? (precision === "*" ? Number(next(job) ?? 0) : Number(precision ?? 0)) : undefined,
-      });
+      out = joined(
+        out,
+        convert(job, conversion, {
+          flags,
+          width: bounded(width === "*" ? count(job) : Number(width ?? 0)),
+          precision: hasPoint ? bounded(precision === "*" ? count(job) : Number(precision ?? 0)) : undefined,
+        }),
+      );
     } else if (text === "\\c" && job.shell.dialect.name === "dash") out += text;
     else if (text.startsWith("\\")) {
       const escaped = unescape(text);
@@ -62,6 +67,11 @@ function formatOnce(format: string, job: Formatting): string {
     if (job.isCut) return out;
   }
   return out;
+}
+
+/** What stands for a `*`. */
+function count(job: Formatting): number {
+  return Number(integer(job));
 }
 
 interface Layout {
@@ -82,7 +92,7 @@ function convert(job: Formatting, conversion: string, layout: Layout): string {
     case "q":
       return pad(quoteWithBackslashes(next(job) ?? ""), layout);
     case "c":
-      return pad((next(job) ?? "").slice(0, 1), layout);
+      return pad(Array.from(next(job) ?? "")[0] ?? "", layout);
     case "d":
     case "i":
       return signed(integer(job), layout);
@@ -109,6 +119,14 @@ function next(job: Formatting): string | undefined {
 
 function cut(text: string, { precision }: Layout): string {
   return precision === undefined || precision < 0 ? text : text.slice(0, precision);
+}
+
+/** What one conversion may fill. */
+const widest = 1_000_000;
+
+function bounded(count: number): number {
+  if (Math.abs(count) > widest) throw outOfMemory();
+  return count;
 }
 
 function pad(text: string, { flags, width }: Layout): string {
@@ -156,11 +174,16 @@ function unsigned(value: Integer, conversion: string, layout: Layout): string {
   return withZeros(marked ? (conversion === "o" ? "0" : base === 16 ? `0${conversion}` : "") : "", digits, layout);
 }
 
+/** JavaScript tells no more. */
+const mostDigits = 100;
+
 function floating(value: number, conversion: string, layout: Layout): string {
-  const precision = layout.precision ?? 6;
+  const asked = layout.precision ?? 6;
+  const precision = Math.max(0, Math.min(asked, mostDigits));
   const lower = conversion.toLowerCase();
   let digits = lower === "f" ? Math.abs(value).toFixed(precision) : exponential(Math.abs(value), precision);
   if (lower === "g") digits = general(Math.abs(value), precision || 1);
+  if (asked > precision && lower !== "g") digits += "0".repeat(asked - precision);
   if (!Number.isFinite(value)) digits = Number.isNaN(value) ? "nan" : "inf";
   const sign = value < 0 ? "-" : layout.flags.includes("+") ? "+" : "";
   const text = withZeros(sign, digits, { ...layout, precision: undefined });

@@ -139,9 +139,14 @@ export class TextSink implements Sink {
 export class PatternSink implements Sink {
   readonly splits = false;
   pattern = "";
+  readonly #escape: (text: string) => string;
+
+  constructor(escape: (text: string) => string = escapePattern) {
+    this.#escape = escape;
+  }
 
   quoted(text: string): void {
-    this.pattern += escapePattern(text);
+    this.pattern = joined(this.pattern, this.#escape(text));
   }
 
   literal(text: string): void {

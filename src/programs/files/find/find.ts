@@ -1,3 +1,4 @@
+import { isTurnDue } from "../../../regex/effort.ts";
 import { applet, type Call } from "../../applet.ts";
 import { Failure, reasonOf } from "../../failure.ts";
 import type { Flavoured } from "../../flavour.ts";
@@ -42,7 +43,7 @@ Actions:
     const first = words.findIndex((word) => /^(?:-.|[(!)]$)/u.test(word));
     const paths = first === -1 ? words : words.slice(0, first);
     const search = parseFind(call, first === -1 ? [] : words.slice(first));
-    const walk: Walk = { call, search, follows: search.follows || flags.at(-1) === "-L", failed: false };
+    const walk: Walk = { call, search, follows: search.follows || flags.at(-1) === "-L", failed: false, visits: 0 };
     for (const path of paths.length === 0 ? ["."] : paths) {
       await visit(walk, path, 0);
       if (search.state.quits) break;
@@ -62,7 +63,10 @@ interface Walk {
   readonly search: ReturnType<typeof parseFind>;
   readonly follows: boolean;
   failed: boolean;
+  visits: number;
 }
+
+const visitsPerTurn = 200;
 
 const deepest = 256;
 
@@ -77,7 +81,7 @@ async function visit(walk: Walk, path: string, depth: number): Promise<void> {
   const descends = found.info.kind === "directory" && depth < search.maxDepth && !search.state.prunes;
   if (descends && !search.state.quits) await descend(walk, found);
   if (acts && search.depthFirst && !search.state.quits) await search.test(found);
-  if (depth === 0) await call.process.pause();
+  if (depth === 0 || ++walk.visits % visitsPerTurn === 0 || isTurnDue()) await call.process.pause();
 }
 
 async function look(walk: Walk, path: string, depth: number): Promise<Found | undefined> {

@@ -1,9 +1,9 @@
+import { compileRegex } from "../../../regex/regex.ts";
 import { accountNamed, accountOf, groupNamed, groupOf } from "../../accounts.ts";
 import { Failure, reasonOf } from "../../failure.ts";
 import { globMatches } from "../../glob.ts";
 import { baseName } from "../../paths.ts";
 import { changedMode } from "../../permissions.ts";
-import { compileRegex } from "../../regex/regex.ts";
 import type { Test, Words } from "./expression.ts";
 
 /** The tests of find by name; undefined: no such test. */

@@ -1,7 +1,8 @@
+import { isTurnDue } from "../../../regex/effort.ts";
+import type { Regex } from "../../../regex/regex.ts";
 import { encodeText } from "../../../runtime/text.ts";
 import type { Call } from "../../applet.ts";
 import { Failure } from "../../failure.ts";
-import type { Regex } from "../../regex/regex.ts";
 import type { SedLines } from "./lines.ts";
 import { replacementFor } from "./replacement.ts";
 import type { Action, Address, Command, Substitution } from "./script.ts";
@@ -87,7 +88,7 @@ async function cycle(state: State): Promise<Exclude<Next, number>> {
   for (let at = 0; at < commands.length;) {
     const command = commands[at];
     if (command === undefined) break;
-    if (++steps % stepsPerTurn === 0) await state.call.process.pause();
+    if (++steps % stepsPerTurn === 0 || isTurnDue()) await state.call.process.pause();
     const { action } = command;
     const selected = (await isSelected(state, command)) !== command.negated;
     if (!selected) at = action.kind === "block" ? action.end : at + 1;

@@ -1,7 +1,8 @@
+import { compileRegex, type Regex } from "../../../regex/regex.ts";
+import { RegexError } from "../../../regex/syntax.ts";
+import { badRegex } from "../../bad-regex.ts";
 import { Failure } from "../../failure.ts";
 import { inFlavour } from "../../flavour.ts";
-import { compileRegex, type Regex } from "../../regex/regex.ts";
-import { badRegex, RegexError } from "../../regex/syntax.ts";
 import { Cursor } from "./cursor.ts";
 import { parseReplacement } from "./replacement.ts";
 import type { Action, Address, Command, Substitution } from "./script.ts";

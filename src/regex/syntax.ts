@@ -1,5 +1,3 @@
-import { type Flavour, type Flavoured, inFlavour } from "../flavour.ts";
-
 /** A POSIX regular expression, read. */
 export type Node =
   | { readonly kind: "set"; readonly negated: boolean; readonly ranges: readonly Range[] }
@@ -27,21 +25,15 @@ const glibcWords: Readonly<Record<string, string>> = {
   "Out of memory": "Memory exhausted",
 };
 
-/** The pattern is wrong; the message is regerror(3)'s. */
+/** The pattern is wrong; the message is what musl's regerror(3) says. */
 export class RegexError extends Error {
-  readonly words: Flavoured<string>;
+  /** What glibc's says. */
+  readonly glibc: string;
 
   constructor(musl: string) {
     super(musl);
-    const glibc = glibcWords[musl] ?? musl;
-    this.words = { busybox: glibc, gnu: glibc, alpine: musl };
+    this.glibc = glibcWords[musl] ?? musl;
   }
-}
-
-/** `bad regex 'x': why`, and what GNU's tools say in place of it. */
-export function badRegex(pattern: string, { words }: RegexError): Flavoured<string> {
-  const said = (flavour: Flavour) => `bad regex '${pattern}': ${inFlavour(flavour, words)}`;
-  return { busybox: said("busybox"), alpine: said("alpine"), gnu: inFlavour("gnu", words) };
 }
 
 export const anything: readonly Range[] = [[0, 0x10ffff]];
