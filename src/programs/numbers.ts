@@ -1,4 +1,4 @@
-import { Failure } from "./failure.ts";
+import { Failure, Misuse } from "./failure.ts";
 import type { Flavoured } from "./flavour.ts";
 
 const multipliers: Readonly<Record<string, number>> = {
@@ -52,11 +52,13 @@ export function integerOf(text: string): number {
 const units: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** Milliseconds of `1.5`, `2m`, `1h`, `infinity`: how sleep and timeout write it. */
-export function durationMs(text: string): number {
+export function durationMs(text: string, exitCode: Flavoured<number> = 1): number {
   if (/^inf(?:inity)?$/iu.test(text)) return Number.POSITIVE_INFINITY;
   const [, digits = "", suffix = ""] = /^(\d+\.?\d*|\.\d+)([smhd]?)$/u.exec(text) ?? [];
   const unit = units[suffix];
-  if (digits === "" || unit === undefined) throw new Failure(invalid(text, `invalid time interval '${text}'`));
+  if (digits === "" || unit === undefined) {
+    throw new Misuse(invalid(text, `invalid time interval '${text}'`), exitCode);
+  }
   return Number(digits) * unit * 1000;
 }
 

@@ -18,7 +18,7 @@ export interface ShellFunction {
 }
 
 /** Signals, and the shell's own events, that `trap` knows. */
-export type Condition = Signal | "EXIT" | "ERR";
+export type Condition = Signal | "EXIT" | "ERR" | "DEBUG";
 
 /** What a shell is made of beside its state. */
 export interface Interpreter {
@@ -61,6 +61,8 @@ export class Shell {
   line = 1;
   /** How deep in files named on the command line or read with `.`. */
   fileDepth = 0;
+  /** How deep in files read with `.`. */
+  sourceDepth = 0;
   loopDepth = 0;
   functionNames: string[] = [];
   /** The built-in at work, for its complaints. */
@@ -93,9 +95,17 @@ export class Shell {
   }
   /** Bash's stack of directories, below the current one. */
   directoryStack: readonly string[] = [];
+  /** Descriptors of `<(…)` that the commands at work have. */
+  get substitutions(): number[] {
+    return (this.#substitutions ??= []);
+  }
+  /** `${PIPESTATUS[@]}` after a pipeline; else it is `$?` alone. */
+  pipeStatuses: readonly number[] | undefined;
   /** Commands run since others had a turn. */
   commands = 0;
   arithmeticDepth = 0;
+  /** How many traps are at work. */
+  trapDepth = 0;
   /** `exit` has told of stopped jobs: the second one is meant. */
   warnedOfJobs = false;
   /** What `ulimit` set, by letter; remembered and told, not enforced. */
@@ -107,6 +117,7 @@ export class Shell {
   #signalListeners: Set<() => void> | undefined;
   #pendingReads: Map<Descriptor, Promise<Uint8Array | undefined>> | undefined;
   #limits: Map<string, string> | undefined;
+  #substitutions: number[] | undefined;
 
   constructor(process: Process, dialect: Dialect, interpreter: Interpreter, from?: Shell) {
     this.process = process;
@@ -135,6 +146,7 @@ export class Shell {
     this.lastArgument = from.lastArgument;
     this.line = from.line;
     this.fileDepth = from.fileDepth;
+    this.sourceDepth = from.sourceDepth;
     this.loopDepth = from.loopDepth;
     this.functionNames = [...from.functionNames];
     this.tested = from.tested;
@@ -183,7 +195,7 @@ export class Shell {
       inFile: this.fileDepth > 0,
       interactive: this.options.interactive,
       line,
-      builtin,
+      builtin: builtin || undefined,
     });
     await this.warn(`${prefix}${message}\n`);
   }

@@ -41,6 +41,10 @@ function createShell(dialect: Dialect, process: Process): Shell {
     variables.set(name, value);
     variables.export(name);
   }
+  if (dialect.bash) {
+    shell.options.braceexpand = true;
+    shell.options.hashall = true;
+  }
   const isRoot = process.user.uid === 0;
   const defaults: Record<string, string> = {
     IFS: " \t\n",
@@ -56,6 +60,7 @@ function createShell(dialect: Dialect, process: Process): Shell {
   for (const [name, value] of Object.entries(defaults)) variables.set(name, value);
   if (variables.get("PS1") === undefined) variables.set("PS1", isRoot ? dialect.prompt.root : dialect.prompt.user);
   variables.set("PWD", process.cwd);
+  if (dialect.bash) variables.setArray("BASH_VERSINFO", new Map(bashVersion.map((part, at) => [String(at), part])));
   if (dialect.extended) {
     variables.set("SHLVL", String((Number(variables.get("SHLVL")) || 0) + 1));
     variables.export("SHLVL");
@@ -64,10 +69,13 @@ function createShell(dialect: Dialect, process: Process): Shell {
   return shell;
 }
 
+const bashVersion = ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"] as const;
+
 function bashVariables({ process }: Shell): Record<string, string> {
   return {
     BASH: "/bin/bash",
     BASH_VERSION: "5.2.15(1)-release",
+    MACHTYPE: "x86_64-pc-linux-gnu",
     EUID: String(process.user.uid),
     HOSTNAME: process.container.hostname,
     HOSTTYPE: "x86_64",

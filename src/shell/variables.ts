@@ -12,6 +12,10 @@ export interface Variable {
   associative?: boolean;
   /** `declare -i`: what is assigned is an expression. */
   integer?: boolean;
+  /** `declare -l` and `-u`: what is assigned changes its case. */
+  letters?: "lower" | "upper" | undefined;
+  /** `declare -n`: the name of the variable that this one stands for. */
+  reference?: string;
 }
 
 /** A variable whose value comes from the shell: `$RANDOM`, `$SECONDS`, `$LINENO`. */
@@ -20,6 +24,9 @@ export interface ComputedVariable {
   /** What assigning does; nothing unless given. */
   write?(value: string): void;
 }
+
+/** References to references. */
+const mostReferences = 8;
 
 /** Shorter ones are not worth counting. */
 const longValue = 4096;
@@ -47,28 +54,47 @@ export class Variables {
     this.#computed.set(name, variable);
   }
 
-  get(name: string): string | undefined {
+  get(given: string): string | undefined {
+    const name = this.targetOf(given);
     const variable = this.#byName.get(name);
     if (variable === undefined) return this.#computed.get(name)?.read();
     return variable.elements ? variable.elements.get("0") : variable.value;
   }
 
   find(name: string): Variable | undefined {
-    return this.#byName.get(name);
+    return this.#byName.get(this.targetOf(name));
+  }
+
+  /** The name that `declare -n` lets a name stand for; itself usually. */
+  targetOf(name: string): string {
+    let target = name;
+    for (let hops = 0; hops < mostReferences; hops++) {
+      const reference = this.#byName.get(target)?.reference;
+      if (reference === undefined) return target;
+      target = reference;
+    }
+    return target;
+  }
+
+  /** `declare -n name=target`. */
+  refer(name: string, target: string): void {
+    this.#byName.set(name, { value: undefined, exported: false, readOnly: false, reference: target });
   }
 
   /** Throws ShellError when it is read-only. */
-  set(name: string, value: string): void {
+  set(given: string, text: string): void {
+    const name = this.targetOf(given);
     const variable = this.#byName.get(name);
     if (variable === undefined) {
       const computed = this.#computed.get(name);
-      if (computed) computed.write?.(value);
+      if (computed) computed.write?.(text);
       else {
-        this.#count(undefined, value);
-        this.#byName.set(name, { value, exported: false, readOnly: false });
+        this.#count(undefined, text);
+        this.#byName.set(name, { value: text, exported: false, readOnly: false });
       }
       return;
     }
+    const value = cased(text, variable);
     if (variable.readOnly) throw new ShellError(this.#dialect.readOnly(name), this.#dialect.errorStatus);
     if (variable.elements) variable.elements.set("0", value);
     else {
@@ -80,6 +106,8 @@ export class Variables {
 
   setArray(name: string, elements: Map<string, string>, associative = false): void {
     const variable = this.declare(name);
+    const held = sizeOf(variable.elements);
+    this.#onHeld(sizeOf(elements) - held);
     if (variable.readOnly) throw new ShellError(this.#dialect.readOnly(name), this.#dialect.errorStatus);
     variable.value = undefined;
     variable.elements = elements;
@@ -87,7 +115,8 @@ export class Variables {
   }
 
   /** The variable of that name, unset if it is new. */
-  declare(name: string): Variable {
+  declare(given: string): Variable {
+    const name = this.targetOf(given);
     let variable = this.#byName.get(name);
     if (!variable) {
       variable = { value: this.#computed.get(name)?.read(), exported: false, readOnly: false };
@@ -101,11 +130,16 @@ export class Variables {
     this.#environment = undefined;
   }
 
-  unset(name: string): void {
+  unset(given: string): void {
+    const name = this.targetOf(given);
     const variable = this.#byName.get(name);
-    if (variable?.readOnly) throw new ShellError(this.#dialect.readOnly(name), this.#dialect.errorStatus);
+    if (variable?.readOnly) {
+      const message = this.#dialect.bash ? `${name}: cannot unset: readonly variable` : this.#dialect.readOnly(name);
+      throw new ShellError(message, this.#dialect.errorStatus);
+    }
     if (variable?.exported) this.#environment = undefined;
     this.#count(variable?.value, undefined);
+    this.#onHeld(-sizeOf(variable?.elements));
     this.#byName.delete(name);
     this.#computed.delete(name);
   }
@@ -180,6 +214,20 @@ export class Variables {
   names(prefix: string): string[] {
     return this.all().flatMap(([name]) => (name.startsWith(prefix) ? [name] : []));
   }
+}
+
+function cased(text: string, { letters }: Variable): string {
+  if (letters === undefined) return text;
+  return letters === "lower" ? text.toLowerCase() : text.toUpperCase();
+}
+
+/** Of an element, beside its characters. */
+const elementBytes = 64;
+
+function sizeOf(elements: ReadonlyMap<string, string> | undefined): number {
+  let bytes = 0;
+  for (const [key, value] of elements ?? []) bytes += elementBytes + key.length + value.length;
+  return bytes;
 }
 
 export function isName(text: string): boolean {

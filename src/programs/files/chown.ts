@@ -67,12 +67,16 @@ function changeOwner(
 
 type Owner = Pick<FileInfo, "uid" | "gid">;
 
-function ownerReport({ name, flavour, process }: Call, path: string, [before, after]: readonly [Owner, Owner]): string {
+function ownerReport(call: Call, path: string, [before, after]: readonly [Owner, Owner]): string {
+  const { name, flavour, process } = call;
   if (flavour !== "gnu") return `changed ownership of '${path}' to ${after.uid}:${after.gid}`;
   const { files } = process;
   const groupName = ({ gid }: Owner) => groupOf(files, gid)?.name ?? String(gid);
-  const written = (owner: Owner) =>
-    name === "chgrp" ? groupName(owner) : `${accountOf(files, owner.uid)?.name ?? owner.uid}:${groupName(owner)}`;
+  const userName = ({ uid }: Owner) => accountOf(files, uid)?.name ?? String(uid);
+  const written = (owner: Owner) => {
+    if (name === "chgrp") return groupName(owner);
+    return /[:.]/u.test(call.operands[0] ?? "") ? `${userName(owner)}:${groupName(owner)}` : userName(owner);
+  };
   const what = name === "chgrp" ? "group" : "ownership";
   const [old, now] = [written(before), written(after)];
   return old === now ? `${what} of '${path}' retained as ${now}` : `changed ${what} of '${path}' from ${old} to ${now}`;

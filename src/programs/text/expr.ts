@@ -15,7 +15,10 @@ export const expr = applet({
     if (operands.length === 0) throw new UsageError("missing operand");
     const words: Words = { words: operands, at: 0 };
     const value = byPrecedence(words, 0);
-    if (words.at < operands.length) throw new Failure("syntax error", 2);
+    if (words.at < operands.length) {
+      const gnu = `syntax error: unexpected argument '${operands[words.at] ?? ""}'`;
+      throw new Failure({ busybox: "syntax error", gnu }, 2);
+    }
     await out.print(`${value}\n`);
     return isNull(value) ? 1 : 0;
   },
@@ -49,7 +52,10 @@ function byPrecedence(words: Words, level: number): string {
 
 function primary(words: Words): string {
   const word = words.words[words.at++];
-  if (word === undefined) throw new Failure("syntax error", 2);
+  if (word === undefined) {
+    const gnu = `syntax error: missing argument after '${words.words[words.at - 2] ?? ""}'`;
+    throw new Failure({ busybox: "syntax error", gnu }, 2);
+  }
   const next = () => primary(words);
   if (word === "(") {
     const value = byPrecedence(words, 0);

@@ -15,7 +15,7 @@ export const printf: Builtin = {
     if (shell.dialect.bash && words[0] === "-v") variable = words.splice(0, 2)[1];
     if (words[0] === "--") words.shift();
     const [format, ...args] = words;
-    if (format === undefined) throw new ShellError("usage: printf format [arg ...]", 2);
+    if (format === undefined) return usage(shell);
     const job: Formatting = { shell, args, at: 0, complaints: [], isCut: false };
     let out = "";
     do {
@@ -30,6 +30,12 @@ export const printf: Builtin = {
   },
 };
 
+async function usage(shell: Shell): Promise<number> {
+  if (shell.dialect.bash) await shell.warn("printf: usage: printf [-v var] format [arguments]\n");
+  else await shell.complain("usage: printf format [arg ...]");
+  return 2;
+}
+
 interface Formatting {
   readonly shell: Shell;
   readonly args: readonly string[];
@@ -40,13 +46,14 @@ interface Formatting {
 }
 
 const directive =
-  /%(?:%|([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:hh|h|ll|l|L|j|z|t)?([a-zA-Z]))|\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|[^])|[^%\\]+|[%\\]/g;
+  /%(?:%|\(([^)]*)\)T|([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:hh|h|ll|l|L|j|z|t)?([a-zA-Z]))|\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|u[\da-fA-F]{1,4}|U[\da-fA-F]{1,8}|[^])|[^%\\]+|[%\\]/g;
 
 function formatOnce(format: string, job: Formatting): string {
   let out = "";
   for (const match of format.matchAll(directive)) {
-    const [text, flags = "", width, precision, conversion] = match;
+    const [text, time, flags = "", width, precision, conversion] = match;
     if (text === "%%") out += "%";
+    else if (time !== undefined) throw new ShellError(`${text}: this conversion is not simulated`, 1, false);
     else if (conversion !== undefined) {
       const hasPoint = text.includes(".");
       out = joined(

@@ -1,3 +1,4 @@
+import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
 import { joined } from "./joined.ts";
 import { matchingPaths } from "./pathname.ts";
@@ -107,8 +108,14 @@ export class FieldSink implements Sink {
 
   #match(pattern: string, text: string): void {
     const { process, dialect, switches } = this.#shell;
-    const paths = matchingPaths(process.files, process.cwd, pattern, dialect.bash && switches.has("extglob"));
-    if (paths.length > 0) this.fields.push(...paths);
+    const paths = matchingPaths(process.files, process.cwd, pattern, {
+      extended: dialect.bash && switches.has("extglob"),
+      hidden: switches.has("dotglob"),
+      deep: switches.has("globstar"),
+      ignoreCase: switches.has("nocaseglob"),
+    });
+    if (paths.length > 0) for (const path of paths) this.fields.push(path);
+    else if (switches.has("failglob")) throw new ShellError(`no match: ${text}`, 1, false);
     else if (!switches.has("nullglob")) this.fields.push(text);
   }
 }

@@ -11,6 +11,8 @@ export interface Job {
   readonly group: number | undefined;
   readonly pids: readonly number[];
   readonly text: string;
+  /** Of each process, when all have ended. */
+  statuses?: readonly number[];
   /** Resolves with the status of the whole. */
   readonly ended: Promise<number>;
   state: "running" | "stopped" | "done";
@@ -38,7 +40,10 @@ export function addJob(shell: Shell, { children, text, group }: JobStart): Job {
     group,
     pids: children.map(({ pid }) => pid),
     text,
-    ended: statusOfAll(shell, children),
+    ended: statusesOf(children).then((statuses) => {
+      job.statuses = statuses;
+      return statusOfAll(shell, statuses);
+    }),
     state: "running",
     status: 0,
     isNews: false,
@@ -150,9 +155,12 @@ async function watchEnd(job: Job): Promise<void> {
   job.isNews = true;
 }
 
-async function statusOfAll(shell: Shell, children: readonly Child[]): Promise<number> {
+function statusesOf(children: readonly Child[]): Promise<readonly number[]> {
+  return Promise.all(children.map((child) => child.exit));
+}
+
+function statusOfAll(shell: Shell, statuses: readonly number[]): number {
   const { pipefail } = shell.options;
-  const statuses = await Promise.all(children.map((child) => child.exit));
   const last = statuses.at(-1) ?? 0;
   return pipefail ? (statuses.findLast((status) => status !== 0) ?? 0) : last;
 }
