@@ -44,6 +44,16 @@ export function countOf(text: string, gnu?: string): number {
   return Number(text);
 }
 
+/** Columns that one field or tab may fill. */
+const widest = 1_000_000;
+
+/** A width: what it makes is held in memory. */
+export function widthOf(text: string): number {
+  const width = countOf(text);
+  if (width > widest) throw new Failure("out of memory");
+  return width;
+}
+
 export function integerOf(text: string): number {
   if (!/^[-+]?\d+$/u.test(text)) throw new Failure(`invalid number '${text}'`);
   return Number(text);

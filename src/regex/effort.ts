@@ -2,7 +2,7 @@ import { RegexError } from "./syntax.ts";
 
 /** Steps of matching between two turns given to others, and the most between two chances to give one. */
 const stepsPerTurn = 1e6;
-const mostSteps = 6e6;
+const mostSteps = 4e6;
 
 let steps = 0;
 let unbroken = 0;

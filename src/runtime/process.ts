@@ -229,6 +229,7 @@ export type SystemErrorCode =
   | "EXDEV"
   | "ENAMETOOLONG"
   | "ENOEXEC"
+  | "E2BIG"
   | "EAGAIN"
   | "EBUSY"
   | "ENXIO";
@@ -290,6 +291,7 @@ const systemErrorMessages: Record<SystemErrorCode, string> = {
   EXDEV: "Invalid cross-device link",
   ENAMETOOLONG: "File name too long",
   ENOEXEC: "Exec format error",
+  E2BIG: "Argument list too long",
   EAGAIN: "Resource temporarily unavailable",
   EBUSY: "Device or resource busy",
   ENXIO: "No such device or address",

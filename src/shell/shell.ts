@@ -31,6 +31,8 @@ export interface Interpreter {
 
 /** How many commands run before other processes get a turn. */
 const commandsPerTurn = 100;
+/** How much text costs as much as a command. */
+const charactersPerCommand = 16_384;
 
 /** A shell's state: one per process, copied for a subshell. */
 export class Shell {
@@ -207,6 +209,11 @@ export class Shell {
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
     }
+  }
+
+  /** Long texts take their time. */
+  countText(length: number): void {
+    if (length >= charactersPerCommand) this.commands += Math.floor(length / charactersPerCommand);
   }
 
   /** True when others should get a turn, or a signal waits to be looked at: call `breathe` then. */

@@ -3,6 +3,7 @@ import type { Process, Program } from "../runtime/process.ts";
 import { builtins } from "./builtins/index.ts";
 import { setOptions } from "./builtins/set.ts";
 import type { Dialect } from "./dialects/dialect.ts";
+import { Elements } from "./elements.ts";
 import { runSession } from "./interactive/session.ts";
 import { Exit, ShellError } from "./jumps.ts";
 import { runToEnd } from "./run/end.ts";
@@ -60,7 +61,8 @@ function createShell(dialect: Dialect, process: Process): Shell {
   for (const [name, value] of Object.entries(defaults)) variables.set(name, value);
   if (variables.get("PS1") === undefined) variables.set("PS1", isRoot ? dialect.prompt.root : dialect.prompt.user);
   variables.set("PWD", process.cwd);
-  if (dialect.bash) variables.setArray("BASH_VERSINFO", new Map(bashVersion.map((part, at) => [String(at), part])));
+  if (dialect.bash)
+    variables.setArray("BASH_VERSINFO", Elements.of(bashVersion.map((part, at) => [String(at), part] as const)));
   if (dialect.extended) {
     variables.set("SHLVL", String((Number(variables.get("SHLVL")) || 0) + 1));
     variables.export("SHLVL");

@@ -1,4 +1,5 @@
 import type { Dialect } from "./dialects/dialect.ts";
+import { Elements } from "./elements.ts";
 import { ShellError } from "./jumps.ts";
 
 /** A shell variable. Without `value` and `elements` it is declared but unset. */
@@ -7,7 +8,9 @@ export interface Variable {
   exported: boolean;
   readOnly: boolean;
   /** Of an array, by index or key. */
-  elements?: Map<string, string>;
+  elements?: Elements;
+  /** What the elements have been counted as. */
+  heldBytes?: number;
   /** Keys are words, not numbers. */
   associative?: boolean;
   /** `declare -i`: what is assigned is an expression. */
@@ -104,11 +107,12 @@ export class Variables {
     if (variable.exported) this.#environment = undefined;
   }
 
-  setArray(name: string, elements: Map<string, string>, associative = false): void {
+  /** Also to be called when elements of an array have changed. */
+  setArray(name: string, elements: Elements, associative = false): void {
     const variable = this.declare(name);
-    const held = sizeOf(variable.elements);
-    this.#onHeld(sizeOf(elements) - held);
     if (variable.readOnly) throw new ShellError(this.#dialect.readOnly(name), this.#dialect.errorStatus);
+    this.#onHeld(elements.bytes - (variable.heldBytes ?? 0));
+    variable.heldBytes = elements.bytes;
     variable.value = undefined;
     variable.elements = elements;
     variable.associative = associative;
@@ -139,7 +143,7 @@ export class Variables {
     }
     if (variable?.exported) this.#environment = undefined;
     this.#count(variable?.value, undefined);
-    this.#onHeld(-sizeOf(variable?.elements));
+    if (variable?.heldBytes) this.#onHeld(-variable.heldBytes);
     this.#byName.delete(name);
     this.#computed.delete(name);
   }
@@ -221,19 +225,10 @@ function cased(text: string, { letters }: Variable): string {
   return letters === "lower" ? text.toLowerCase() : text.toUpperCase();
 }
 
-/** Of an element, beside its characters. */
-const elementBytes = 64;
-
-function sizeOf(elements: ReadonlyMap<string, string> | undefined): number {
-  let bytes = 0;
-  for (const [key, value] of elements ?? []) bytes += elementBytes + key.length + value.length;
-  return bytes;
-}
-
 export function isName(text: string): boolean {
   return /^[A-Za-z_]\w*$/.test(text);
 }
 
 function copyOf(variable: Variable): Variable {
-  return variable.elements ? { ...variable, elements: new Map(variable.elements) } : { ...variable };
+  return variable.elements ? { ...variable, elements: Elements.of(variable.elements), heldBytes: 0 } : { ...variable };
 }

@@ -1,4 +1,4 @@
-import { type ComparedScript, differing, scripts } from "../shell/compared-script.ts";
+import { type ComparedScript, scripts } from "../shell/compared-script.ts";
 import { quoted } from "./quoted.ts";
 
 const { raw } = String;

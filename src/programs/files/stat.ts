@@ -119,7 +119,7 @@ function formatted(format: string, file: Shown): string {
     if (letter === "%") return "%";
     const value = directives[letter]?.(file);
     if (value === undefined) return flavourOf(file.process) === "gnu" ? "?" : letter;
-    if (flags.includes("0")) return String(value).padStart(Number(width), "0");
+    if (flags.includes("0")) return String(value).padStart(Math.min(1000, Number(width)), "0");
     const conversion = {
       flags,
       width: Number(width),

@@ -20,7 +20,7 @@ import {
 import { encodeText } from "../text.ts";
 import { ChildHandle } from "./child-handle.ts";
 import { callNs, CpuShare, pauseNs, spawnNs } from "./cpu-share.ts";
-import { type Executable, findExecutable } from "./executable.ts";
+import { type Executable, checkLength, findExecutable } from "./executable.ts";
 import { GuestNetwork } from "./guest-network.ts";
 import type { Kernel } from "./kernel.ts";
 import { OpenDescription } from "./open-description.ts";
@@ -381,6 +381,7 @@ export class GuestProcess implements Process {
   }
 
   #find(argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string): Executable {
+    checkLength(argv, env);
     return findExecutable(argv, { files: this.files, cwd, path: env.get("PATH"), tree: this.#kernel.tree });
   }
 

@@ -1,4 +1,5 @@
 import { evaluateArithmetic } from "../arithmetic/evaluate.ts";
+import { Elements } from "../elements.ts";
 import { sortedKeys } from "../expand/parameter-value.ts";
 import { ShellError } from "../jumps.ts";
 import type { Outcome } from "../run/outcome.ts";
@@ -59,11 +60,7 @@ function declareOne(shell: Shell, word: string, { on, off, isLocal }: Attributes
   if (/[lu]/.test(on)) variable.letters = on.lastIndexOf("l") > on.lastIndexOf("u") ? "lower" : "upper";
   if (/[lu]/.test(off)) variable.letters = undefined;
   if (/[aA]/.test(on) && !variable.elements) {
-    shell.variables.setArray(
-      name,
-      new Map(variable.value === undefined ? [] : [["0", variable.value]]),
-      on.includes("A"),
-    );
+    shell.variables.setArray(name, Elements.from(variable), on.includes("A"));
   }
   if (hasValue) {
     const text = append ? (shell.variables.get(name) ?? "") + value : value;

@@ -60,8 +60,8 @@ function formatOnce(format: string, job: Formatting): string {
         out,
         convert(job, conversion, {
           flags,
-          width: bounded(width === "*" ? count(job) : Number(width ?? 0)),
-          precision: hasPoint ? bounded(precision === "*" ? count(job) : Number(precision ?? 0)) : undefined,
+          width: bounded(width === "*" ? starred(job) : Number(width ?? 0)),
+          precision: hasPoint ? bounded(precision === "*" ? starred(job) : Number(precision ?? 0)) : undefined,
         }),
       );
     } else if (text === "\\c" && job.shell.dialect.name === "dash") out += text;
@@ -77,7 +77,7 @@ function formatOnce(format: string, job: Formatting): string {
 }
 
 /** What stands for a `*`. */
-function count(job: Formatting): number {
+function starred(job: Formatting): number {
   return Number(integer(job));
 }
 

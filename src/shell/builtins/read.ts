@@ -1,4 +1,5 @@
 import { decodeText } from "../../runtime/text.ts";
+import { Elements } from "../elements.ts";
 import { ShellError } from "../jumps.ts";
 import { readLine, TimedOut } from "../run/input-reader.ts";
 import type { LineOptions } from "../run/input-reader.ts";
@@ -108,8 +109,8 @@ function assign(shell: Shell, names: readonly string[], characters: readonly Cha
 
 function assignArray(shell: Shell, name: string, characters: readonly Character[]): void {
   const splitter = new Splitter(shell, characters);
-  const elements = new Map<string, string>();
-  while (!splitter.isAtEnd) elements.set(String(elements.size), splitter.next());
+  const elements = new Elements();
+  while (!splitter.isAtEnd) elements.append(splitter.next());
   shell.variables.setArray(name, elements);
 }
 

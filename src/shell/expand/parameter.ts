@@ -118,8 +118,7 @@ function arrayElementAt(shell: Shell, name: string, index: number): string | und
   if (!elements && name === "PIPESTATUS" && shell.dialect.bash) return pipeStatuses(shell).at(index);
   if (!elements) return index === 0 ? shell.variables.get(name) : undefined;
   if (index >= 0) return elements.get(String(index));
-  const last = Math.max(-1, ...[...elements.keys()].map(Number));
-  return elements.get(String(last + 1 + index));
+  return elements.get(String(elements.next + index));
 }
 
 function lengthOf(value: ParameterValue): string {

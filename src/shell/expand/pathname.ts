@@ -13,8 +13,9 @@ export interface GlobOptions {
   readonly ignoreCase?: boolean;
 }
 
-/** More are no list that a command could take. */
-const mostPaths = 100_000;
+/** What a pattern may cost, in names looked at: nobody else gets a turn meanwhile. A path looked into is so many. */
+const mostNames = 150_000;
+const namesPerPath = 20;
 
 /** The paths a pattern matches, in order; none when nothing does. `directory` is where relative ones start. */
 export function matchingPaths(
@@ -26,10 +27,15 @@ export function matchingPaths(
   const root = /^(?:\\?\/)+/.exec(pattern)?.[0] ?? "";
   const segments = pattern.slice(root.length).split(/\\?\/+/);
   let found = [unescapePattern(root)];
+  let passed = 0;
   segments.forEach((segment, index) => {
     const isLast = index === segments.length - 1;
-    found = found.flatMap((path) => step(files, { directory, path, segment, isLast, options }));
-    if (found.length > mostPaths) throw outOfMemory();
+    found = found.flatMap((path) => {
+      const next = step(files, { directory, path, segment, isLast, options });
+      passed += next.length + namesPerPath;
+      if (passed > mostNames) throw outOfMemory();
+      return next;
+    });
   });
   return found.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
@@ -74,7 +80,7 @@ function everything(files: FileSystem, { directory, path, isLast, options }: Wal
       if (isLast) found.push(next);
       else if (isBranch) found.push(`${next}/`);
     }
-    if (found.length > mostPaths) throw outOfMemory();
+    if (found.length * namesPerPath > mostNames) throw outOfMemory();
   }
   return found;
 }

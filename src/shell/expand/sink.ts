@@ -1,6 +1,6 @@
 import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
-import { joined } from "./joined.ts";
+import { joined, outOfMemory } from "./joined.ts";
 import { matchingPaths } from "./pathname.ts";
 import { escapePattern, hasWildcards } from "./pattern.ts";
 
@@ -17,6 +17,9 @@ export interface Sink {
   /** Whether several fields can come out of it: else `"$@"` is joined by blanks. */
   readonly splits: boolean;
 }
+
+/** Arguments of one command. */
+const mostFields = 500_000;
 
 /** Arguments: split at IFS, then matched against files. */
 export class FieldSink implements Sink {
@@ -102,6 +105,7 @@ export class FieldSink implements Sink {
     this.#pattern = "";
     this.#isOpen = false;
     this.#mayMatch = false;
+    if (this.fields.length >= mostFields) throw outOfMemory();
     if (mayMatch && !this.#shell.options.noglob) this.#match(pattern, text);
     else this.fields.push(text);
   }

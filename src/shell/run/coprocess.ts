@@ -1,5 +1,6 @@
 import type { Coproc } from "unbash";
 
+import { Elements } from "../elements.ts";
 import { freeNumber } from "../expand/process-substitution.ts";
 import type { Shell } from "../shell.ts";
 import type { Compiler } from "./compiler.ts";
@@ -29,7 +30,7 @@ export function compileCoprocess(node: Coproc, compiler: Compiler): Step {
     const to = keep(shell, input.write);
     shell.variables.setArray(
       name,
-      new Map([
+      Elements.of([
         ["0", String(from)],
         ["1", String(to)],
       ]),

@@ -191,7 +191,8 @@ function assignFrom(
 }
 
 function start(shell: Shell, command: SimpleCommand, argv: readonly string[], isLast: boolean): Outcome {
-  const name = argv[0];
+  const [name] = argv;
+  for (const word of argv) shell.countText(word.length);
   if (name === undefined)
     return guarded(shell, () => withRedirects(shell, command.redirects, () => assignAll(shell, command)));
   const { assignments, redirects } = command;

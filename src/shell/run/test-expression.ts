@@ -3,6 +3,7 @@ import type { TestCommand, TestExpression } from "unbash";
 import { compileRegex, literalPattern, type Match } from "../../regex/regex.ts";
 import { RegexError } from "../../regex/syntax.ts";
 import { binaryTest, unaryTest } from "../builtins/conditions.ts";
+import { Elements } from "../elements.ts";
 import { patternOf, textOf } from "../expand/emit.ts";
 import { matchesPattern } from "../expand/pattern.ts";
 import { ShellError } from "../jumps.ts";
@@ -79,7 +80,7 @@ function compileBinary(node: Extract<TestExpression, { type: "TestBinary" }>, co
 function matchExpression(shell: Shell, text: string, expression: string): boolean {
   const match = matchOf(shell, text, expression);
   const groups = (match?.groups ?? []).map((group, index): [string, string] => [String(index), group ?? ""]);
-  if (shell.dialect.bash) shell.variables.setArray("BASH_REMATCH", new Map(groups));
+  if (shell.dialect.bash) shell.variables.setArray("BASH_REMATCH", Elements.of(groups));
   return match !== undefined;
 }
 
