@@ -173,6 +173,11 @@ export class Shell {
     if (!this.dialect.bash) return;
     variables.compute("BASHPID", { read: () => String(this.process.pid) });
     variables.compute("EPOCHSECONDS", { read: () => String(Math.floor(this.process.clock.now() / 1000)) });
+    const { terminal } = this.process;
+    if (terminal) {
+      variables.compute("COLUMNS", { read: () => String(terminal.width) });
+      variables.compute("LINES", { read: () => String(terminal.height) });
+    }
     variables.compute("FUNCNAME", { read: () => this.functionNames.at(-1) ?? "" });
   }
 

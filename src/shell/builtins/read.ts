@@ -48,13 +48,15 @@ async function withTerminal(
   run: () => Promise<Input>,
 ): Promise<Input> {
   const { terminal } = process;
-  const isRaw = options.has("s") || options.has("n") || options.has("N");
-  if (!terminal || !isTerminal || !isRaw) return run();
-  terminal.mode = "raw";
+  if (!terminal || !isTerminal) return run();
+  const { mode, echo } = terminal;
+  if (options.has("s")) terminal.echo = false;
+  if (options.has("n") || options.has("N") || options.has("d")) terminal.mode = "cbreak";
   try {
     return await run();
   } finally {
-    terminal.mode = "cooked";
+    terminal.mode = mode;
+    terminal.echo = echo;
   }
 }
 

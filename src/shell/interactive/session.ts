@@ -49,11 +49,12 @@ async function mayLeave(shell: Shell): Promise<boolean> {
 /** The terminal hands over keys as they come, until a command is there to run. */
 async function withKeys<Result>({ process: { terminal } }: Shell, read: () => Promise<Result>): Promise<Result> {
   if (!terminal) return read();
+  const { mode } = terminal;
   terminal.mode = "raw";
   try {
     return await read();
   } finally {
-    terminal.mode = "cooked";
+    terminal.mode = mode;
   }
 }
 

@@ -1,5 +1,6 @@
 import { signalNumbers } from "../../runtime/process.ts";
 import type { Child } from "../../runtime/process.ts";
+import type { Terminal } from "../../runtime/terminal.ts";
 import { Interrupted } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
 import { breathe } from "./traps.ts";
@@ -80,12 +81,20 @@ async function inForeground(shell: Shell, job: Job): Promise<number | undefined>
   if (!terminal || job.group === undefined) return process.waitFor(job.ended);
   const own = groupOf(shell);
   terminal.foregroundGroup = job.group;
+  let status: number | undefined;
   try {
-    return await process.waitFor(Promise.race([job.ended, job.whenStopped().then(() => undefined)]));
+    status = await process.waitFor(Promise.race([job.ended, job.whenStopped().then(() => undefined)]));
+    return status;
   } finally {
     terminal.foregroundGroup = own;
-    terminal.mode = "cooked";
+    if (status === undefined || status > 128) makeSane(terminal);
   }
+}
+
+/** A program that was stopped or killed could not leave the terminal as it found it. */
+function makeSane(terminal: Terminal): void {
+  terminal.mode = "cooked";
+  terminal.echo = true;
 }
 
 /** The shell's own process group. */
