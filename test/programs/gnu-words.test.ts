@@ -207,6 +207,45 @@ const rows: readonly Row[] = [
   ["tac x", "", "tac: failed to open 'x' for reading: No such file or directory\n", 1],
   ["nl x", "", "nl: x: No such file or directory\n", 1],
   ["paste x", "", "paste: x: No such file or directory\n", 1],
+  [
+    "tar xf nope",
+    "",
+    "tar: nope: Cannot open: No such file or directory\ntar: Error is not recoverable: exiting now\n",
+    2,
+  ],
+  [
+    "tar cf a.tar nope; echo $?",
+    "2\n",
+    "tar: nope: Cannot stat: No such file or directory\ntar: Exiting with failure status due to previous errors\n",
+    0,
+  ],
+  [
+    "tar",
+    "",
+    "tar: You must specify one of the '-Acdtrux', '--delete' or '--test-label' options\nTry 'tar --help' or 'tar --usage' for more information.\n",
+    2,
+  ],
+  [
+    "tar tf f",
+    "",
+    "tar: This does not look like a tar archive\ntar: Exiting with failure status due to previous errors\n",
+    2,
+  ],
+  [
+    "tar cf a.tar f; tar xf a.tar zzz; echo $?",
+    "2\n",
+    "tar: zzz: Not found in archive\ntar: Exiting with failure status due to previous errors\n",
+    0,
+  ],
+  ["diff f nope; echo $?", "2\n", "diff: nope: No such file or directory\n", 0],
+  ["stty; echo $?", "1\n", "stty: 'standard input': Inappropriate ioctl for device\n", 0],
+  ["awk '{print}' nope", "", "awk: cannot open nope (No such file or directory)\n", 2],
+  [
+    "echo 'x  f' | md5sum -c; echo $?",
+    "1\n",
+    "md5sum: 'standard input': no properly formatted checksum lines found\n",
+    0,
+  ],
 ];
 
 describe("Debian's tools say what GNU's do:", () => {

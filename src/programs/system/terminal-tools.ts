@@ -53,7 +53,11 @@ and deviations from stty sane
   rewrite: (args) => (/^-[agF]/u.test(args[0] ?? "") ? args : ["--", ...args]),
   async run(call) {
     const { terminal, stdin } = call.process;
-    if (!stdin.isTerminal || terminal === undefined) throw new Failure("standard input: Not a tty");
+    if (!stdin.isTerminal || terminal === undefined)
+      throw new Failure({
+        busybox: "standard input: Not a tty",
+        gnu: "'standard input': Inappropriate ioctl for device",
+      });
     const { options, operands, out } = call;
     if (options.has("g")) await out.print(`${Number(terminal.echo)}:${terminal.mode}\n`);
     else if (operands.length === 0) await out.print(settingsText(call, options.has("a")));

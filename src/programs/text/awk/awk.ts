@@ -108,6 +108,7 @@ async function opened(machine: Machine, path: string): Promise<RecordReader> {
   try {
     return recordReader(await openSource(machine.call, path), (source) => machine.regex(source));
   } catch (error) {
-    throw new Failure(`${path}: ${reasonOf(error)}`, 2);
+    const reason = reasonOf(error);
+    throw new Failure({ busybox: `${path}: ${reason}`, gnu: `cannot open ${path} (${reason})` }, 2);
   }
 }

@@ -122,7 +122,8 @@ async function textOf(call: Call, path: string): Promise<string> {
     source.close();
     return decodeText(bytes);
   } catch (error) {
-    throw new Failure(`can't stat '${path}': ${reasonOf(error)}`, 2);
+    const reason = reasonOf(error);
+    throw new Failure({ busybox: `can't stat '${path}': ${reason}`, gnu: `${path}: ${reason}` }, 2);
   }
 }
 
