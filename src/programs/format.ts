@@ -13,6 +13,7 @@ export interface Conversion {
 /** What printf(3) makes of a value: `%s` of text, the others of a number. */
 export function formatNumber(conversion: Conversion, value: number | string): string {
   const { flags, precision, letter } = conversion;
+  if (precision !== undefined && precision > widest) throw new Failure("out of memory");
   if (typeof value === "string") return pad(conversion, precision === undefined ? value : cut(value, precision), false);
   if (!Number.isFinite(value)) return pad(conversion, signed(flags, value, nonFinite(value)), false);
   if ("di".includes(letter))
@@ -93,6 +94,7 @@ function general(value: number, places: number, flags: string): string {
   return text.replace(/\.?0+(?=e|$)/u, "");
 }
 
+/** What one conversion may fill. */
 const widest = 1_000_000;
 
 function pad({ flags, width }: Conversion, text: string, zeros: boolean): string {

@@ -2,6 +2,7 @@ import { concatBytes } from "../api/bytes.ts";
 import { SystemError, type Process } from "../runtime/process.ts";
 import type { Call } from "./applet.ts";
 import { Failure, reasonOf } from "./failure.ts";
+import { inFlavour } from "./flavour.ts";
 import { type LineReader, lineReader } from "./line-reader.ts";
 import { openForReading } from "./open.ts";
 
@@ -14,6 +15,8 @@ export interface Source {
   /** Counts bytes that the program keeps: too many end it, out of memory. */
   hold(bytes: number): void;
   close(): void;
+  /** Gives other processes a turn. */
+  rest?(): Promise<void>;
 }
 
 /** Reads between two turns given to other processes: a source that never blocks must not stop the world. */
@@ -27,6 +30,7 @@ export async function openSource(call: Pick<Call, "process" | "out">, path: stri
   return {
     name: path,
     close: () => opened.close(),
+    rest: () => process.pause(),
     hold: (bytes) => holdMemory(process, bytes),
     async read(limit) {
       await out.flush();
@@ -59,7 +63,7 @@ export async function sourceOrComplaint(call: Call, path: string): Promise<Sourc
   try {
     return await openSource(call, path);
   } catch (error) {
-    await call.complain(complaint(path, error));
+    await call.complain(complaint(call, path, error));
     return undefined;
   }
 }
@@ -69,7 +73,7 @@ export async function sourceOrFailure(call: Call, path: string, exitCode = 1): P
   try {
     return await openSource(call, path);
   } catch (error) {
-    throw new Failure(complaint(path, error), exitCode);
+    throw new Failure(complaint(call, path, error), exitCode);
   }
 }
 
@@ -117,9 +121,10 @@ export async function forEachLine(
   });
 }
 
-function complaint(path: string, error: unknown): string {
-  if (error instanceof SystemError && error.code === "EISDIR") return `read error: ${error.message}`;
-  return `can't open '${path}': ${reasonOf(error)}`;
+function complaint({ flavour, unreadable }: Call, path: string, error: unknown): string {
+  const isDirectory = error instanceof SystemError && error.code === "EISDIR";
+  const said = inFlavour(flavour, isDirectory ? unreadable.read : unreadable.open).replace("%", () => path);
+  return `${said}: ${reasonOf(error)}`;
 }
 
 function standardInput(process: Process): Pick<Source, "read" | "close"> {

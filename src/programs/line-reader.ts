@@ -1,3 +1,5 @@
+import { isTurnDue } from "../regex/effort.ts";
+import { TextStream } from "../runtime/text.ts";
 import { Failure } from "./failure.ts";
 import type { Source } from "./input.ts";
 
@@ -12,9 +14,9 @@ export interface LineReader {
 /** UTF-16 units; a longer line is refused, as memory is. */
 const longestLine = 4 * 1024 * 1024;
 
-/** Decodes UTF-8. `separator` is the character that ends a line. */
-export function lineReader(source: Pick<Source, "read">, separator = "\n"): LineReader {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** `separator` is the character that ends a line. */
+export function lineReader(source: Pick<Source, "read" | "rest">, separator = "\n"): LineReader {
+  const decoder = new TextStream();
   let text = "";
   let at = 0;
   let ended = false;
@@ -26,7 +28,7 @@ export function lineReader(source: Pick<Source, "read">, separator = "\n"): Line
     for (let more = true; more && !ended;) {
       const chunk = await source.read();
       ended = chunk === undefined;
-      const piece = chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+      const piece = decoder.decode(chunk);
       pieces.push(piece);
       size += piece.length;
       more = !piece.includes(separator);
@@ -40,6 +42,7 @@ export function lineReader(source: Pick<Source, "read">, separator = "\n"): Line
       return terminated;
     },
     async next() {
+      if (isTurnDue()) await source.rest?.();
       let end = text.indexOf(separator, at);
       if (end === -1 && !ended) {
         await fill();

@@ -1,7 +1,11 @@
+import type { Flavoured } from "./flavour.ts";
+
 /** Which options a program takes, as getopt(3) writes it: `n:` needs a value, `n::` may have one attached. */
 export interface OptionSyntax {
   /** `"ac:n::"`. */
   readonly short: string;
+  /** Letters that GNU's tool has and busybox's lacks. */
+  readonly gnu?: string;
   /** Long names to the option they stand for, or to a name of their own: `{ lines: "n", color: "color::" }`. */
   readonly long?: Readonly<Record<string, string>>;
   /** Options end at the first operand: for programs that run another. */
@@ -21,8 +25,15 @@ export interface Options {
   last(options: string): string | undefined;
 }
 
-/** An option that the program doesn't know, or one without its value. */
-export class OptionError extends Error {}
+/** An option that the program doesn't know, or one without its value: in glibc's words, and in musl's. */
+export class OptionError extends Error {
+  readonly words: Flavoured<string>;
+
+  constructor(glibc: string, musl: string) {
+    super(glibc);
+    this.words = { busybox: glibc, gnu: glibc, alpine: musl };
+  }
+}
 
 type Arity = "none" | "required" | "optional";
 type Given = [option: string, value: string];
@@ -79,11 +90,11 @@ function cluster(letters: string, syntax: OptionSyntax, next: () => string | und
     const letter = letters.charAt(i);
     const arity = arityOf(letter, syntax.short);
     const rest = letters.slice(i + 1);
-    if (arity === undefined) throw new OptionError(`unrecognized option: ${letter}`);
+    if (arity === undefined) throw new OptionError(`invalid option -- '${letter}'`, `unrecognized option: ${letter}`);
     if (arity === "none") given.push([letter, ""]);
     else {
       const value = rest !== "" || arity === "optional" ? rest : next();
-      if (value === undefined) throw new OptionError(`option requires an argument: ${letter}`);
+      if (value === undefined) throw valueMissing(letter, `option requires an argument -- '${letter}'`);
       given.push([letter, value]);
       break;
     }
@@ -95,23 +106,35 @@ function longOption(text: string, syntax: OptionSyntax, next: () => string | und
   const [name = "", ...rest] = text.split("=");
   const attached = text.includes("=") ? rest.join("=") : undefined;
   const target = targetOf(name, syntax.long ?? {});
-  if (target === undefined) throw new OptionError(`unrecognized option: ${name}`);
   const option = target.replace(/:+$/u, "");
   const arity = arityOf(option, syntax.short) ?? arityFrom(target.slice(option.length));
   if (arity === "none") {
-    if (attached !== undefined) throw new OptionError(`option does not take an argument: ${name}`);
+    if (attached !== undefined) {
+      throw new OptionError(
+        `option '--${name}' doesn't allow an argument`,
+        `option does not take an argument: ${name}`,
+      );
+    }
     return [option, ""];
   }
   const value = attached ?? (arity === "optional" ? "" : next());
-  if (value === undefined) throw new OptionError(`option requires an argument: ${name}`);
+  if (value === undefined) throw valueMissing(name, `option '--${name}' requires an argument`);
   return [option, value];
 }
 
 /** A long option may be cut short as long as it stays unique. */
-function targetOf(name: string, long: Readonly<Record<string, string>>): string | undefined {
-  if (Object.hasOwn(long, name)) return long[name];
-  const targets = new Set(Object.keys(long).flatMap((full) => (full.startsWith(name) ? [long[full]] : [])));
-  return targets.size === 1 ? [...targets][0] : undefined;
+function targetOf(name: string, long: Readonly<Record<string, string>>): string {
+  if (Object.hasOwn(long, name)) return long[name] ?? name;
+  const candidates = Object.keys(long).filter((full) => full.startsWith(name));
+  const [target, ...others] = new Set(candidates.map((full) => long[full] ?? full));
+  if (target === undefined) throw new OptionError(`unrecognized option '--${name}'`, `unrecognized option: ${name}`);
+  if (others.length === 0) return target;
+  const possible = candidates.map((full) => `'--${full}'`).join(" ");
+  throw new OptionError(`option '--${name}' is ambiguous; possibilities: ${possible}`, `option is ambiguous: ${name}`);
+}
+
+function valueMissing(name: string, glibc: string): OptionError {
+  return new OptionError(glibc, `option requires an argument: ${name}`);
 }
 
 function arityOf(letter: string, short: string): Arity | undefined {

@@ -1,5 +1,6 @@
-import { concatBytes, encodeText } from "../api/bytes.ts";
+import { concatBytes } from "../api/bytes.ts";
 import type { Process } from "../runtime/process.ts";
+import { encodeText } from "../runtime/text.ts";
 
 /** Standard output, gathered into larger writes. Whatever waits for input or time flushes it first. */
 export interface BufferedOutput {

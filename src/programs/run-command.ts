@@ -1,4 +1,5 @@
 import { ExecError, type Process, type SpawnOptions } from "../runtime/process.ts";
+import { flavourOf, inFlavour } from "./flavour.ts";
 
 /** Becomes another program; resolves with what the caller returns at once: its exit code, or 126 or 127. */
 export async function becomeCommand(
@@ -30,7 +31,13 @@ export async function runCommand(
 export async function cannotExecute(process: Process, command: readonly string[], error: unknown): Promise<number> {
   if (!(error instanceof ExecError)) throw error;
   const name = process.argv[0]?.split("/").pop() ?? "";
-  const said = name === "xargs" || name === "time" ? (command[0] ?? "") : `can't execute '${command[0] ?? ""}'`;
+  const [program = ""] = command;
+  const isBare = name === "xargs" || name === "time" || name === "find";
+  const gnu =
+    name === "time" ? `cannot run ${program}` : name === "timeout" ? `failed to run command '${program}'` : null;
+  const quoted = name === "xargs" ? program : `'${program}'`;
+  const busybox = isBare ? program : `can't execute '${program}'`;
+  const said = inFlavour(flavourOf(process), { busybox, gnu: gnu ?? quoted });
   await process.warn(`${name}: ${said}: ${error.message}\n`);
   return error.exitCode;
 }

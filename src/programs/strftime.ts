@@ -103,11 +103,18 @@ const conversions: Readonly<Record<string, Conversion>> = {
 function flagged(value: string, flag: string, width: string): string {
   const bare = value.replace(/^[0 ]+(?=\d)/u, "");
   if (flag === "-") return bare;
-  if (flag === "_") return bare.padStart(Number(width) || value.length);
+  if (flag === "_") return bare.padStart(widthOf(width) || value.length);
   if (flag === "^") return value.toUpperCase();
   return width === ""
     ? value
-    : value.slice(0, value.length === 9 ? Number(width) : undefined).padStart(Number(width), "0");
+    : value.slice(0, value.length === 9 ? Number(width) : undefined).padStart(widthOf(width), "0");
+}
+
+/** Wider is nothing that anybody reads. */
+const widest = 1000;
+
+function widthOf(text: string): number {
+  return Math.min(widest, Number(text));
 }
 
 function padded(value: number, width: number): string {

@@ -229,6 +229,7 @@ export type SystemErrorCode =
   | "EXDEV"
   | "ENAMETOOLONG"
   | "ENOEXEC"
+  | "E2BIG"
   | "EAGAIN"
   | "EBUSY"
   | "ENXIO";
@@ -282,7 +283,7 @@ const systemErrorMessages: Record<SystemErrorCode, string> = {
   EACCES: "Permission denied",
   EPERM: "Operation not permitted",
   EROFS: "Read-only file system",
-  ELOOP: "Symbolic link loop",
+  ELOOP: "Too many levels of symbolic links",
   EINVAL: "Invalid argument",
   EBADF: "Bad file descriptor",
   EPIPE: "Broken pipe",
@@ -290,6 +291,7 @@ const systemErrorMessages: Record<SystemErrorCode, string> = {
   EXDEV: "Invalid cross-device link",
   ENAMETOOLONG: "File name too long",
   ENOEXEC: "Exec format error",
+  E2BIG: "Argument list too long",
   EAGAIN: "Resource temporarily unavailable",
   EBUSY: "Device or resource busy",
   ENXIO: "No such device or address",

@@ -14,10 +14,17 @@ export const optionLetters = {
   notify: "b",
   nounset: "u",
   vi: "V",
-  emacs: "E",
+  emacs: "",
   nolog: "",
   pipefail: "",
+  errtrace: "E",
+  functrace: "T",
+  braceexpand: "B",
+  hashall: "h",
 } as const;
+
+/** Only bash has these. */
+export const bashOptions: readonly OptionName[] = ["errtrace", "functrace", "braceexpand", "hashall"];
 
 export type OptionName = keyof typeof optionLetters;
 

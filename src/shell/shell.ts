@@ -1,6 +1,7 @@
-import { encodeText } from "../api/bytes.ts";
+import { isTurnDue } from "../regex/effort.ts";
 import { SystemError } from "../runtime/process.ts";
 import type { Descriptor, Process, Signal } from "../runtime/process.ts";
+import { encodeText } from "../runtime/text.ts";
 import type { Builtin } from "./builtins/builtin.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import type { History } from "./interactive/history.ts";
@@ -17,7 +18,7 @@ export interface ShellFunction {
 }
 
 /** Signals, and the shell's own events, that `trap` knows. */
-export type Condition = Signal | "EXIT" | "ERR";
+export type Condition = Signal | "EXIT" | "ERR" | "DEBUG";
 
 /** What a shell is made of beside its state. */
 export interface Interpreter {
@@ -30,6 +31,8 @@ export interface Interpreter {
 
 /** How many commands run before other processes get a turn. */
 const commandsPerTurn = 100;
+/** How much text costs as much as a command. */
+const charactersPerCommand = 16_384;
 
 /** A shell's state: one per process, copied for a subshell. */
 export class Shell {
@@ -60,6 +63,8 @@ export class Shell {
   line = 1;
   /** How deep in files named on the command line or read with `.`. */
   fileDepth = 0;
+  /** How deep in files read with `.`. */
+  sourceDepth = 0;
   loopDepth = 0;
   functionNames: string[] = [];
   /** The built-in at work, for its complaints. */
@@ -92,9 +97,17 @@ export class Shell {
   }
   /** Bash's stack of directories, below the current one. */
   directoryStack: readonly string[] = [];
+  /** Descriptors of `<(…)` that the commands at work have. */
+  get substitutions(): number[] {
+    return (this.#substitutions ??= []);
+  }
+  /** `${PIPESTATUS[@]}` after a pipeline; else it is `$?` alone. */
+  pipeStatuses: readonly number[] | undefined;
   /** Commands run since others had a turn. */
   commands = 0;
   arithmeticDepth = 0;
+  /** How many traps are at work. */
+  trapDepth = 0;
   /** `exit` has told of stopped jobs: the second one is meant. */
   warnedOfJobs = false;
   /** What `ulimit` set, by letter; remembered and told, not enforced. */
@@ -106,6 +119,7 @@ export class Shell {
   #signalListeners: Set<() => void> | undefined;
   #pendingReads: Map<Descriptor, Promise<Uint8Array | undefined>> | undefined;
   #limits: Map<string, string> | undefined;
+  #substitutions: number[] | undefined;
 
   constructor(process: Process, dialect: Dialect, interpreter: Interpreter, from?: Shell) {
     this.process = process;
@@ -134,6 +148,7 @@ export class Shell {
     this.lastArgument = from.lastArgument;
     this.line = from.line;
     this.fileDepth = from.fileDepth;
+    this.sourceDepth = from.sourceDepth;
     this.loopDepth = from.loopDepth;
     this.functionNames = [...from.functionNames];
     this.tested = from.tested;
@@ -158,6 +173,11 @@ export class Shell {
     if (!this.dialect.bash) return;
     variables.compute("BASHPID", { read: () => String(this.process.pid) });
     variables.compute("EPOCHSECONDS", { read: () => String(Math.floor(this.process.clock.now() / 1000)) });
+    const { terminal } = this.process;
+    if (terminal) {
+      variables.compute("COLUMNS", { read: () => String(terminal.width) });
+      variables.compute("LINES", { read: () => String(terminal.height) });
+    }
     variables.compute("FUNCNAME", { read: () => this.functionNames.at(-1) ?? "" });
   }
 
@@ -182,7 +202,7 @@ export class Shell {
       inFile: this.fileDepth > 0,
       interactive: this.options.interactive,
       line,
-      builtin,
+      builtin: builtin || undefined,
     });
     await this.warn(`${prefix}${message}\n`);
   }
@@ -196,8 +216,13 @@ export class Shell {
     }
   }
 
+  /** Long texts take their time. */
+  countText(length: number): void {
+    if (length >= charactersPerCommand) this.commands += Math.floor(length / charactersPerCommand);
+  }
+
   /** True when others should get a turn, or a signal waits to be looked at: call `breathe` then. */
   isDue(): boolean {
-    return this.commands >= commandsPerTurn || this.interrupted || this.pendingSignals.length > 0;
+    return this.commands >= commandsPerTurn || this.interrupted || this.pendingSignals.length > 0 || isTurnDue();
   }
 }

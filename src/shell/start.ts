@@ -3,6 +3,7 @@ import type { Process, Program } from "../runtime/process.ts";
 import { builtins } from "./builtins/index.ts";
 import { setOptions } from "./builtins/set.ts";
 import type { Dialect } from "./dialects/dialect.ts";
+import { Elements } from "./elements.ts";
 import { runSession } from "./interactive/session.ts";
 import { Exit, ShellError } from "./jumps.ts";
 import { runToEnd } from "./run/end.ts";
@@ -41,6 +42,10 @@ function createShell(dialect: Dialect, process: Process): Shell {
     variables.set(name, value);
     variables.export(name);
   }
+  if (dialect.bash) {
+    shell.options.braceexpand = true;
+    shell.options.hashall = true;
+  }
   const isRoot = process.user.uid === 0;
   const defaults: Record<string, string> = {
     IFS: " \t\n",
@@ -56,6 +61,8 @@ function createShell(dialect: Dialect, process: Process): Shell {
   for (const [name, value] of Object.entries(defaults)) variables.set(name, value);
   if (variables.get("PS1") === undefined) variables.set("PS1", isRoot ? dialect.prompt.root : dialect.prompt.user);
   variables.set("PWD", process.cwd);
+  if (dialect.bash)
+    variables.setArray("BASH_VERSINFO", Elements.of(bashVersion.map((part, at) => [String(at), part] as const)));
   if (dialect.extended) {
     variables.set("SHLVL", String((Number(variables.get("SHLVL")) || 0) + 1));
     variables.export("SHLVL");
@@ -64,10 +71,13 @@ function createShell(dialect: Dialect, process: Process): Shell {
   return shell;
 }
 
+const bashVersion = ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"] as const;
+
 function bashVariables({ process }: Shell): Record<string, string> {
   return {
     BASH: "/bin/bash",
     BASH_VERSION: "5.2.15(1)-release",
+    MACHTYPE: "x86_64-pc-linux-gnu",
     EUID: String(process.user.uid),
     HOSTNAME: process.container.hostname,
     HOSTTYPE: "x86_64",

@@ -1,4 +1,5 @@
 import type { Dialect } from "./dialects/dialect.ts";
+import { Elements } from "./elements.ts";
 import { ShellError } from "./jumps.ts";
 
 /** A shell variable. Without `value` and `elements` it is declared but unset. */
@@ -7,11 +8,17 @@ export interface Variable {
   exported: boolean;
   readOnly: boolean;
   /** Of an array, by index or key. */
-  elements?: Map<string, string>;
+  elements?: Elements;
+  /** What the elements have been counted as. */
+  heldBytes?: number;
   /** Keys are words, not numbers. */
   associative?: boolean;
   /** `declare -i`: what is assigned is an expression. */
   integer?: boolean;
+  /** `declare -l` and `-u`: what is assigned changes its case. */
+  letters?: "lower" | "upper" | undefined;
+  /** `declare -n`: the name of the variable that this one stands for. */
+  reference?: string;
 }
 
 /** A variable whose value comes from the shell: `$RANDOM`, `$SECONDS`, `$LINENO`. */
@@ -20,6 +27,9 @@ export interface ComputedVariable {
   /** What assigning does; nothing unless given. */
   write?(value: string): void;
 }
+
+/** References to references. */
+const mostReferences = 8;
 
 /** Shorter ones are not worth counting. */
 const longValue = 4096;
@@ -47,28 +57,47 @@ export class Variables {
     this.#computed.set(name, variable);
   }
 
-  get(name: string): string | undefined {
+  get(given: string): string | undefined {
+    const name = this.targetOf(given);
     const variable = this.#byName.get(name);
     if (variable === undefined) return this.#computed.get(name)?.read();
     return variable.elements ? variable.elements.get("0") : variable.value;
   }
 
   find(name: string): Variable | undefined {
-    return this.#byName.get(name);
+    return this.#byName.get(this.targetOf(name));
+  }
+
+  /** The name that `declare -n` lets a name stand for; itself usually. */
+  targetOf(name: string): string {
+    let target = name;
+    for (let hops = 0; hops < mostReferences; hops++) {
+      const reference = this.#byName.get(target)?.reference;
+      if (reference === undefined) return target;
+      target = reference;
+    }
+    return target;
+  }
+
+  /** `declare -n name=target`. */
+  refer(name: string, target: string): void {
+    this.#byName.set(name, { value: undefined, exported: false, readOnly: false, reference: target });
   }
 
   /** Throws ShellError when it is read-only. */
-  set(name: string, value: string): void {
+  set(given: string, text: string): void {
+    const name = this.targetOf(given);
     const variable = this.#byName.get(name);
     if (variable === undefined) {
       const computed = this.#computed.get(name);
-      if (computed) computed.write?.(value);
+      if (computed) computed.write?.(text);
       else {
-        this.#count(undefined, value);
-        this.#byName.set(name, { value, exported: false, readOnly: false });
+        this.#count(undefined, text);
+        this.#byName.set(name, { value: text, exported: false, readOnly: false });
       }
       return;
     }
+    const value = cased(text, variable);
     if (variable.readOnly) throw new ShellError(this.#dialect.readOnly(name), this.#dialect.errorStatus);
     if (variable.elements) variable.elements.set("0", value);
     else {
@@ -78,16 +107,20 @@ export class Variables {
     if (variable.exported) this.#environment = undefined;
   }
 
-  setArray(name: string, elements: Map<string, string>, associative = false): void {
+  /** Also to be called when elements of an array have changed. */
+  setArray(name: string, elements: Elements, associative = false): void {
     const variable = this.declare(name);
     if (variable.readOnly) throw new ShellError(this.#dialect.readOnly(name), this.#dialect.errorStatus);
+    this.#onHeld(elements.bytes - (variable.heldBytes ?? 0));
+    variable.heldBytes = elements.bytes;
     variable.value = undefined;
     variable.elements = elements;
     variable.associative = associative;
   }
 
   /** The variable of that name, unset if it is new. */
-  declare(name: string): Variable {
+  declare(given: string): Variable {
+    const name = this.targetOf(given);
     let variable = this.#byName.get(name);
     if (!variable) {
       variable = { value: this.#computed.get(name)?.read(), exported: false, readOnly: false };
@@ -101,11 +134,16 @@ export class Variables {
     this.#environment = undefined;
   }
 
-  unset(name: string): void {
+  unset(given: string): void {
+    const name = this.targetOf(given);
     const variable = this.#byName.get(name);
-    if (variable?.readOnly) throw new ShellError(this.#dialect.readOnly(name), this.#dialect.errorStatus);
+    if (variable?.readOnly) {
+      const message = this.#dialect.bash ? `${name}: cannot unset: readonly variable` : this.#dialect.readOnly(name);
+      throw new ShellError(message, this.#dialect.errorStatus);
+    }
     if (variable?.exported) this.#environment = undefined;
     this.#count(variable?.value, undefined);
+    if (variable?.heldBytes) this.#onHeld(-variable.heldBytes);
     this.#byName.delete(name);
     this.#computed.delete(name);
   }
@@ -182,10 +220,15 @@ export class Variables {
   }
 }
 
+function cased(text: string, { letters }: Variable): string {
+  if (letters === undefined) return text;
+  return letters === "lower" ? text.toLowerCase() : text.toUpperCase();
+}
+
 export function isName(text: string): boolean {
   return /^[A-Za-z_]\w*$/.test(text);
 }
 
 function copyOf(variable: Variable): Variable {
-  return variable.elements ? { ...variable, elements: new Map(variable.elements) } : { ...variable };
+  return variable.elements ? { ...variable, elements: Elements.of(variable.elements), heldBytes: 0 } : { ...variable };
 }

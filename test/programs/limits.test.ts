@@ -36,10 +36,39 @@ test.each([
   ["cat /dev/zero | grep x", "grep: out of memory\n"],
   ["awk 'BEGIN{s=\"x\";while(1)s=s s}'", "awk: out of memory\n"],
   ["awk 'function f(n){return f(n+1)}BEGIN{f(0)}'", "awk: out of memory\n"],
-  ["echo a | grep -E '((a{1,200}){1,200}){1,200}'", "grep: bad regex: Out of memory\n"],
+  ["echo a | grep -E '((a{1,200}){1,200}){1,200}'", "grep: bad regex: Memory exhausted\n"],
   ["env printf '%2000000000d' 1", "printf: out of memory\n"],
+  ["env printf '%.2000000000d' 1", "printf: out of memory\n"],
+  ["printf '%2000000000d' 1", "sh: printf: line 0: out of memory\n"],
+  ["nl -w 500000000 /etc/passwd", "nl: out of memory\n"],
+  ["printf '\\t\\n' | expand -t 1000000000", "expand: out of memory\n"],
+  ["xxd -c 1000000000 /etc/passwd", "xxd: invalid number of columns (max. 256).\n"],
+  ["date -d @99999999999999999", "date: invalid date '@99999999999999999'\n"],
+  ["date -D %a%a%a%a%a%a%a%a -d aaaaaaaaaaaaaaaaaab", "date: invalid date 'aaaaaaaaaaaaaaaaaab'\n"],
+  ["echo 'x=9^9999;x*x*x' | bc", "bc: out of memory\n"],
+  ['set -- a; while :; do set -- "$@" "$@"; done', "sh: out of memory\n"],
+  ["x=a; while :; do x=$x$x; done", "sh: out of memory\n"],
+  ["x=$(head -c 200000 /dev/zero | tr '\\0' a); env echo $x", "sh: env: Argument list too long\n"],
+  ["f() { f; }; f", "sh: f: maximum function nesting level exceeded (4000)\n"],
+  ["echo /*/*/*/../*/*/../*/../*/../*/*", "sh: out of memory\n"],
+  ["cd /tmp; ln -s a b; ln -s b a; cat a", "cat: can't open 'a': Too many levels of symbolic links\n"],
 ])("%s ends by itself", async (script, stderr) => {
   expect((await run(script)).stderr).toBe(stderr);
+});
+
+test.each([
+  [
+    "echo {1..1000000000} {a,b}{a,b}",
+    "bash: line 1: brace expansion: failed to allocate memory for 1000000000 elements\n",
+  ],
+  ["x=$(head -c 30000 /dev/zero | tr '\\0' a); [[ $x =~ ^(a+)+b ]]; [[ $x == *a*a*a*a*a*b ]]", ""],
+  ["x=$(head -c 5000 /dev/zero | tr '\\0' a); echo ${x//*a*a*a*b/} >/dev/null", ""],
+  [
+    "shopt -s extglob\nx=$(head -c 5000 /dev/zero | tr '\\0' a); [[ $x == +(+(a|aa)|a)b ]]",
+    "bash: line 2: out of memory\n",
+  ],
+])("bash: %s ends by itself", async (script, stderr) => {
+  expect((await shellMachine("debian").run(["bash", "-c", script])).stderr).toBe(stderr);
 });
 
 test("a long line is found in a file of many", async () => {

@@ -66,13 +66,13 @@ test.each([
 });
 
 test.each([
-  [["-z"], "unrecognized option: z"],
-  [["--zap"], "unrecognized option: zap"],
-  [["-n"], "option requires an argument: n"],
-  [["--lines"], "option requires an argument: lines"],
-  [["--all=1"], "option does not take an argument: all"],
-])("%s is refused", (args, message) => {
-  expect(() => parseOptions(args, syntax)).toThrow(new OptionError(message));
+  [["-z"], "invalid option -- 'z'", "unrecognized option: z"],
+  [["--zap"], "unrecognized option '--zap'", "unrecognized option: zap"],
+  [["-n"], "option requires an argument -- 'n'", "option requires an argument: n"],
+  [["--lines"], "option '--lines' requires an argument", "option requires an argument: lines"],
+  [["--all=1"], "option '--all' doesn't allow an argument", "option does not take an argument: all"],
+])("%s is refused", (args, glibc, musl) => {
+  expect(() => parseOptions(args, syntax)).toThrow(new OptionError(glibc, musl));
 });
 
 test("options end at the first operand for programs that run another", () => {

@@ -38,6 +38,7 @@ async function answer(process: Process, request: HttpRequest): Promise<HttpRespo
 function finished(response: HttpResponse): HttpResponse {
   const common = {
     server: "gunicorn/19.9.0",
+    connection: "keep-alive",
     "access-control-allow-origin": "*",
     "access-control-allow-credentials": "true",
   };

@@ -41,7 +41,7 @@ async function digest(source: Source, algorithm: string): Promise<string> {
 }
 
 async function verify(call: Call, algorithm: string): Promise<number> {
-  const { options, operands, out, complain } = call;
+  const { flavour, options, operands, out, complain } = call;
   let failed = 0;
   let total = 0;
   await forEachLine(call, operands, async (line) => {
@@ -57,7 +57,15 @@ async function verify(call: Call, algorithm: string): Promise<number> {
     const silent = options.has("s") || (options.has("q") && matches);
     if (!silent) await out.print(`${path}: ${matches ? "OK" : "FAILED"}\n`);
   });
-  if (failed > 0 && !options.has("s"))
-    await complain(`WARNING: ${failed} of ${total} computed checksums did NOT match`);
+  if (total === 0 && flavour === "gnu") {
+    await complain(`${operands[0] ?? "'standard input'"}: no properly formatted checksum lines found`);
+  }
+  if (failed > 0 && !options.has("s")) {
+    const plural = failed === 1 ? "checksum" : "checksums";
+    await complain({
+      busybox: `WARNING: ${failed} of ${total} computed checksums did NOT match`,
+      gnu: `WARNING: ${failed} computed ${plural} did NOT match`,
+    });
+  }
   return failed > 0 || total === 0 ? 1 : 0;
 }

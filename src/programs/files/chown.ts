@@ -1,7 +1,8 @@
-import { accountNamed, groupNamed } from "../accounts.ts";
+import type { FileInfo } from "../../runtime/filesystem.ts";
+import { accountNamed, accountOf, groupNamed, groupOf } from "../accounts.ts";
 import { applet, type Call, UsageError } from "../applet.ts";
 import { Failure } from "../failure.ts";
-import { changeEach } from "./chmod.ts";
+import { type Change, changeEach } from "./chmod.ts";
 
 const shared = {
   short: "RhLHPcvf",
@@ -15,14 +16,21 @@ export const chown = applet({
 Change the owner and/or group of FILEs to USER and/or GRP
 
 	-h	Affect symlinks instead of symlink targets
-	-R	Recurse`,
+	-L	Traverse all symlinks to directories
+	-H	Traverse symlinks on command line only
+	-P	Don't traverse symlinks (default)
+	-R	Recurse
+	-c	List changed files
+	-v	Verbose
+	-f	Hide errors`,
   options: shared,
   async run(call) {
     const [owner, ...paths] = call.operands;
-    if (owner === undefined || paths.length === 0) throw new UsageError();
+    if (owner === undefined) throw new UsageError();
+    if (paths.length === 0) throw new UsageError({ busybox: "", gnu: `missing operand after '${owner}'` });
     const [, user = "", separator = "", group = ""] = /^([^:.]*)([:.]?)(.*)$/u.exec(owner) ?? [];
-    const account = user === "" ? undefined : userOf(call, user);
-    const gid = group === "" ? (separator === "" ? undefined : account?.gid) : groupIdOf(call, group);
+    const account = user === "" ? undefined : userOf(call, user, owner);
+    const gid = group === "" ? (separator === "" ? undefined : account?.gid) : groupIdOf(call, group, owner);
     return changeOwner(call, paths, account?.uid, gid);
   },
 });
@@ -34,8 +42,9 @@ export const chgrp = applet({
   options: shared,
   async run(call) {
     const [group, ...paths] = call.operands;
-    if (group === undefined || paths.length === 0) throw new UsageError();
-    return changeOwner(call, paths, undefined, groupIdOf(call, group));
+    if (group === undefined) throw new UsageError();
+    if (paths.length === 0) throw new UsageError({ busybox: "", gnu: `missing operand after '${group}'` });
+    return changeOwner(call, paths, undefined, groupIdOf(call, group, group));
   },
 });
 
@@ -46,23 +55,43 @@ function changeOwner(
   gid: number | undefined,
 ): Promise<number> {
   const { files } = call.process;
-  const change = (path: string) => {
-    const info = files.stat(path);
-    files.chown(path, uid ?? info.uid, gid ?? info.gid);
+  const change = (path: string, shown: string): Change => {
+    const info = call.options.has("h") ? files.lstat(path) : files.stat(path);
+    const [newUid, newGid] = [uid ?? info.uid, gid ?? info.gid];
+    files.chown(path, newUid, newGid);
+    const isChange = newUid !== info.uid || newGid !== info.gid;
+    return { isChange, report: ownerReport(call, shown, [info, { uid: newUid, gid: newGid }]) };
   };
   return changeEach(call, paths, { recursive: call.options.has("R"), change });
 }
 
-function userOf({ process }: Call, name: string): { uid: number; gid: number } {
+type Owner = Pick<FileInfo, "uid" | "gid">;
+
+function ownerReport(call: Call, path: string, [before, after]: readonly [Owner, Owner]): string {
+  const { name, flavour, process } = call;
+  if (flavour !== "gnu") return `changed ownership of '${path}' to ${after.uid}:${after.gid}`;
+  const { files } = process;
+  const groupName = ({ gid }: Owner) => groupOf(files, gid)?.name ?? String(gid);
+  const userName = ({ uid }: Owner) => accountOf(files, uid)?.name ?? String(uid);
+  const written = (owner: Owner) => {
+    if (name === "chgrp") return groupName(owner);
+    return /[:.]/u.test(call.operands[0] ?? "") ? `${userName(owner)}:${groupName(owner)}` : userName(owner);
+  };
+  const what = name === "chgrp" ? "group" : "ownership";
+  const [old, now] = [written(before), written(after)];
+  return old === now ? `${what} of '${path}' retained as ${now}` : `changed ${what} of '${path}' from ${old} to ${now}`;
+}
+
+function userOf({ process }: Call, name: string, given: string): { uid: number; gid: number } {
   const account = accountNamed(process.files, name);
   if (account) return account;
-  if (!/^\d+$/u.test(name)) throw new Failure(`unknown user ${name}`);
+  if (!/^\d+$/u.test(name)) throw new Failure({ busybox: `unknown user ${name}`, gnu: `invalid user: '${given}'` });
   return { uid: Number(name), gid: Number(name) };
 }
 
-function groupIdOf({ process }: Call, name: string): number {
+function groupIdOf({ process }: Call, name: string, given: string): number {
   const group = groupNamed(process.files, name);
   if (group) return group.gid;
-  if (!/^\d+$/u.test(name)) throw new Failure(`unknown group ${name}`);
+  if (!/^\d+$/u.test(name)) throw new Failure({ busybox: `unknown group ${name}`, gnu: `invalid group: '${given}'` });
   return Number(name);
 }

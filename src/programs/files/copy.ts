@@ -39,9 +39,16 @@ export async function copyPath(call: Call, from: string, to: string, options: Co
     else await copyFile(call, [from, to], info, options);
     return true;
   } catch (error) {
-    await call.complain(`can't create '${to}': ${reasonOf(error)}`);
+    const reason = reasonOf(error);
+    const made = info.kind === "symlink" ? "symbolic link" : "regular file";
+    const gnu = reads(call, from) ? `cannot create ${made} '${to}'` : `cannot open '${from}' for reading`;
+    await call.complain({ busybox: `can't create '${to}': ${reason}`, gnu: `${gnu}: ${reason}` });
     return false;
   }
+}
+
+function reads({ process }: Call, path: string): boolean {
+  return process.files.can(process.resolve(path), "read");
 }
 
 async function sourceInfo(call: Call, from: string, keepLinks: boolean): Promise<FileInfo | undefined> {
@@ -50,7 +57,8 @@ async function sourceInfo(call: Call, from: string, keepLinks: boolean): Promise
   try {
     return keepLinks ? files.lstat(path) : files.stat(path);
   } catch (error) {
-    await call.complain(`can't stat '${from}': ${reasonOf(error)}`);
+    const reason = reasonOf(error);
+    await call.complain({ busybox: `can't stat '${from}': ${reason}`, gnu: `cannot stat '${from}': ${reason}` });
     return undefined;
   }
 }
@@ -67,20 +75,32 @@ async function copyDirectory(
 ): Promise<boolean> {
   const { process } = call;
   if (!options.recursive) {
-    await call.complain(`omitting directory '${from}'`);
+    await call.complain({
+      busybox: `omitting directory '${from}'`,
+      gnu: `-r not specified; omitting directory '${from}'`,
+    });
     return false;
   }
   const names = process.files.list(process.resolve(from));
   const target = statOf(process, to);
   if (isWithin(call, from, to)) {
-    await call.complain(`recursion detected, omitting directory '${from}'`);
+    await call.complain({
+      busybox: `recursion detected, omitting directory '${to}'`,
+      gnu: `cannot copy a directory, '${from}', into itself, '${to}'`,
+    });
     return false;
   }
   try {
     if (!target) process.files.makeDirectory(process.resolve(to), { mode: info.mode });
     else if (target.kind !== "directory") throw new SystemError("EEXIST");
   } catch (error) {
-    await call.complain(`can't create directory '${to}': ${reasonOf(error)}`);
+    const reason = reasonOf(error);
+    await call.complain({
+      busybox: `can't create directory '${to}': ${reason}`,
+      gnu: target
+        ? `cannot overwrite non-directory '${to}' with directory '${from}'`
+        : `cannot create directory '${to}': ${reason}`,
+    });
     return false;
   }
   let whole = true;

@@ -24,6 +24,7 @@ Copy SOURCEs to DEST
 	-u	Copy only newer files`,
   options: {
     short: "arRPLHdpfinlsTut:v",
+    gnu: "bxZ",
     long: {
       archive: "a",
       recursive: "r",
@@ -65,11 +66,15 @@ export function destination({ process, options, operands }: Call): {
   const directory = options.value("t");
   const target = directory ?? operands.at(-1);
   const sources = directory === undefined ? operands.slice(0, -1) : operands;
-  if (target === undefined || sources.length === 0) throw new UsageError();
+  if (target === undefined) throw new UsageError({ busybox: "", gnu: "missing file operand" });
+  if (sources.length === 0) {
+    throw new UsageError({ busybox: "", gnu: `missing destination file operand after '${target}'` });
+  }
   const isDirectory = statOf(process, target)?.kind === "directory";
   if (options.has("T") && isDirectory) throw new Failure(`cannot overwrite directory '${target}' with non-directory`);
   if (!isDirectory && (sources.length > 1 || directory !== undefined)) {
-    throw new Failure(`target '${target}' is not a directory`);
+    const reason = statOf(process, target) === undefined ? "No such file or directory" : "Not a directory";
+    throw new Failure({ busybox: `target '${target}' is not a directory`, gnu: `target '${target}': ${reason}` });
   }
   return { sources, target, intoDirectory: isDirectory };
 }

@@ -20,6 +20,7 @@ Copy a file with converting and formatting
 	conv=notrunc	Don't truncate output file
 	status=noxfer|none`,
   options: "",
+  unreadable: { open: { busybox: "can't open '%'", gnu: "failed to open '%'" } },
   async run(call) {
     const settings = settingsOf(call);
     const source = await sourceOrFailure(call, settings.get("if") ?? "-");
@@ -31,7 +32,7 @@ Copy a file with converting and formatting
     if (status === "none") return;
     const records = (blocks: { full: number; partial: number }) => `${blocks.full}+${blocks.partial}`;
     await call.process.warn(`${records(copied)} records in\n${records(copied)} records out\n`);
-    if (status !== "noxfer") await call.process.warn(summary(copied.bytes, call.process.clock.now() - startedAt));
+    if (status !== "noxfer") await call.process.warn(summary(call, copied.bytes, call.process.clock.now() - startedAt));
   },
 });
 
@@ -72,7 +73,8 @@ function sinkOf({ process, out }: Call, settings: ReadonlyMap<string, string>): 
     if (seek === 0 && !keeps) return openForWriting(process, path);
     return patcher(process, absolute, { seek, keeps });
   } catch (error) {
-    throw new Failure(`can't open '${path}': ${reasonOf(error)}`);
+    const reason = reasonOf(error);
+    throw new Failure({ busybox: `can't open '${path}': ${reason}`, gnu: `failed to open '${path}': ${reason}` });
   }
 }
 
@@ -138,7 +140,29 @@ function padded(block: Uint8Array, size: number): Uint8Array {
   return whole;
 }
 
-function summary(bytes: number, ms: number): string {
+function summary({ flavour }: Call, bytes: number, ms: number): string {
   const seconds = Math.max(ms, 1) / 1000;
+  if (flavour === "gnu") return gnuSummary(bytes, seconds);
   return `${bytes} bytes (${humanSize(bytes)}B) copied, ${seconds.toFixed(6)} seconds, ${humanSize(Math.round(bytes / seconds))}B/s\n`;
+}
+
+function gnuSummary(bytes: number, seconds: number): string {
+  const sizes = [
+    ...(bytes < 1000 ? [] : [`${scaled(bytes, 1000, "B")}`]),
+    ...(bytes < 1024 ? [] : [scaled(bytes, 1024, "iB")]),
+  ];
+  const inBrackets = sizes.length === 0 ? "" : ` (${sizes.join(", ")})`;
+  return `${bytes} bytes${inBrackets} copied, ${Number(seconds.toPrecision(6))} s, ${scaled(bytes / seconds, 1000, "B")}/s\n`;
+}
+
+function scaled(value: number, base: number, unit: string): string {
+  const prefixes = ["", base === 1000 ? "k" : "K", "M", "G", "T"];
+  let step = 0;
+  let rest = value;
+  while (rest >= base && step < prefixes.length - 1) {
+    rest /= base;
+    step++;
+  }
+  const digits = step === 0 && Number.isInteger(rest) ? String(rest) : rest < 100 ? rest.toFixed(1) : rest.toFixed(0);
+  return `${digits} ${prefixes[step] ?? ""}${unit}`;
 }

@@ -4,6 +4,8 @@ import type { Process } from "../../runtime/process.ts";
 import { applet, type Call } from "../applet.ts";
 import { reasonOf } from "../failure.ts";
 import { humanSize, sizeOf } from "../numbers.ts";
+import { blockSize } from "./block-size.ts";
+import { gnuTable } from "./gnu-df.ts";
 
 export const df = applet({
   names: ["df"],
@@ -18,7 +20,8 @@ Print filesystem usage statistics
 	-T	Print filesystem type
 	-t TYPE	Print only mounts of this type
 	-a	Show all filesystems
-	-i	Inodes`,
+	-i	Inodes
+	-B SIZE	Blocksize`,
   options: {
     short: "PkmhHTaiB:t:",
     long: { "human-readable": "h", "print-type": "T", portability: "P", inodes: "i", type: "t" },
@@ -36,11 +39,16 @@ Print filesystem usage statistics
       } catch (error) {
         const reason = reasonOf(error);
         if (operands.length === 0) continue;
-        await call.complain(`${operands[index] ?? path}: can't find mount point: ${reason}`);
+        const name = operands[index] ?? path;
+        await call.complain({ busybox: `${name}: can't find mount point`, gnu: `${name}: ${reason}` });
         exitCode = 1;
       }
     }
-    const wanted = spaces.filter(({ source }) => !options.has("t") || fileSystemType(source) === options.value("t"));
+    const wanted = spaces.filter((space) => !options.has("t") || fileSystemType(space.source) === options.value("t"));
+    if (call.flavour === "gnu") {
+      if (wanted.length > 0) await out.print(gnuTable(options, wanted));
+      return wanted.length === 0 && exitCode === 0 ? tellOfNone(call) : exitCode;
+    }
     await out.print(header(call));
     for (const space of wanted) await out.print(row(call, space));
     return exitCode;
@@ -58,6 +66,11 @@ function mountPoints({ files }: Process): string[] {
   return points.length === 0 ? ["/"] : points;
 }
 
+async function tellOfNone(call: Call): Promise<number> {
+  await call.complain("no file systems processed");
+  return 1;
+}
+
 function header({ options }: Call): string {
   const type = options.has("T") ? "Type       " : "";
   if (options.has("i")) return `Filesystem           ${type}   Inodes      Used Available Use% Mounted on\n`;
@@ -68,9 +81,6 @@ function header({ options }: Call): string {
   const capacity = options.has("P") ? "Capacity" : "Use%";
   return `Filesystem           ${type}${blocks.padEnd(9)}      Used Available ${capacity} Mounted on\n`;
 }
-
-/** A file takes whole blocks. */
-const blockSize = 4096;
 
 function row({ options }: Call, space: Space): string {
   const usedBytes = Math.ceil(space.usedBytes / blockSize) * blockSize;

@@ -2,26 +2,29 @@ import { applet, type Call } from "../applet.ts";
 import { reasonOf } from "../failure.ts";
 import { countOf, humanSize } from "../numbers.ts";
 import { joinPath } from "../paths.ts";
-import { blocksOf } from "./listing.ts";
+import { blocksOf } from "./entry.ts";
 
 export const du = applet({
   names: ["du"],
-  usage: "[-aHLdcsxhmk] [FILE]...",
+  usage: "[-aHLdclsxhmk] [FILE]...",
   help: `
 Summarize disk space used for FILEs (or directories)
 
 	-a	Show file sizes too
+	-b	Apparent size (including holes)
 	-L	Follow all symlinks
 	-H	Follow symlinks on command line
 	-d N	Limit output to directories (and files with -a) of depth < N
 	-c	Show grand total
-	-x	Skip directories on different filesystems
+	-l	Count sizes many times if hard linked
 	-s	Display only a total for each argument
+	-x	Skip directories on different filesystems
 	-h	Sizes in human readable format (e.g., 1K 243M 2G)
 	-m	Sizes in megabytes
 	-k	Sizes in kilobytes (default)`,
   options: {
-    short: "aHLd:csxhmkb",
+    short: "aHLd:clsxhmkb",
+    gnu: "0SD",
     long: {
       all: "a",
       "max-depth": "d",
@@ -71,7 +74,8 @@ async function measure(usage: Usage, path: string, level: number): Promise<numbe
     }
     return bytes;
   } catch (error) {
-    await call.complain(`${path}: ${reasonOf(error)}`);
+    const reason = reasonOf(error);
+    await call.complain({ busybox: `${path}: ${reason}`, gnu: `cannot access '${path}': ${reason}` });
     usage.failed = true;
     return 0;
   }

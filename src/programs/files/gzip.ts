@@ -62,7 +62,7 @@ async function convert(call: Call, path: string, unpacks: boolean): Promise<bool
   const toOutput = path === "-" || name === "zcat" || options.has("c") || options.has("t");
   const target = toOutput ? undefined : targetOf(path, unpacks);
   if (target === undefined && !toOutput) {
-    await call.complain(`${path}: unknown suffix - ignored`);
+    await call.complain({ busybox: `${path}: unknown suffix - ignored`, gnu: `${path}: unknown suffix -- ignored` });
     return false;
   }
   if (target !== undefined && statOf(process, target) && !options.has("f")) {

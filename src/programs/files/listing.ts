@@ -1,20 +1,17 @@
 import type { FileInfo } from "../../runtime/filesystem.ts";
 import type { Process } from "../../runtime/process.ts";
 import { accountOf, groupOf } from "../accounts.ts";
+import { flavourOf } from "../flavour.ts";
 import { humanSize } from "../numbers.ts";
 import type { Options } from "../options.ts";
 import { modeText } from "../permissions.ts";
 import { strftime } from "../strftime.ts";
-
-/** A name that ls shows. */
-export interface Entry {
-  readonly name: string;
-  readonly path: string;
-  readonly info: FileInfo;
-}
+import { blocksOf, type Entry, isRecent, mark } from "./entry.ts";
+import { gnuListing } from "./gnu-listing.ts";
 
 /** What the entries of one directory look like: a line each for -l and -1, columns otherwise. */
 export function listing(process: Process, options: Options, entries: readonly Entry[]): string {
+  if (flavourOf(process) === "gnu") return gnuListing(process, options, entries);
   const shown = entries.map((entry) => ({ entry, text: decorated(process, options, entry) }));
   const prefix = ({ info }: Entry) =>
     (options.has("i") ? `${String(info.inode).padStart(7)} ` : "") +
@@ -27,12 +24,6 @@ export function listing(process: Process, options: Options, entries: readonly En
   const width = Number(options.value("w") ?? process.terminal?.width ?? 80);
   const texts = shown.map(({ entry, text }) => ({ text: prefix(entry) + text, width: entry.name.length }));
   return inColumnsOf(texts, { width, byLines: options.last("Cx") === "x" });
-}
-
-/** In units of 1 KiB. */
-export function blocksOf({ kind, size }: FileInfo): number {
-  if (kind === "directory") return 4;
-  return kind === "file" ? Math.ceil(size / 4096) * 4 : 0;
 }
 
 function longLine(process: Process, options: Options, { info }: Entry): string {
@@ -51,29 +42,20 @@ function longLine(process: Process, options: Options, { info }: Entry): string {
   );
 }
 
-const halfYearMs = (365 * 86_400_000) / 2;
-
 function shownTime(options: Options, at: number, now: number): string {
   if (options.has("full-time")) return strftime("%Y-%m-%d %H:%M:%S %z", at);
-  const recent = now - at < halfYearMs && now - at > -15 * 60_000;
-  return strftime(recent ? "%b %e %H:%M" : "%b %e  %Y", at);
+  return strftime(isRecent(at, now) ? "%b %e %H:%M" : "%b %e  %Y", at);
 }
 
 /** The name with its colour, its mark (-F, -p) and where a link leads. In a long line it ends with a newline. */
 function decorated(process: Process, options: Options, entry: Entry): string {
   const { name, path, info } = entry;
-  const quoted = process.stdout.isTerminal ? name.replace(/\p{Cc}/gu, "?") : name;
+  const plain = process.stdout.isTerminal ? name.replace(/\p{Cc}/gu, "?") : name;
+  const quoted = options.has("Q") ? `"${plain.replaceAll(/(?=["\\])/gu, "\\")}"` : plain;
   const text = colour(process, options, info, quoted) + mark(options, info);
   if (options.last("lgno") === undefined) return text;
   const target = info.kind === "symlink" ? ` -> ${process.files.readLink(path)}` : "";
   return `${text}${target}\n`;
-}
-
-function mark(options: Options, info: FileInfo): string {
-  if (info.kind === "directory") return options.last("Fp") === undefined ? "" : "/";
-  if (!options.has("F")) return "";
-  if (info.kind === "symlink") return "@";
-  return info.mode & 0o111 ? "*" : "";
 }
 
 function colour(process: Process, options: Options, info: FileInfo, text: string): string {

@@ -1,7 +1,10 @@
 import type { FileInfo } from "../../runtime/filesystem.ts";
 import { applet, type Call } from "../applet.ts";
 import { reasonOf } from "../failure.ts";
-import { blocksOf, type Entry, listing } from "./listing.ts";
+import { inFlavour } from "../flavour.ts";
+import { roundedUpSize } from "../numbers.ts";
+import { blocksOf, type Entry } from "./entry.ts";
+import { listing } from "./listing.ts";
 
 export const ls = applet({
   names: ["ls"],
@@ -23,16 +26,23 @@ List directory contents
 	-i	List inode numbers
 	-n	List numeric UIDs and GIDs instead of names
 	-s	List allocated blocks
-	-r	Reverse
+	-lc	List ctime
+	-lu	List atime
+	--full-time	List full date/time
 	-h	Human readable sizes (1K 243M 2G)
+	--group-directories-first
 	-S	Sort by size
 	-X	Sort by extension
 	-v	Sort by version
 	-t	Sort by mtime
+	-tc	Sort by ctime
+	-tu	Sort by atime
+	-r	Reverse sort order
 	-w N	Format N columns wide
 	--color[={always,never,auto}]`,
   options: {
-    short: "1AaCxdLHRFplinshrSXvctugokw:U",
+    short: "1AaCxdLHRFplinshrSXvctugokw:UQ",
+    gnu: "mbBfNqGDI:T:Z",
     long: {
       all: "a",
       "almost-all": "A",
@@ -43,8 +53,18 @@ List directory contents
       "group-directories-first": "group-directories-first",
       "full-time": "full-time",
       color: "color::",
+      "quote-name": "Q",
+      classify: "F",
+      size: "s",
+      "time-style": "time-style:",
+      "no-group": "G",
+      inode: "i",
+      "numeric-uid-gid": "n",
+      dereference: "L",
+      width: "w",
     },
   },
+  usageExitCode: { busybox: 1, gnu: 2 },
   async run(call) {
     const { options, operands, out } = call;
     const { found, exitCode } = await operandsOf(call, operands.length === 0 ? ["."] : operands);
@@ -78,10 +98,11 @@ async function operandsOf(call: Call, operands: readonly string[]): Promise<{ fo
     try {
       found.push({ name, path: withSlash(path, name), info: infoOf(call, withSlash(path, name), follows) });
     } catch (error) {
-      await call.complain(`${name}: ${reasonOf(error)}`);
+      const reason = reasonOf(error);
+      await call.complain({ busybox: `${name}: ${reason}`, gnu: `cannot access '${name}': ${reason}` });
     }
   }
-  return { found, exitCode: found.length === operands.length ? 0 : 1 };
+  return { found, exitCode: found.length === operands.length ? 0 : inFlavour(call.flavour, { busybox: 1, gnu: 2 }) };
 }
 
 /** `link/` is where the link leads. */
@@ -89,9 +110,10 @@ function withSlash(path: string, name: string): string {
   return name.endsWith("/") && path !== "/" ? `${path}/.` : path;
 }
 
-function infoOf({ process }: Call, path: string, follow: boolean): FileInfo {
+function infoOf({ process, flavour }: Call, path: string, follow: boolean): FileInfo {
   const info = process.files.lstat(path);
-  return follow && info.kind === "symlink" && process.files.exists(path) ? process.files.stat(path) : info;
+  if (!follow || info.kind !== "symlink") return info;
+  return flavour !== "gnu" || process.files.exists(path) ? process.files.stat(path) : info;
 }
 
 async function listDirectory(listings: Listings, directory: Entry): Promise<void> {
@@ -103,7 +125,9 @@ async function listDirectory(listings: Listings, directory: Entry): Promise<void
   listings.first = false;
   const shown = sorted(call, entries);
   if (options.last("lgnos") !== undefined) {
-    await out.print(`total ${shown.reduce((total, { info }) => total + blocksOf(info), 0)}\n`);
+    const blocks = shown.reduce((total, { info }) => total + blocksOf(info), 0);
+    const total = options.has("h") && call.flavour === "gnu" ? roundedUpSize(blocks * 1024) : blocks;
+    await out.print(`total ${total}\n`);
   }
   await out.print(listing(process, options, shown));
   if (!options.has("R")) return;
@@ -124,8 +148,13 @@ async function entriesOf(listings: Listings, directory: Entry): Promise<Entry[] 
       return [{ name, path, info: infoOf(call, path, options.has("L")) }];
     });
   } catch (error) {
-    await call.complain(`can't open '${directory.name}': ${reasonOf(error)}`);
-    listings.exitCode = 1;
+    const reason = reasonOf(error);
+    const { name } = directory;
+    await call.complain({
+      busybox: `can't open '${name}': ${reason}`,
+      gnu: `cannot open directory '${name}': ${reason}`,
+    });
+    listings.exitCode ||= 1;
     return undefined;
   }
 }

@@ -37,8 +37,8 @@ Rename SOURCE to DEST, or move SOURCEs to DIRECTORY
       if (options.has("n") && statOf(process, to)) continue;
       const asks = options.last("fin") === "i" && statOf(process, to) !== undefined;
       if (asks && !(await confirmed(call, `overwrite '${to}'`))) continue;
-      if (options.has("v")) await out.print(`'${source}' -> '${to}'\n`);
       if (!(await move(call, source, to))) exitCode = 1;
+      else if (options.has("v")) await out.print(`${call.flavour === "gnu" ? "renamed " : ""}'${source}' -> '${to}'\n`);
     }
     return exitCode;
   },
@@ -49,14 +49,38 @@ async function move(call: Call, source: string, to: string): Promise<boolean> {
   const { files } = call.process;
   const [from, target] = [call.process.resolve(source), call.process.resolve(to)];
   try {
+    if (call.flavour === "gnu" && isSame(call, from, target)) {
+      await call.complain(`'${source}' and '${to}' are the same file`);
+      return false;
+    }
     files.rename(from, target);
     return true;
   } catch (error) {
     const reason = reasonOf(error);
     if (error instanceof SystemError && error.code === "EXDEV") return moveAcross(call, source, to);
-    await call.complain(`can't rename '${source}': ${reason}`);
+    await call.complain({
+      busybox: `can't rename '${source}': ${reason}`,
+      gnu: cannotMove(call, [source, to], reason),
+    });
     return false;
   }
+}
+
+function isSame({ process: { files } }: Call, from: string, target: string): boolean {
+  return files.exists(target) && files.lstat(from).inode === files.lstat(target).inode;
+}
+
+function cannotMove({ process }: Call, [source, to]: readonly [string, string], reason: string): string {
+  const [moved, replaced] = [statOf(process, source, false), statOf(process, to, false)];
+  if (moved === undefined) return `cannot stat '${source}': ${reason}`;
+  if (reason === "Invalid argument") return `cannot move '${source}' to a subdirectory of itself, '${to}'`;
+  if (moved.kind === "directory" && replaced !== undefined && replaced.kind !== "directory") {
+    return `cannot overwrite non-directory '${to}' with directory '${source}'`;
+  }
+  if (moved.kind !== "directory" && replaced?.kind === "directory") {
+    return `cannot overwrite directory '${to}' with non-directory '${source}'`;
+  }
+  return `cannot move '${source}' to '${to}': ${reason}`;
 }
 
 async function moveAcross(call: Call, source: string, to: string): Promise<boolean> {
@@ -74,7 +98,11 @@ async function moveAcross(call: Call, source: string, to: string): Promise<boole
     call.process.files.remove(call.process.resolve(source), { recursive: true });
     return true;
   } catch (error) {
-    await call.complain(`can't remove '${source}': ${reasonOf(error)}`);
+    const reason = reasonOf(error);
+    await call.complain({
+      busybox: `can't remove '${source}': ${reason}`,
+      gnu: `cannot remove '${source}': ${reason}`,
+    });
     return false;
   }
 }

@@ -9,7 +9,10 @@ export const basename = applet({
   directory: "/usr/bin",
   async run({ options, operands, out }) {
     const many = options.last("as") !== undefined;
-    if (operands.length === 0 || (!many && operands.length > 2)) throw new UsageError();
+    if (operands.length === 0) throw new UsageError();
+    if (!many && operands.length > 2) {
+      throw new UsageError({ busybox: "", gnu: `extra operand '${operands[2] ?? ""}'` });
+    }
     const suffix = options.value("s") ?? (many ? "" : (operands[1] ?? ""));
     for (const path of many ? operands : operands.slice(0, 1)) {
       const name = baseName(path);

@@ -10,7 +10,7 @@ export const readlink = applet({
 Display the value of a symlink
 
 	-f	Canonicalize by following all symlinks
-	-n	Don't add newline at the end
+	-n	Don't add newline
 	-v	Verbose`,
   options: { short: "fnveqsm", long: { canonicalize: "f", "no-newline": "n", verbose: "v" } },
   directory: "/usr/bin",

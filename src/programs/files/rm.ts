@@ -1,3 +1,4 @@
+import type { FileInfo } from "../../runtime/filesystem.ts";
 import { SystemError } from "../../runtime/process.ts";
 import { applet, type Call, UsageError } from "../applet.ts";
 import { confirmed } from "../confirm.ts";
@@ -13,7 +14,11 @@ Remove (unlink) FILEs
 	-i	Always prompt before removing
 	-f	Never prompt
 	-R,-r	Recurse`,
-  options: { short: "irRfvd", long: { force: "f", recursive: "r", interactive: "i", verbose: "v", dir: "d" } },
+  options: {
+    short: "irRf",
+    gnu: "vdI",
+    long: { force: "f", recursive: "r", interactive: "i", verbose: "v", dir: "d" },
+  },
   async run(call) {
     const { options, operands } = call;
     if (operands.length === 0 && !options.has("f")) throw new UsageError();
@@ -21,7 +26,7 @@ Remove (unlink) FILEs
     for (const path of operands) {
       const name = baseName(path);
       if (name === "." || name === "..") {
-        await call.complain("can't remove '.' or '..'");
+        await call.complain({ busybox: "can't remove '.' or '..'", gnu: dotsRefused(call, path) });
         exitCode = 1;
       } else if (!(await remove(call, path))) exitCode = 1;
     }
@@ -29,27 +34,50 @@ Remove (unlink) FILEs
   },
 });
 
+function dotsRefused({ options }: Call, path: string): string {
+  if (options.last("rR") === undefined) return `cannot remove '${path}': Is a directory`;
+  return `refusing to remove '.' or '..' directory: skipping '${path}'`;
+}
+
 /** A directory goes after what it holds, so that whatever can be removed is. */
 async function remove(call: Call, path: string): Promise<boolean> {
   const { process, options, out } = call;
   const absolute = process.resolve(path);
   try {
-    const isDirectory = process.files.lstat(absolute).kind === "directory";
-    if (isDirectory && options.last("rR") === undefined) {
-      await call.complain(`'${path}' is a directory`);
+    const info = process.files.lstat(absolute);
+    const isDirectory = info.kind === "directory";
+    const empties = options.has("d") && isDirectory && process.files.list(absolute).length === 0;
+    if (isDirectory && !empties && options.last("rR") === undefined) {
+      await call.complain({ busybox: `'${path}' is a directory`, gnu: `cannot remove '${path}': Is a directory` });
       return false;
     }
     if (isDirectory && !(await removeContents(call, path))) return false;
-    if (options.last("fi") === "i" && !(await confirmed(call, `remove '${path}'`))) return true;
+    if (
+      options.last("fi") === "i" &&
+      !(await confirmed(call, { busybox: `remove '${path}'`, gnu: `remove ${described(info)} '${path}'` }))
+    )
+      return true;
     process.files.remove(absolute);
-    if (options.has("v")) await out.print(`removed '${path}'\n`);
+    if (options.has("v")) await out.print(`removed ${isDirectory ? "directory " : ""}'${path}'\n`);
     return true;
   } catch (error) {
     const reason = reasonOf(error);
     if (error instanceof SystemError && error.code === "ENOENT" && options.has("f")) return true;
-    await call.complain(`can't remove '${path}': ${reason}`);
+    await call.complain({ busybox: `can't remove '${path}': ${reason}`, gnu: `cannot remove '${path}': ${reason}` });
     return false;
   }
+}
+
+const kindNames = {
+  directory: "directory",
+  symlink: "symbolic link",
+  device: "character special file",
+  disk: "block special file",
+} as const;
+
+function described({ kind, size }: FileInfo): string {
+  if (kind !== "file") return kindNames[kind];
+  return size === 0 ? "regular empty file" : "regular file";
 }
 
 async function removeContents(call: Call, path: string): Promise<boolean> {

@@ -9,14 +9,14 @@ export const rmdir = applet({
 Remove DIRECTORY if it is empty
 
 	-p	Include parents`,
-  options: { short: "p", long: { parents: "p", "ignore-fail-on-non-empty": "ignore-fail-on-non-empty" } },
+  options: { short: "p", gnu: "v", long: { parents: "p", "ignore-fail-on-non-empty": "ignore-fail-on-non-empty" } },
   async run(call) {
     if (call.operands.length === 0) throw new UsageError();
     let exitCode = 0;
     for (const operand of call.operands) {
       let path = operand;
       while (path !== "" && path !== ".") {
-        if (!(await remove(call, path))) exitCode = 1;
+        if (!(await remove(call, path, operand))) exitCode = 1;
         path = call.options.has("p") && exitCode === 0 ? parentOf(path) : "";
       }
     }
@@ -24,7 +24,7 @@ Remove DIRECTORY if it is empty
   },
 });
 
-async function remove(call: Call, path: string): Promise<boolean> {
+async function remove(call: Call, path: string, given: string): Promise<boolean> {
   const { files } = call.process;
   const absolute = call.process.resolve(path);
   try {
@@ -34,7 +34,8 @@ async function remove(call: Call, path: string): Promise<boolean> {
   } catch (error) {
     const reason = reasonOf(error);
     if (call.options.has("ignore-fail-on-non-empty") && reason === "Directory not empty") return true;
-    await call.complain(`'${path}': ${reason}`);
+    const parent = path === given ? "" : "directory ";
+    await call.complain({ busybox: `'${path}': ${reason}`, gnu: `failed to remove ${parent}'${path}': ${reason}` });
     return false;
   }
 }

@@ -4,11 +4,12 @@ import type { Process } from "../../runtime/process.ts";
 import { accountOf, groupOf } from "../accounts.ts";
 import { applet, UsageError } from "../applet.ts";
 import { reasonOf } from "../failure.ts";
+import { flavourOf } from "../flavour.ts";
 import { formatNumber } from "../format.ts";
 import { modeText } from "../permissions.ts";
 import { strftime } from "../strftime.ts";
 import { backslashEscapes } from "../text/escapes.ts";
-import { blocksOf } from "./listing.ts";
+import { blocksOf } from "./entry.ts";
 
 export const stat = applet({
   names: ["stat"],
@@ -17,9 +18,9 @@ export const stat = applet({
 Display file (default) or filesystem status
 
 	-c FMT	Use the specified format
+	-f	Display filesystem status
 	-L	Follow links
-	-t	Terse display
-	-f	Display filesystem status`,
+	-t	Terse display`,
   options: {
     short: "Ltfc:",
     long: { format: "c", printf: "printf:", dereference: "L", terse: "t", "file-system": "f" },
@@ -39,7 +40,8 @@ Display file (default) or filesystem status
         else if (printf === undefined) await out.print(`${formatted(format ?? verbose(file), file)}\n`);
         else await out.print(backslashEscapes(formatted(printf, file), "format").text);
       } catch (error) {
-        await call.complain(`can't stat '${path}': ${reasonOf(error)}`);
+        const reason = reasonOf(error);
+        await call.complain({ busybox: `can't stat '${path}': ${reason}`, gnu: `cannot statx '${path}': ${reason}` });
         exitCode = 1;
       }
     }
@@ -118,12 +120,12 @@ function longTime(at: number): string {
 }
 
 function formatted(format: string, file: Shown): string {
-  return format.replace(/%([-+ 0#]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/gu, (whole, ...parts: (string | undefined)[]) => {
+  return format.replace(/%([-+ 0#]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/gu, (_, ...parts: (string | undefined)[]) => {
     const [flags = "", width = "", precision, letter = ""] = parts;
     if (letter === "%") return "%";
     const value = directives[letter]?.(file);
-    if (value === undefined) return whole;
-    if (flags.includes("0")) return String(value).padStart(Number(width), "0");
+    if (value === undefined) return flavourOf(file.process) === "gnu" ? "?" : letter;
+    if (flags.includes("0")) return String(value).padStart(Math.min(1000, Number(width)), "0");
     const conversion = {
       flags,
       width: Number(width),

@@ -10,15 +10,15 @@ Update mtime of FILEs
 
 	-c	Don't create files
 	-h	Don't follow links
+	-a	Change only atime
+	-m	Change only mtime
 	-d DT	Date/time to use
 	-t DT	Date/time to use
-	-r FILE	Use FILE's date/time
-	-a	Change only atime
-	-m	Change only mtime`,
+	-r FILE	Use FILE's date/time`,
   options: { short: "chamd:t:r:f", long: { "no-create": "c", date: "d", reference: "r", "no-dereference": "h" } },
   async run(call) {
     const { process, options, operands } = call;
-    if (operands.length === 0) throw new UsageError();
+    if (operands.length === 0) throw new UsageError({ busybox: "", gnu: "missing file operand" });
     const at = timeOf(call);
     let exitCode = 0;
     for (const path of operands) {
@@ -30,7 +30,8 @@ Update mtime of FILEs
           process.files.setTimes(absolute, at);
         }
       } catch (error) {
-        await call.complain(`${path}: ${reasonOf(error)}`);
+        const reason = reasonOf(error);
+        await call.complain({ busybox: `${path}: ${reason}`, gnu: `cannot touch '${path}': ${reason}` });
         exitCode = 1;
       }
     }
@@ -45,12 +46,16 @@ function timeOf({ process, options }: Call): number {
     try {
       return process.files.stat(process.resolve(reference)).modifiedAt;
     } catch (error) {
-      throw new Failure(`${reference}: ${reasonOf(error)}`);
+      const reason = reasonOf(error);
+      throw new Failure({
+        busybox: `${reference}: ${reason}`,
+        gnu: `failed to get attributes of '${reference}': ${reason}`,
+      });
     }
   }
   const text = options.value("d") ?? options.value("t");
   if (text === undefined) return now;
   const at = parseDate(text, now);
-  if (at === undefined) throw new Failure(`invalid date '${text}'`);
+  if (at === undefined) throw new Failure({ busybox: `invalid date '${text}'`, gnu: `invalid date format '${text}'` });
   return at;
 }

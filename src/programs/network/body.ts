@@ -1,6 +1,6 @@
-import { encodeText } from "../../api/bytes.ts";
 import type { HttpResponse } from "../../network/http.ts";
 import type { Process } from "../../runtime/process.ts";
+import { encodeText } from "../../runtime/text.ts";
 
 /** The body of a response as it comes; a kill interrupts the wait for more. */
 export async function* bodyChunks({ body }: HttpResponse, process: Process): AsyncGenerator<Uint8Array> {

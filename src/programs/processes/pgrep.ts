@@ -1,8 +1,9 @@
+import { compileRegex } from "../../regex/regex.ts";
+import { RegexError } from "../../regex/syntax.ts";
 import type { ProcessInfo } from "../../runtime/container.ts";
 import { applet, type Call, UsageError } from "../applet.ts";
+import { badRegex } from "../bad-regex.ts";
 import { Failure, reasonOf } from "../failure.ts";
-import { compileRegex } from "../regex/regex.ts";
-import { RegexError } from "../regex/syntax.ts";
 import { commandName } from "./ps.ts";
 import { takeSignal } from "./signal-names.ts";
 
@@ -92,7 +93,7 @@ function matcher(pattern: string, exact: boolean): (text: string) => boolean {
     const regex = compileRegex(exact ? `^(${pattern})$` : pattern, { extended: true });
     return (text) => regex.test(text);
   } catch (error) {
-    if (error instanceof RegexError) throw new Failure(`bad regex '${pattern}': ${error.message}`, 2);
+    if (error instanceof RegexError) throw new Failure(badRegex(pattern, error), 2);
     throw error;
   }
 }

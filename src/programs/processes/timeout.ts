@@ -13,11 +13,13 @@ export const timeout = applet({
     endAtOperand: true,
   },
   directory: "/usr/bin",
+  usageExitCode: { busybox: 1, gnu: 125 },
   async run({ process, options, operands }) {
     const [duration, ...command] = operands;
-    if (duration === undefined || command.length === 0) throw new UsageError();
-    const limitMs = durationMs(duration);
-    const killMs = options.value("k") === undefined ? undefined : durationMs(options.value("k") ?? "0");
+    if (duration === undefined || command.length === 0) throw new UsageError("");
+    const limitMs = durationMs(duration, { busybox: 1, gnu: 125 });
+    const killMs =
+      options.value("k") === undefined ? undefined : durationMs(options.value("k") ?? "0", { busybox: 1, gnu: 125 });
     const signal = signalNamed(options.value("s") ?? "TERM");
     const cancels: (() => void)[] = [];
     let timedOut = false;

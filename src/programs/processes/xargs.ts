@@ -1,10 +1,11 @@
 import type { Child } from "../../runtime/process.ts";
 import { applet, type Call } from "../applet.ts";
-import { openSource } from "../input.ts";
+import { Failure, Misuse } from "../failure.ts";
+import { sourceOrFailure } from "../input.ts";
 import { lineReader } from "../line-reader.ts";
 import { countOf } from "../numbers.ts";
 import { cannotExecute } from "../run-command.ts";
-import { splitWords } from "./split-words.ts";
+import { splitWords, unmatchedQuote } from "./split-words.ts";
 
 export const xargs = applet({
   names: ["xargs"],
@@ -13,6 +14,7 @@ export const xargs = applet({
 Run PROG on every item given by stdin
 
 	-0	NUL terminated input
+	-a FILE	Read from FILE instead of stdin
 	-r	Don't run command if input is empty
 	-t	Print the command on stderr before execution
 	-E STR,-e[STR]	STR stops input processing
@@ -23,7 +25,8 @@ Run PROG on every item given by stdin
 	-P N	Run up to N PROGs in parallel
 	-x	Exit if size is exceeded`,
   options: {
-    short: "0rte::E:I:i::n:s:P:L:d:x",
+    short: "0a:rte::E:I:i::n:s:P:L:x",
+    gnu: "d:pl::",
     long: {
       null: "0",
       "no-run-if-empty": "r",
@@ -33,6 +36,8 @@ Run PROG on every item given by stdin
       "max-chars": "s",
       "max-procs": "P",
       "max-lines": "L",
+      "arg-file": "a",
+      exit: "x",
       delimiter: "d",
     },
     endAtOperand: true,
@@ -49,7 +54,8 @@ Run PROG on every item given by stdin
       batch = [];
       size = 0;
     };
-    for await (const item of itemsOf(call)) {
+    const items = call.flavour === "gnu" ? afterLast(itemsOf(call), () => flush()) : itemsOf(call);
+    for await (const item of items) {
       if (batch.length > 0 && (batch.length >= runner.most || size + item.length > runner.longest)) await flush();
       batch.push(item);
       size += item.length + 1;
@@ -62,10 +68,20 @@ Run PROG on every item given by stdin
   },
 });
 
+/** GNU's xargs runs what it has before it tells of a bad line. */
+async function* afterLast(items: AsyncGenerator<string>, flush: () => Promise<void>): AsyncGenerator<string> {
+  try {
+    yield* items;
+  } catch (error) {
+    if (error instanceof Failure) await flush();
+    throw error;
+  }
+}
+
 /** Blank-separated and quoted, or line by line, or up to a delimiter. */
 async function* itemsOf(call: Call): AsyncGenerator<string> {
   const { options } = call;
-  const source = await openSource(call, "-");
+  const source = await sourceOrFailure(call, options.value("a") ?? "-");
   const byLine = options.last("IiL") !== undefined;
   const delimiter = options.has("0")
     ? "\0"
@@ -80,10 +96,12 @@ async function* itemsOf(call: Call): AsyncGenerator<string> {
     else if (byLine) {
       if (line.trim() !== "") yield line.trimStart();
     } else {
-      const words = splitWords(line);
+      const open = unmatchedQuote(line);
+      const words = splitWords(open === undefined ? line : line.slice(0, open.at));
       const stop = end === undefined ? -1 : words.indexOf(end);
       yield* stop === -1 ? words : words.slice(0, stop);
       if (stop !== -1) return;
+      if (open !== undefined) throw unmatched(open.quote);
     }
   }
 }
@@ -104,13 +122,15 @@ function runnerOf(call: Call): Runner {
   const parallel = countOf(options.value("P") ?? "1") || Number.POSITIVE_INFINITY;
   const running = new Set<Promise<void>>();
   let exitCode = 0;
-  const note = (code: number) => {
+  const note = async (code: number) => {
     if (code >= 126 && code <= 127) exitCode = code;
-    else if (code === 255) exitCode = 124;
-    else if (code !== 0 && exitCode === 0) exitCode = code > 127 ? 125 : 123;
+    else if (code === 255) {
+      exitCode = 124;
+      await call.complain(`${command[0] ?? ""}: exited with status 255; aborting`);
+    } else if (code !== 0 && exitCode === 0) exitCode = code > 127 ? 125 : 123;
   };
   return {
-    most: replaced === undefined ? countOf(options.value("n") ?? options.value("L") ?? "5000") : 1,
+    most: replaced === undefined ? mostItems(call) : 1,
     longest: countOf(options.value("s") ?? "131072"),
     replaced,
     async run(items) {
@@ -134,17 +154,38 @@ function runnerOf(call: Call): Runner {
   };
 }
 
+function mostItems({ options }: Call): number {
+  const option = options.has("n") ? "n" : "L";
+  const text = options.value(option) ?? "5000";
+  const busybox = /^\d+$/u.test(text) ? `number ${text} is not in 1..2147483647 range` : `invalid number '${text}'`;
+  const isNumber = /^-?\d+$/u.test(text);
+  const gnu = isNumber
+    ? `value ${text} for -${option} option should be >= 1`
+    : `invalid number "${text}" for -${option} option`;
+  if (!isNumber || Number(text) < 1) throw new Misuse({ busybox, gnu });
+  return Number(text);
+}
+
+function unmatched(quote: string): Failure {
+  const kind = quote === "'" ? "single" : "double";
+  const busybox = `unmatched ${kind} quote`;
+  return new Failure({
+    busybox,
+    gnu: `${busybox}; by default quotes are special to xargs unless you use the -0 option`,
+  });
+}
+
 /** Its standard input is empty: xargs's own is the list. */
 async function start(
   { process }: Call,
   words: readonly string[],
-  note: (code: number) => void,
+  note: (code: number) => Promise<void>,
 ): Promise<Child | undefined> {
   const nothing = process.open("/dev/null", "read");
   try {
     return await process.spawn(words, { descriptors: new Map([[0, nothing]]) });
   } catch (error) {
-    note(await cannotExecute(process, words, error));
+    await note(await cannotExecute(process, words, error));
     return undefined;
   } finally {
     nothing.release();

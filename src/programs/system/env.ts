@@ -12,6 +12,7 @@ Print current environment or run PROG after setting up environment
 	-u NAME	Remove variable from environment`,
   options: { short: "i0u:", long: { "ignore-environment": "i", null: "0", unset: "u" }, endAtOperand: true },
   directory: "/usr/bin",
+  usageExitCode: { busybox: 1, gnu: 125 },
   rewrite: (args) => args.map((arg, index) => (arg === "-" && index === 0 ? "-i" : arg)),
   async run({ process, options, operands, out }) {
     const variables = new Map(options.has("i") ? [] : process.env);

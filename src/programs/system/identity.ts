@@ -48,7 +48,11 @@ export const whoami = applet({
   directory: "/usr/bin",
   async run({ process, out }) {
     const account = accountOf(process.files, process.user.uid);
-    if (account === undefined) throw new Failure(`unknown uid ${process.user.uid}`);
+    if (account === undefined)
+      throw new Failure({
+        busybox: `unknown uid ${process.user.uid}`,
+        gnu: `cannot find name for user ID ${process.user.uid}`,
+      });
     await out.print(`${account.name}\n`);
   },
 });
@@ -74,7 +78,7 @@ function groupsOf({ gid, groups: all }: User, { container }: Process): readonly 
 
 function named({ files }: Process, name: string): User {
   const account = accountNamed(files, name) ?? (/^\d+$/u.test(name) ? accountOf(files, Number(name)) : undefined);
-  if (account === undefined) throw new Failure(`unknown user ${name}`);
+  if (account === undefined) throw new Failure({ busybox: `unknown user ${name}`, gnu: `'${name}': no such user` });
   const others = allGroups(files).filter((group) => group.members.includes(account.name));
   const own = groupOf(files, account.gid) ?? groupNamed(files, account.name);
   return { uid: account.uid, gid: own?.gid ?? account.gid, name: account.name, groups: others.map(({ gid }) => gid) };

@@ -11,10 +11,16 @@ const unitMs: Readonly<Record<string, number>> = {
 
 /** Ms of what `date -d` takes: busybox's forms and the usual GNU ones ("2 days ago"). Undefined: it can't be read. */
 export function parseDate(text: string, now: number, format?: string): number | undefined {
-  if (format !== undefined) return parseByFormat(text, format, now);
-  const trimmed = text.trim();
-  if (/^@-?\d+(\.\d+)?$/u.test(trimmed)) return Number(trimmed.slice(1)) * 1000;
-  return compact(trimmed, now) ?? absolute(trimmed, now) ?? relative(trimmed, now) ?? combined(trimmed, now);
+  const at = format === undefined ? moment(text.trim(), now) : parseByFormat(text, format, now);
+  return at === undefined || !(Math.abs(at) <= lastMs) ? undefined : at;
+}
+
+/** JavaScript's dates end there. */
+const lastMs = 8.64e15;
+
+function moment(text: string, now: number): number | undefined {
+  if (/^@-?\d+(\.\d+)?$/u.test(text)) return Number(text.slice(1)) * 1000;
+  return compact(text, now) ?? absolute(text, now) ?? relative(text, now) ?? combined(text, now);
 }
 
 /** "2024-01-31 12:00 +1 day". */
@@ -121,6 +127,9 @@ const fields: Readonly<Record<string, string>> = {
 
 /** As strptime(3) reads it. */
 function parseByFormat(text: string, format: string, now: number): number | undefined {
+  const letters = format.match(/%[a-zA-Z]/gu) ?? [];
+  const unknown = letters.filter((letter) => !Object.hasOwn(fields, letter.slice(1)));
+  if (unknown.length > 1 || new Set(letters).size < letters.length) return undefined;
   const source = format.replace(/%([a-zA-Z])|[\\^$.*+?()[\]{}|]/gu, (whole, letter: string | undefined) =>
     letter === undefined ? `\\${whole}` : (fields[letter] ?? ".*?"),
   );

@@ -55,5 +55,6 @@ async function decode({ options, out }: Call, text: string): Promise<void> {
   const valid = /^[A-Za-z0-9+/]*/u.exec(compact)?.[0] ?? "";
   await out.write(Buffer.from(valid.slice(0, valid.length - (valid.length % 4 === 1 ? 1 : 0)), "base64"));
   const padding = compact.slice(valid.length);
-  if (!/^={0,2}$/u.test(padding) || (valid.length + padding.length) % 4 !== 0) throw new Failure("truncated input");
+  if (!/^={0,2}$/u.test(padding) || (valid.length + padding.length) % 4 !== 0)
+    throw new Failure({ busybox: "truncated input", gnu: "invalid input" });
 }

@@ -1,3 +1,4 @@
+import { encodeText } from "../../runtime/text.ts";
 import { applet, type Call } from "../applet.ts";
 import { forEachLine, forEachSource } from "../input.ts";
 
@@ -14,7 +15,8 @@ Print FILEs to stdout
 	-e	...and end lines with $
 	-A	Same as -vte`,
   options: {
-    short: "nbvteAETsu",
+    short: "nbvteA",
+    gnu: "ETsu",
     long: {
       number: "n",
       "number-nonblank": "b",
@@ -52,7 +54,7 @@ function visible(options: Call["options"]): (line: string) => string {
   const others = options.last("vteA") !== undefined;
   if (!tabs && !others) return (line) => line;
   return (line) => {
-    const bytes = others ? Buffer.from(line) : undefined;
+    const bytes = others ? encodeText(line) : undefined;
     if (bytes === undefined) return line.replaceAll("\t", "^I");
     return [...bytes].map((byte) => (byte === 9 && !tabs ? "\t" : caret(byte))).join("");
   };

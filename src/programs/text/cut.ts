@@ -1,5 +1,7 @@
-import { applet, UsageError } from "../applet.ts";
-import { Failure } from "../failure.ts";
+import { decodeText, encodeText } from "../../runtime/text.ts";
+import { applet } from "../applet.ts";
+import { Misuse } from "../failure.ts";
+import { knowsUnicode } from "../flavour.ts";
 import { forEachLine } from "../input.ts";
 
 type Span = readonly [from: number, to: number];
@@ -31,34 +33,43 @@ Print selected fields from FILEs to stdout
     },
   },
   directory: "/usr/bin",
+  unreadable: { open: "%" },
   async run(call) {
     const { options, operands, out } = call;
     const kind = options.last("bcf");
-    if (kind === undefined) throw new UsageError("expected a list of bytes, characters, or fields");
+    if (kind === undefined) {
+      const list = "a list of bytes, characters, or fields";
+      throw new Misuse({ busybox: `expected ${list}`, gnu: `you must specify ${list}` });
+    }
     const delimiter = options.value("d") ?? "\t";
     if (kind === "f" && Array.from(delimiter).length !== 1)
-      throw new Failure("the delimiter must be a single character");
-    const spans = spansOf(options.value(kind) ?? "", !options.has("D"));
+      throw new Misuse("the delimiter must be a single character");
+    const spans = spansOf(options.value(kind) ?? "", kind, !options.has("D"));
     const glue = options.value("O") ?? (kind === "f" ? delimiter : "");
     const select = <T>(items: readonly T[]) => (options.has("complement") ? rest(items, spans) : chosen(items, spans));
     return forEachLine(call, operands, (line) => {
       if (kind === "f" && !line.includes(delimiter)) return options.has("s") ? undefined : out.print(`${line}\n`);
-      if (kind === "b") return out.print(`${Buffer.from(select(Array.from(Buffer.from(line)))).toString()}\n`);
+      const unit = kind === "c" && !knowsUnicode(call.process) ? "b" : kind;
+      if (unit === "b") return out.print(`${decodeText(Uint8Array.from(select(Array.from(encodeText(line)))))}\n`);
       return out.print(`${select(kind === "f" ? line.split(delimiter) : Array.from(line)).join(glue)}\n`);
     });
   },
 });
 
+const zero = { f: "fields are numbered from 1", b: "byte/character positions are numbered from 1" } as const;
+
 /** `1,3-5,7-`, from 1; sorted and merged unless they are to come in the order given. */
-function spansOf(list: string, sort: boolean): readonly Span[] {
+function spansOf(list: string, kind: string, sort: boolean): readonly Span[] {
   const spans = list.split(",").map((text): Span => {
     const match = /^(\d*)(-?)(\d*)$/u.exec(text);
     const [, from = "", dash = "", to = ""] = match ?? [];
-    if (!match || (from === "" && to === "") || from === "0" || to === "0")
-      throw new Failure(`invalid number '${text}'`);
+    const isZero = Number(from) === 0 && from !== "";
+    const what = kind === "f" ? "field" : "byte/character";
+    const gnu = isZero ? zero[kind === "f" ? "f" : "b"] : `invalid ${what} value '${text}'`;
+    if (!match || (from === "" && to === "") || isZero) throw new Misuse({ busybox: `invalid number '${text}'`, gnu });
     const first = from === "" ? 1 : Number(from);
     const last = dash === "" ? first : to === "" ? Number.POSITIVE_INFINITY : Number(to);
-    if (last < first) throw new Failure(`invalid range '${text}'`);
+    if (last < first) throw new Misuse({ busybox: `invalid range '${text}'`, gnu: "invalid decreasing range" });
     return [first, last];
   });
   if (!sort) return spans;

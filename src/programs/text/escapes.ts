@@ -1,3 +1,5 @@
+import { byteCharacter, joinedBytes } from "../../runtime/text.ts";
+
 const letters: Readonly<Record<string, string>> = {
   a: "\u0007",
   b: "\b",
@@ -28,11 +30,12 @@ export function backslashEscapes(text: string, dialect: "echo" | "format"): { te
     const [whole, eight, sixteen, short, long, stop, letter] = match;
     out += text.slice(at, match.index);
     at = match.index + whole.length;
-    if (stop !== undefined && dialect === "echo") return { text: out, stopped: true };
-    const code = eight === undefined ? (sixteen ?? short ?? long) : undefined;
-    if (eight !== undefined) out += String.fromCodePoint(Number.parseInt(eight, 8) & 0xff);
+    if (stop !== undefined && dialect === "echo") return { text: joinedBytes(out), stopped: true };
+    const code = short ?? long;
+    if (eight !== undefined) out += byteCharacter(Number.parseInt(eight, 8) & 0xff);
+    else if (sixteen !== undefined) out += byteCharacter(Number.parseInt(sixteen, 16));
     else if (code !== undefined) out += String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff));
     else out += letters[letter ?? ""] ?? whole;
   }
-  return { text: out + text.slice(at), stopped: false };
+  return { text: joinedBytes(out + text.slice(at)), stopped: false };
 }

@@ -1,6 +1,7 @@
 import { applet } from "../applet.ts";
+import { Failure } from "../failure.ts";
 import { forEachLine } from "../input.ts";
-import { countOf } from "../numbers.ts";
+import { widthOf } from "../numbers.ts";
 
 export const expand = applet({
   names: ["expand"],
@@ -14,7 +15,7 @@ Convert tabs to spaces, writing to stdout
   directory: "/usr/bin",
   async run(call) {
     const { options, operands, out } = call;
-    const width = countOf(options.value("t") ?? "8");
+    const width = widthOf(options.value("t") ?? "8");
     return forEachLine(call, operands, (line, { terminated }) => {
       const leading = options.has("i") ? (/^\s*/u.exec(line)?.[0] ?? "") : line;
       return out.print(expanded(leading, width) + line.slice(leading.length) + (terminated ? "\n" : ""));
@@ -35,7 +36,7 @@ Convert spaces to tabs, writing to stdout
   directory: "/usr/bin",
   async run(call) {
     const { options, operands, out } = call;
-    const width = countOf(options.value("t") ?? "8");
+    const width = widthOf(options.value("t") ?? "8");
     const everywhere = options.last("fa") === "a" || (options.has("t") && !options.has("f"));
     return forEachLine(call, operands, (line, { terminated }) => {
       const plain = expanded(line, width);
@@ -45,10 +46,14 @@ Convert spaces to tabs, writing to stdout
   },
 });
 
+/** Characters of a line with its tabs expanded. */
+const longestLine = 16 * 1024 * 1024;
+
 function expanded(text: string, width: number): string {
   let out = "";
   let column = 0;
   for (const character of text) {
+    if (out.length > longestLine) throw new Failure("out of memory");
     const piece = character === "\t" ? " ".repeat(width - (column % width)) : character;
     out += piece;
     column += piece.length;

@@ -1,7 +1,7 @@
+import { compileRegex } from "../../regex/regex.ts";
+import { RegexError } from "../../regex/syntax.ts";
 import { applet, UsageError } from "../applet.ts";
 import { Failure } from "../failure.ts";
-import { compileRegex } from "../regex/regex.ts";
-import { RegexError } from "../regex/syntax.ts";
 
 export const expr = applet({
   names: ["expr"],
@@ -15,7 +15,10 @@ export const expr = applet({
     if (operands.length === 0) throw new UsageError("missing operand");
     const words: Words = { words: operands, at: 0 };
     const value = byPrecedence(words, 0);
-    if (words.at < operands.length) throw new Failure("syntax error", 2);
+    if (words.at < operands.length) {
+      const gnu = `syntax error: unexpected argument '${operands[words.at] ?? ""}'`;
+      throw new Failure({ busybox: "syntax error", gnu }, 2);
+    }
     await out.print(`${value}\n`);
     return isNull(value) ? 1 : 0;
   },
@@ -49,7 +52,10 @@ function byPrecedence(words: Words, level: number): string {
 
 function primary(words: Words): string {
   const word = words.words[words.at++];
-  if (word === undefined) throw new Failure("syntax error", 2);
+  if (word === undefined) {
+    const gnu = `syntax error: missing argument after '${words.words[words.at - 2] ?? ""}'`;
+    throw new Failure({ busybox: "syntax error", gnu }, 2);
+  }
   const next = () => primary(words);
   if (word === "(") {
     const value = byPrecedence(words, 0);
@@ -134,7 +140,8 @@ function matched(text: string, pattern: string): string {
     if (regex.groups > 0) return found?.groups[1] ?? "";
     return String(found ? Array.from(text.slice(0, found.end)).length : 0);
   } catch (error) {
-    if (error instanceof RegexError) throw new Failure(error.message, 2);
+    if (error instanceof RegexError)
+      throw new Failure({ busybox: error.glibc, alpine: error.message, gnu: error.glibc }, 2);
     throw error;
   }
 }

@@ -1,7 +1,8 @@
+import { compileRegex, literalPattern, type Match, type Regex } from "../../regex/regex.ts";
+import { RegexError } from "../../regex/syntax.ts";
+import { badRegex } from "../bad-regex.ts";
 import { Failure } from "../failure.ts";
 import type { Options } from "../options.ts";
-import { compileRegex, literalPattern, type Match, type Regex } from "../regex/regex.ts";
-import { RegexError } from "../regex/syntax.ts";
 
 /** What grep looks for in a line. */
 export interface Matcher {
@@ -50,7 +51,7 @@ function compiled(pattern: string, { kind, ignoreCase }: { kind: string; ignoreC
     if (kind === "F") return compileRegex(literalPattern(pattern), { extended: true, ignoreCase });
     return compileRegex(pattern, { extended: kind !== "G", ignoreCase });
   } catch (error) {
-    if (error instanceof RegexError) throw new Failure(`bad regex '${pattern}': ${error.message}`, 2);
+    if (error instanceof RegexError) throw new Failure(badRegex(pattern, error), 2);
     throw error;
   }
 }

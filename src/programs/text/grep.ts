@@ -1,5 +1,7 @@
+import { SystemError } from "../../runtime/process.ts";
+import { encodeText } from "../../runtime/text.ts";
 import { applet, type Call, UsageError } from "../applet.ts";
-import { reasonOf } from "../failure.ts";
+import { Failure, reasonOf } from "../failure.ts";
 import { openSource, type Source, sourceOrFailure } from "../input.ts";
 import { type LineReader, lineReader } from "../line-reader.ts";
 import { countOf } from "../numbers.ts";
@@ -8,7 +10,7 @@ import { type Matcher, matcherOf } from "./grep-matcher.ts";
 
 export const grep = applet({
   names: ["grep", "egrep", "fgrep"],
-  usage: "[-HhnlLoqvsrRiwFE] [-m N] [-A|B|C N] { PATTERN | -e PATTERN... | -f FILE... } [FILE]...",
+  usage: "[-HhnlLoqvsrRiwFEz] [-m N] [-A|B|C N] { PATTERN | -e PATTERN... | -f FILE... } [FILE]...",
   help: `
 Search for PATTERN in FILEs (or stdin)
 
@@ -29,6 +31,7 @@ Search for PATTERN in FILEs (or stdin)
 	-x	Match whole lines only
 	-F	PATTERN is a literal (not regexp)
 	-E	PATTERN is an extended regexp
+	-z	NUL terminated input
 	-m N	Match up to N times per file
 	-A N	Print N lines of trailing context
 	-B N	Print N lines of leading context
@@ -36,7 +39,8 @@ Search for PATTERN in FILEs (or stdin)
 	-e PTRN	Pattern to match
 	-f FILE	Read pattern from file`,
   options: {
-    short: "HhnlLcoqvsrRiwxFEGPaym:A:B:C:e:f:",
+    short: "HhnlLcoqvsrRiwxFEazm:A:B:C:e:f:",
+    gnu: "GPybZTUId:D:",
     long: {
       "extended-regexp": "E",
       "fixed-strings": "F",
@@ -71,9 +75,17 @@ Search for PATTERN in FILEs (or stdin)
       exclude: "exclude:",
       "exclude-dir": "exclude-dir:",
       "line-buffered": "line-buffered",
+      "byte-offset": "b",
+      null: "Z",
+      "null-data": "z",
+      "initial-tab": "T",
     },
   },
   usageExitCode: 2,
+  gnu: {
+    usage: "[OPTION]... PATTERNS [FILE]...",
+    hint: (name) => `Usage: grep [OPTION]... PATTERNS [FILE]...\nTry '${name} --help' for more information.`,
+  },
   rewrite: ([first = "", ...rest]) => [first.replace(/^-(\d+)$/u, "-C$1"), ...rest],
   async run(call) {
     const { options, operands } = call;
@@ -114,12 +126,17 @@ async function patternsOf(
   }
   if (options.has("e") || options.has("f")) return { patterns: given, paths: operands };
   const [pattern, ...paths] = operands;
-  if (pattern === undefined) throw new UsageError();
+  if (pattern === undefined) throw new UsageError("");
   return { patterns: pattern.split("\n"), paths };
 }
 
 function contextOf({ options }: Call): { before: number; after: number } {
-  const count = (letter: string) => countOf(options.value(letter) ?? options.value("C") ?? "0");
+  const count = (letter: string) => {
+    const text = options.value(letter) ?? options.value("C") ?? "0";
+    const gnu = `${text}: invalid context length argument`;
+    if (!/^\d+$/u.test(text)) throw new Failure({ busybox: `invalid number '${text}'`, gnu }, 2);
+    return Number(text);
+  };
   if (options.last("oclLq") !== undefined) return { before: 0, after: 0 };
   return { before: count("B"), after: count("A") };
 }
@@ -130,12 +147,14 @@ async function searchFile(search: Search, file: GrepFile, titled: boolean): Prom
   const source = await opened(search, file);
   if (source === undefined) return;
   const title = file.path === "-" ? "(standard input)" : file.name;
-  const count = await searchLines(search, source, titled ? title : undefined);
+  const printer = printerOf(search, titled ? title : undefined);
+  const count = await searchLines(search, source, { printer, title });
   source.close();
   if (count > 0) search.found = true;
   if (options.has("q")) return;
-  if (options.has("c")) await out.print(`${titled ? `${title}:` : ""}${count}\n`);
-  if ((options.has("l") && count > 0) || (options.has("L") && count === 0)) await out.print(`${title}\n`);
+  if (options.has("c")) await out.print(`${titled ? printer.titled(":") : ""}${count}\n`);
+  if ((options.has("l") && count > 0) || (options.has("L") && count === 0))
+    await out.print(options.has("Z") ? `${title}\0` : `${title}\n`);
 }
 
 async function opened(search: Search, { path, name }: GrepFile): Promise<Source | undefined> {
@@ -144,6 +163,8 @@ async function opened(search: Search, { path, name }: GrepFile): Promise<Source 
     return await openSource(call, path);
   } catch (error) {
     const reason = reasonOf(error);
+    const isDirectory = error instanceof SystemError && error.code === "EISDIR";
+    if (isDirectory && call.flavour !== "gnu") return undefined;
     search.failed = true;
     if (!call.options.has("s")) await call.complain(`${name}: ${reason}`);
     return undefined;
@@ -151,13 +172,18 @@ async function opened(search: Search, { path, name }: GrepFile): Promise<Source 
 }
 
 /** Resolves with how many lines were selected. */
-async function searchLines(search: Search, source: Source, title: string | undefined): Promise<number> {
+async function searchLines(
+  search: Search,
+  source: Source,
+  { printer, title }: { readonly printer: Printer; readonly title: string },
+): Promise<number> {
   const { call, matcher, before, after } = search;
   const { options } = call;
   const silent = options.last("qlLc") !== undefined;
   const stopAt = options.last("qlL") === undefined ? countOf(options.value("m") ?? "9007199254740991") : 1;
-  const lines: LineReader = lineReader(source);
-  const printer = printerOf(search, title);
+  const isBinary = binaryDetector(search.call, source);
+  const lines: LineReader = lineReader(isBinary.source, options.has("z") ? "\0" : "\n");
+  let offset = 0;
   let earlier: string[] = [];
   let count = 0;
   let trailing = 0;
@@ -167,53 +193,105 @@ async function searchLines(search: Search, source: Source, title: string | undef
     if (line === undefined) break;
     number++;
     const selected = count < stopAt && matcher.test(line) !== options.has("v");
+    const place = { number, offset };
+    if (options.has("b")) offset += encodeText(line).length + 1;
     if (selected) {
       count++;
-      if (!silent) await printer.selected(line, number, earlier);
+      if (!silent && isBinary.yes()) {
+        await call.complain(`${title}: binary file matches`);
+        return count;
+      }
+      if (!silent) await printer.selected(line, place, earlier);
       earlier = [];
       trailing = after;
     } else if (trailing > 0) {
       trailing--;
-      await printer.context(line, number);
+      await printer.context(line, place);
     } else if (before > 0) earlier = [...earlier.slice(-before + 1 || earlier.length), line];
   }
   return stopAt === 0 ? 0 : count;
 }
 
+/** GNU's grep prints no lines of a file that has a NUL in it. */
+function binaryDetector(
+  { flavour, options }: Call,
+  source: Source,
+): { source: Pick<Source, "read" | "rest">; yes(): boolean } {
+  if (flavour !== "gnu" || options.last("az") !== undefined) return { source, yes: () => false };
+  let found = false;
+  const read = async (limit?: number) => {
+    const chunk = await source.read(limit);
+    found ||= chunk?.includes(0) === true;
+    return chunk;
+  };
+  return { source: { ...source, read }, yes: () => found };
+}
+
+interface Place {
+  readonly number: number;
+  /** In bytes, of the line's beginning. */
+  readonly offset: number;
+}
+
 interface Printer {
-  selected(line: string, number: number, earlier: readonly string[]): Promise<void>;
-  context(line: string, number: number): Promise<void>;
+  titled(mark: string): string;
+  selected(line: string, place: Place, earlier: readonly string[]): Promise<void>;
+  context(line: string, place: Place): Promise<void>;
+}
+
+/** Colours of GNU's grep: each ends with an order to clear the rest of the line. */
+function painter({ flavour, options, process }: Call): (code: string, text: string) => string {
+  const when = options.value("color");
+  const paints = when !== undefined && (when === "always" || (when !== "never" && process.stdout.isTerminal));
+  if (!paints) return (_, text) => text;
+  if (flavour !== "gnu") return (code, text) => (code === "01;31" ? `\u001B[1;31m${text}\u001B[m` : text);
+  return (code, text) => `\u001B[${code}m\u001B[K${text}\u001B[m\u001B[K`;
 }
 
 function printerOf(search: Search, title: string | undefined): Printer {
   const { call, matcher, before, after } = search;
-  const { options, out, process } = call;
-  const when = options.value("color");
-  const coloured = when !== undefined && (when === "always" || (when !== "never" && process.stdout.isTerminal));
-  const highlight = (text: string) => (coloured ? `\u001B[1;31m${text}\u001B[m` : text);
-  const prefix = (number: number, mark: string) =>
-    (title === undefined ? "" : title + mark) + (options.has("n") ? `${number}${mark}` : "");
+  const { options, out } = call;
+  const paint = painter(call);
+  const end = options.has("z") ? "\0" : "\n";
+  const titled = (mark: string) => {
+    if (title === undefined) return "";
+    return paint("35", title) + (options.has("Z") ? "\0" : paint("36", mark));
+  };
+  const numbered = (number: number, mark: string) => paint("32", String(number)) + paint("36", mark);
+  const prefix = ({ number, offset }: Place, mark: string, at = 0) => {
+    const parts = [
+      titled(mark),
+      options.has("n") ? numbered(number, mark) : "",
+      options.has("b") ? numbered(offset + at, mark) : "",
+    ];
+    const all = parts.join("");
+    return options.has("T") && all !== "" ? `${all}\t` : all;
+  };
   let last = -1;
   const separate = async (number: number) => {
-    if (before + after > 0 && search.printed === true && number !== last + 1) await out.print("--\n");
+    if (before + after > 0 && search.printed === true && number !== last + 1) await out.print(`${paint("36", "--")}\n`);
     search.printed = true;
     last = number;
   };
-  const context = async (line: string, number: number) => {
-    await separate(number);
-    await out.print(`${prefix(number, "-")}${line}\n`);
+  const context = async (line: string, place: Place) => {
+    await separate(place.number);
+    await out.print(`${prefix(place, "-")}${line}${end}`);
   };
   return {
+    titled,
     context,
-    async selected(line, number, earlier) {
-      for (const [index, text] of earlier.entries()) await context(text, number - earlier.length + index);
-      await separate(number);
+    async selected(line, place, earlier) {
+      const first = place.number - earlier.length;
+      for (const [index, text] of earlier.entries()) await context(text, { number: first + index, offset: 0 });
+      await separate(place.number);
+      const highlight = (text: string) => paint("01;31", text);
       if (!options.has("o")) {
-        const shown = coloured && !options.has("v") ? highlighted(matcher, line, highlight) : line;
-        await out.print(`${prefix(number, ":")}${shown}\n`);
+        const shown = options.has("v") || !options.has("color") ? line : highlighted(matcher, line, highlight);
+        await out.print(`${prefix(place, ":")}${shown}${end}`);
       } else if (!options.has("v")) {
-        for (const [start, end] of matcher.all(line)) {
-          await out.print(`${prefix(number, ":")}${highlight(line.slice(start, end))}\n`);
+        for (const [start, stop] of matcher.all(line)) {
+          const at = options.has("b") ? encodeText(line.slice(0, start)).length : 0;
+          await out.print(`${prefix(place, ":", at)}${highlight(line.slice(start, stop))}${end}`);
         }
       }
     },

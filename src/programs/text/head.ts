@@ -14,16 +14,21 @@ With more than one FILE, precede each with a filename header.
 	-n N[bkm]	Print first N lines
 	-n -N[bkm]	Print all except N last lines
 	-c [-]N[bkm]	Print first N bytes
+			(b:*512 k:*1024 m:*1024^2)
 	-q		Never print headers
 	-v		Always print headers`,
   options: { short: "n:c:qv", long: { lines: "n", bytes: "c", quiet: "q", silent: "q", verbose: "v" } },
+  unreadable: {
+    open: { busybox: "%", gnu: "cannot open '%' for reading" },
+    read: { busybox: "%", gnu: "error reading '%'" },
+  },
   rewrite: ([first = "", ...rest]) => [first.replace(/^-(\d+)$/u, "-n$1"), ...rest],
   async run(call) {
     const { options, operands, out } = call;
     const inBytes = options.last("nc") === "c";
     const text = options.value(inBytes ? "c" : "n") ?? "10";
     const butLast = text.startsWith("-");
-    const count = sizeOf(butLast ? text.slice(1) : text);
+    const count = sizeOf(butLast ? text.slice(1) : text, `invalid number of ${inBytes ? "bytes" : "lines"}`);
     const headers = options.has("v") || (operands.length > 1 && !options.has("q"));
     let first = true;
     return forEachSource(call, operands, async (source) => {
@@ -84,9 +89,14 @@ export function startOfLastLines(bytes: Uint8Array, count: number): number {
 }
 
 /** A count that may carry a sign. */
-export function signedCount(text: string): { sign: string; count: number } {
+export function signedCount(text: string, what: string): { sign: string; count: number } {
   const sign = /^[-+]/u.exec(text)?.[0] ?? "";
-  const count = sizeOf(text.slice(sign.length));
-  if (!Number.isSafeInteger(count)) throw new Failure(`invalid number '${text}'`);
+  const count = sizeOf(text.slice(sign.length), what);
+  if (!Number.isSafeInteger(count)) {
+    throw new Failure({
+      busybox: `invalid number '${text}'`,
+      gnu: `${what}: '${text}': Value too large for defined data type`,
+    });
+  }
   return { sign, count };
 }

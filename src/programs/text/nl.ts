@@ -1,7 +1,7 @@
 import { applet } from "../applet.ts";
 import { Failure } from "../failure.ts";
 import { forEachLine } from "../input.ts";
-import { integerOf } from "../numbers.ts";
+import { integerOf, widthOf } from "../numbers.ts";
 
 export const nl = applet({
   names: ["nl"],
@@ -31,7 +31,7 @@ Write FILEs to standard output with line numbers added
     const { options, operands, out } = call;
     const style = options.value("b") ?? "t";
     if (!/^[atn]/u.test(style)) throw new Failure(`invalid body numbering style: '${style}'`);
-    const width = integerOf(options.value("w") ?? "6");
+    const width = widthOf(options.value("w") ?? "6");
     const separator = options.value("s") ?? "\t";
     const format = options.value("n") ?? "rn";
     const shown = (value: number) => {

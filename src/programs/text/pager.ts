@@ -1,3 +1,4 @@
+import { decodeText } from "../../runtime/text.ts";
 import { applet, type Call } from "../applet.ts";
 import { Failure } from "../failure.ts";
 import { forEachSource, readWhole, sourceOrComplaint } from "../input.ts";
@@ -23,7 +24,7 @@ export const pager = applet({
     for (const path of operands.length === 0 ? ["-"] : operands) {
       const source = await sourceOrComplaint(call, path);
       if (source === undefined) exitCode = 1;
-      else pieces.push(Buffer.from(await readWhole(source)).toString());
+      else pieces.push(decodeText(await readWhole(source)));
     }
     const lines = pieces.join("").replace(/\n$/u, "").split("\n");
     const numbered = lines.map((line, at) => `${String(at + 1).padStart(7)} ${line}`);
@@ -38,7 +39,7 @@ async function browse(call: Call, lines: readonly string[]): Promise<void> {
   const { terminal } = process;
   if (terminal === undefined) return;
   const page = Math.max(1, terminal.height - 1);
-  if (lines.length <= page) {
+  if (lines.length <= page && (call.name === "more" || call.options.has("F"))) {
     await out.print(`${lines.join("\n")}\n`);
     return;
   }
@@ -47,21 +48,49 @@ async function browse(call: Call, lines: readonly string[]): Promise<void> {
   terminal.mode = "raw";
   try {
     let top = 0;
-    await show(call, lines.slice(top, top + page));
+    let sought = "";
+    const last = Math.max(0, lines.length - page);
+    const isEnd = () => top >= last;
+    await show(call, screenOf(lines, top, page), isEnd());
     for (;;) {
       const key = Buffer.from((await keys.read()) ?? "q").toString();
       if (leaving.has(key)) return;
-      const last = lines.length - page;
+      if (key.startsWith("/")) sought = (await readPattern(call, keys, key.slice(1))) || sought;
+      if (key.startsWith("/") || key === "n") {
+        const found = lines.findIndex((line, at) => at > top && line.includes(sought));
+        if (found >= 0) top = found;
+        await show(call, screenOf(lines, top, page), isEnd(), found < 0);
+        continue;
+      }
       const next = Math.max(0, Math.min(last, moved(key, { top, page, last })));
       if (next === last && top === last && call.name === "more") return;
       top = next;
-      await show(call, lines.slice(top, top + page), top === last);
+      await show(call, screenOf(lines, top, page), isEnd());
     }
   } finally {
     terminal.mode = before;
     keys.close();
     await out.print("\r\u001B[K");
     await out.flush();
+  }
+}
+
+/** Beyond the end there are tildes. */
+function screenOf(lines: readonly string[], top: number, page: number): readonly string[] {
+  return Array.from({ length: page }, (_, at) => lines[top + at] ?? "~");
+}
+
+/** What is typed behind `/`; empty when it is given up. */
+async function readPattern({ out }: Call, keys: ReturnType<typeof openForReading>, typed: string): Promise<string> {
+  let pattern = typed;
+  for (;;) {
+    await out.print(`\r\u001B[K/${pattern}`);
+    await out.flush();
+    const key = Buffer.from((await keys.read()) ?? "\r").toString();
+    const end = /[\r\n]/u.exec(key)?.index;
+    if (end !== undefined) return pattern + key.slice(0, end);
+    if (key === "\u0003" || key === escape) return "";
+    pattern = key === "\u007F" || key === "\b" ? pattern.slice(0, -1) : pattern + key;
   }
 }
 
@@ -91,8 +120,9 @@ function moved(key: string, at: Parameters<Move>[0]): number {
   return moves.get(key)?.(at) ?? at.top + at.page;
 }
 
-async function show({ out, name }: Call, lines: readonly string[], isEnd = false): Promise<void> {
-  const prompt = name === "more" ? "--More--" : isEnd ? "\u001B[7m(END)\u001B[m" : ":";
+async function show({ out, name }: Call, lines: readonly string[], isEnd: boolean, isLost = false): Promise<void> {
+  const place = isEnd ? "\u001B[7m(END)\u001B[m" : ":";
+  const prompt = name === "more" ? "--More--" : isLost ? "\u001B[7mPattern not found\u001B[m" : place;
   await out.print(`\u001B[H\u001B[J${lines.join("\n")}\n${prompt}`);
   await out.flush();
 }

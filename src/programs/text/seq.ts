@@ -1,5 +1,5 @@
 import { applet, UsageError } from "../applet.ts";
-import { Failure } from "../failure.ts";
+import { Failure, Misuse } from "../failure.ts";
 import { formatNumber } from "../format.ts";
 
 export const seq = applet({
@@ -35,7 +35,8 @@ FIRST, INC default to 1.
 
 function numberOf(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || Number.isNaN(value)) throw new Failure(`invalid number '${text}'`);
+  if (text.trim() === "" || Number.isNaN(value))
+    throw new Misuse({ busybox: `invalid number '${text}'`, gnu: `invalid floating point argument: '${text}'` });
   return value;
 }
 

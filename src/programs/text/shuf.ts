@@ -1,3 +1,4 @@
+import { decodeText } from "../../runtime/text.ts";
 import type { Random } from "../../sim/random.ts";
 import { applet, type Call } from "../applet.ts";
 import { Failure } from "../failure.ts";
@@ -23,7 +24,8 @@ Randomly permute lines
   directory: "/usr/bin",
   async run(call) {
     const { options, process, out } = call;
-    const items = await itemsOf(call);
+    const drawn = drawnFromRange(call);
+    const items = drawn ?? (await itemsOf(call));
     const end = options.has("z") ? "\0" : "\n";
     const count = options.has("n") ? countOf(options.value("n") ?? "") : undefined;
     const target = options.value("o");
@@ -37,6 +39,19 @@ Randomly permute lines
   },
 });
 
+/** A few numbers of a wide range, without a list of all. */
+function drawnFromRange({ options, process }: Call): string[] | undefined {
+  const [, low = "", high = ""] = /^(\d+)-(\d+)$/u.exec(options.value("i") ?? "") ?? [];
+  const wanted = options.has("n") ? countOf(options.value("n") ?? "") : Number.POSITIVE_INFINITY;
+  const count = Number(high) - Number(low) + 1;
+  if (low === "" || options.has("r") || count <= mostItems || wanted > mostItems) return undefined;
+  const drawn = new Set<number>();
+  while (drawn.size < wanted) drawn.add(Number(low) + process.random.integer(count));
+  return Array.from(drawn, String);
+}
+
+const mostItems = 1e5;
+
 async function itemsOf(call: Call): Promise<string[]> {
   const { options, operands } = call;
   if (options.has("e")) return [...operands];
@@ -47,7 +62,7 @@ async function itemsOf(call: Call): Promise<string[]> {
     if (Number(high) - Number(low) > 1e6) throw new Failure("out of memory");
     return Array.from({ length: Number(high) - Number(low) + 1 }, (_, index) => String(Number(low) + index));
   }
-  const text = Buffer.from(await readWhole(await sourceOrFailure(call, operands[0] ?? "-"))).toString();
+  const text = decodeText(await readWhole(await sourceOrFailure(call, operands[0] ?? "-")));
   const lines = text.split(options.has("z") ? "\0" : "\n");
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }

@@ -22,7 +22,7 @@ const flagLetters = "bdfghinMrV";
 export function sortKeys(options: Options): readonly SortKey[] {
   const separator = options.value("t");
   if (separator !== undefined && separator !== "\\0" && Array.from(separator).length !== 1) {
-    throw new Failure(`bad -t parameter`, 2);
+    throw new Failure({ busybox: "bad -t parameter", gnu: `multi-character tab '${separator}'` }, 2);
   }
   const global = Array.from(flagLetters)
     .filter((letter) => options.has(letter))
@@ -34,7 +34,16 @@ export function sortKeys(options: Options): readonly SortKey[] {
 
 function keyOf(text: string, separator: string | undefined, global: string): SortKey {
   const match = /^(\d+)(?:\.(\d+))?([bdfghinMrV]*)(?:,(\d+)(?:\.(\d+))?([bdfghinMrV]*))?$/u.exec(text);
-  if (!match || match[1] === "0") throw new Failure(`bad field specification '${text}'`, 2);
+  if (!match || match[1] === "0") {
+    const gnu = `invalid number at field start: invalid count at start of '${text}'`;
+    throw new Failure(
+      {
+        busybox: "bad field specification",
+        gnu: match ? `field number is zero: invalid field specification '${text}'` : gnu,
+      },
+      2,
+    );
+  }
   const [, field, character = "1", flags = "", toField, toCharacter = "0", toFlags = ""] = match;
   return {
     from: { field: Number(field), character: Number(character) },

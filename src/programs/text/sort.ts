@@ -52,6 +52,7 @@ Sort lines of text
     },
   },
   usageExitCode: 2,
+  unreadable: { open: { busybox: "%", gnu: "cannot read: %" }, read: { busybox: "%", gnu: "read failed: %" } },
   directory: "/usr/bin",
   async run(call) {
     const { options } = call;
@@ -93,14 +94,16 @@ function shuffled({ process }: Call, lines: readonly string[]): string[] {
 }
 
 async function check(
-  { options, complain }: Call,
+  { process, flavour, options, operands, complain }: Call,
   lines: readonly string[],
   compare: (a: string, b: string) => number,
 ): Promise<number> {
   const limit = options.has("u") ? -1 : 0;
   const at = lines.findIndex((line, index) => index > 0 && compare(lines[index - 1] ?? "", line) > limit);
   if (at === -1) return 0;
-  if (options.has("c")) await complain(`disorder: ${lines[at] ?? ""}`);
+  const gnu = `${operands[0] ?? "-"}:${at + 1}: disorder: ${lines[at] ?? ""}`;
+  if (flavour !== "gnu") await process.warn(`Check line ${at}\n`);
+  else if (options.has("c")) await complain(gnu);
   return 1;
 }
 

@@ -8,6 +8,7 @@ export const tac = applet({
   help: "Concatenate FILEs and print them in reverse",
   options: "",
   directory: "/usr/bin",
+  unreadable: { open: { busybox: "%", gnu: "failed to open '%' for reading" } },
   run: (call) =>
     forEachSource(call, call.operands, async (source) => {
       const reader = lineReader(source);

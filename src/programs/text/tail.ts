@@ -41,6 +41,10 @@ With more than one FILE, precede each with a filename header.
       "sleep-interval": "s",
     },
   },
+  unreadable: {
+    open: { busybox: "can't open '%'", gnu: "cannot open '%' for reading" },
+    read: { busybox: "%", gnu: "error reading '%'" },
+  },
   rewrite: ([first = "", ...rest]) => [
     first.replace(/^-(\d+)(f?)$/u, "-$2n$1").replace(/^\+(\d+)$/u, "-n+$1"),
     ...rest,
@@ -63,14 +67,24 @@ With more than one FILE, precede each with a filename header.
         followed.push({ path: absolute, name: path, ...extentOf(call, absolute, source !== undefined) });
       }
     }
+    await tellOfNone(call, followed.length === 0);
     if (options.last("fF") !== undefined && followed.length > 0) await follow(call, followed, headers);
     return exitCode;
   },
 });
 
+async function tellOfNone(call: Call, isNone: boolean): Promise<void> {
+  if (!isNone || call.operands.length === 0 || call.operands.includes("-")) return;
+  if (call.flavour !== "gnu") await call.complain("no files");
+  else if (call.options.last("fF") !== undefined) await call.complain("no files remaining");
+}
+
 async function printEnd({ options, out }: Call, source: Source): Promise<void> {
   const inBytes = options.last("nc") === "c";
-  const { sign, count } = signedCount(options.value(inBytes ? "c" : "n") ?? "10");
+  const { sign, count } = signedCount(
+    options.value(inBytes ? "c" : "n") ?? "10",
+    `invalid number of ${inBytes ? "bytes" : "lines"}`,
+  );
   if (sign === "+") {
     await printFrom({ out }, source, { skip: Math.max(0, count - 1), inBytes });
     return;
@@ -153,14 +167,25 @@ async function growthOf(call: Call, file: Followed): Promise<Uint8Array> {
   const now = extentOf(call, file.path, true);
   if (now.inode === undefined) {
     if (file.inode !== undefined && options.has("F")) {
-      await call.complain(`${file.name}: No such file or directory`);
+      const reason = "No such file or directory";
+      await call.complain({
+        busybox: `${file.name}: ${reason}`,
+        gnu: `'${file.name}' has become inaccessible: ${reason}`,
+      });
       file.inode = undefined;
     }
     return new Uint8Array();
   }
   const replaced = now.inode !== file.inode;
   if (replaced && !options.has("F")) return new Uint8Array();
-  if (replaced) await call.complain(`${file.name} has been replaced; following end of new file`);
+  if (replaced) {
+    const gnu =
+      file.inode === undefined ? "has appeared;  following new file" : "has been replaced;  following new file";
+    await call.complain({
+      busybox: `${file.name} has been replaced; following end of new file`,
+      gnu: `'${file.name}' ${gnu}`,
+    });
+  }
   const from = replaced || now.size < file.size ? 0 : file.size;
   file.inode = now.inode;
   file.size = now.size;

@@ -1,3 +1,6 @@
+import { encodeText } from "../../runtime/text.ts";
+import { Failure } from "../failure.ts";
+
 const between = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 const digits = between(48, 57);
@@ -39,7 +42,8 @@ export function characterSet(text: string, wanted = 0): readonly number[] {
       const count = repeat[2] === "" || repeat[2] === "0" ? wanted - out.length : Number(repeat[2]);
       for (let i = 0; i < Math.min(count, 256); i++) out.push(repeat[1]?.codePointAt(0) ?? 0);
       at += repeat[0].length;
-    } else if (dash === 45 && at + 2 < bytes.length && last >= current) {
+    } else if (dash === 45 && at + 2 < bytes.length) {
+      if (last < current) throw reversedRange(bytes.slice(at, at + 3));
       out.push(...between(current, last));
       at += 3;
     } else {
@@ -50,10 +54,16 @@ export function characterSet(text: string, wanted = 0): readonly number[] {
   return out;
 }
 
+function reversedRange(bytes: readonly number[]): Failure {
+  const range = String.fromCodePoint(...bytes);
+  const gnu = `range-endpoints of '${range}' are in reverse collating sequence order`;
+  return new Failure({ busybox: `invalid range '${range}'`, gnu });
+}
+
 function unescaped(text: string): number[] {
   const bytes: number[] = [];
   for (const [, escape, literal = ""] of text.matchAll(/\\([0-7]{1,3}|[^])|\\?([^])/gu)) {
-    if (escape === undefined) bytes.push(...Buffer.from(literal));
+    if (escape === undefined) bytes.push(...encodeText(literal));
     else if (/^[0-7]/u.test(escape)) bytes.push(Number.parseInt(escape, 8) & 255);
     else bytes.push(escapes[escape] ?? escape.codePointAt(0) ?? 0);
   }

@@ -1,4 +1,5 @@
 import { applet, UsageError } from "../applet.ts";
+import { Failure } from "../failure.ts";
 import { openSource } from "../input.ts";
 import { characterSet } from "./tr-set.ts";
 
@@ -20,8 +21,17 @@ Translate, squeeze, or delete characters from stdin, writing to stdout
   async run(call) {
     const { options, operands, out } = call;
     const [first, second] = operands;
-    if (first === undefined || operands.length > 2) throw new UsageError();
-    if (second === undefined && options.last("ds") === undefined) throw new UsageError();
+    if (first === undefined) throw new UsageError();
+    const needsSecond = options.last("ds") === undefined;
+    if (needsSecond && second === undefined) {
+      const gnu = `missing operand after '${first}'\nTwo strings must be given when translating.`;
+      throw new UsageError({ busybox: "", gnu });
+    }
+    if (operands.length > 2) throw new UsageError({ busybox: "", gnu: `extra operand '${operands[2] ?? ""}'` });
+    if (needsSecond && second === "") {
+      const gnu = "when not truncating set1, string2 must be non-empty";
+      throw new Failure({ busybox: "STRING2 cannot be empty", gnu });
+    }
     const convert = conversion({ first, second, has: (option) => options.has(option) });
     const source = await openSource(call, "-");
     for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) {

@@ -33,6 +33,7 @@ Discard duplicate lines
     },
   },
   directory: "/usr/bin",
+  unreadable: { read: { busybox: "read error", gnu: "error reading '%'" } },
   async run(call) {
     const { options, operands, process, out } = call;
     const end = options.has("z") ? "\0" : "\n";
@@ -65,16 +66,23 @@ function sinkOf({ process }: Call, path: string | undefined): Sink | undefined {
   try {
     return openForWriting(process, path);
   } catch (error) {
-    throw new Failure(`can't open '${path}': ${reasonOf(error)}`);
+    const reason = reasonOf(error);
+    throw new Failure({ busybox: `can't open '${path}': ${reason}`, gnu: `${path}: ${reason}` });
   }
 }
+
+const counted: Readonly<Record<string, string>> = {
+  f: "fields to skip",
+  s: "bytes to skip",
+  w: "bytes to compare",
+};
 
 function comparedPart({ options }: Call): (line: string) => string {
   const [fields, skipped, width] = ["f", "s", "w"].map((option) => {
     const value = options.value(option);
-    return value === undefined ? undefined : countOf(value);
+    return value === undefined ? undefined : countOf(value, `${value}: invalid number of ${counted[option] ?? option}`);
   });
-  const leading = new RegExp(`^(?:\\s*\\S+){0,${fields ?? 0}}`, "u");
+  const leading = new RegExp(`^(?:\\s*\\S+){0,${Math.min(fields ?? 0, 65_535)}}`, "u");
   return (line) => {
     const rest = line.replace(fields === undefined ? "" : leading, "").slice(skipped ?? 0);
     const compared = width === undefined ? rest : rest.slice(0, width);

@@ -1,5 +1,7 @@
 import { applet, type Call } from "../applet.ts";
-import { type Source, forEachSource } from "../input.ts";
+import { knowsUnicode } from "../flavour.ts";
+import { type Source, sourceOrComplaint } from "../input.ts";
+import { statOf } from "../paths.ts";
 
 interface Counts {
   lines: number;
@@ -24,20 +26,27 @@ Count lines, words, and bytes for FILEs (or stdin)
     short: "cmlwL",
     long: { bytes: "c", chars: "m", lines: "l", words: "w", "max-line-length": "L" },
   },
+  unreadable: { open: "%", read: "%" },
   async run(call) {
     const { operands, out } = call;
     const total = noCounts();
-    const count = onlyBytes(call) ? bytesOf : countsOf;
+    const count = onlyBytes(call) ? bytesOf : (source: Source) => countsOf(source, knowsUnicode(call.process));
     const format = columns(call);
-    const exitCode = await forEachSource(call, operands, async (source) => {
-      const counts = await count(source);
-      await out.print(`${format(counts)}${operands.length === 0 ? "" : ` ${source.name}`}\n`);
+    let exitCode = 0;
+    for (const path of operands.length === 0 ? ["-"] : operands) {
+      const source = await sourceOrComplaint(call, path);
+      if (source === undefined) exitCode = 1;
+      const isDirectory = source === undefined && statOf(call.process, path)?.kind === "directory";
+      if (source === undefined && !isDirectory) continue;
+      const counts = source === undefined ? noCounts() : await count(source);
+      source?.close();
+      await out.print(`${format(counts)}${operands.length === 0 ? "" : ` ${path}`}\n`);
       total.lines += counts.lines;
       total.words += counts.words;
       total.characters += counts.characters;
       total.bytes += counts.bytes;
       total.longest = Math.max(total.longest, counts.longest);
-    });
+    }
     if (operands.length > 1) await out.print(`${format(total)} total\n`);
     return exitCode;
   },
@@ -49,14 +58,26 @@ function noCounts(): Counts {
 
 const columnOf = { l: "lines", w: "words", m: "characters", c: "bytes", L: "longest" } as const;
 
-/** One column is bare, several are nine wide. */
-function columns({ options }: Call): (counts: Counts) => string {
+/** One number is bare, several are nine wide; GNU's are as wide as the size of all files, or seven. */
+function columns(call: Call): (counts: Counts) => string {
+  const { options, operands } = call;
+  const isGnu = call.flavour === "gnu";
   const asked = (["l", "w", "m", "c", "L"] as const).filter((letter) => options.has(letter));
   const shown = asked.length === 0 ? (["l", "w", "c"] as const) : asked;
   return (counts) => {
     const numbers = shown.map((letter) => String(counts[columnOf[letter]]));
-    return shown.length === 1 ? numbers.join("") : numbers.map((number) => number.padStart(9)).join(" ");
+    if (shown.length === 1 && operands.length < 2) return numbers.join("");
+    const width = isGnu ? gnuWidth(call, counts) : 9;
+    return numbers.map((number) => number.padStart(width)).join(" ");
   };
+}
+
+function gnuWidth({ process, operands }: Call, { bytes }: Counts): number {
+  if (operands.length === 0) return process.descriptors.get(0)?.kind === "file" ? String(bytes).length : 7;
+  const infos = operands.flatMap((path) => statOf(process, path) ?? []);
+  const isPlain = !operands.includes("-") && infos.every(({ kind }) => kind === "file");
+  const size = infos.reduce((sum, info) => sum + info.size, 0);
+  return Math.max(isPlain ? 1 : 7, String(size).length);
 }
 
 /** Nobody need look at the bytes then. */
@@ -70,7 +91,7 @@ async function bytesOf(source: Source): Promise<Counts> {
   return counts;
 }
 
-async function countsOf(source: Source): Promise<Counts> {
+async function countsOf(source: Source, unicode: boolean): Promise<Counts> {
   const counts = noCounts();
   let inWord = false;
   let column = 0;
@@ -80,12 +101,12 @@ async function countsOf(source: Source): Promise<Counts> {
       const space = byte === 32 || (byte >= 9 && byte <= 13);
       if (!space && !inWord) counts.words++;
       inWord = !space;
-      const begins = (byte & 0xc0) !== 0x80;
+      const begins = !unicode || (byte & 0xc0) !== 0x80;
       if (begins) counts.characters++;
       if (byte === 10) counts.lines++;
       if (byte === 10 || byte === 13) column = 0;
       else if (byte === 9) column += 8 - (column % 8);
-      else if (byte >= 32 && begins) column++;
+      else if (byte >= 32 && begins && (unicode || byte < 127)) column++;
       if (column > counts.longest) counts.longest = column;
     }
   }

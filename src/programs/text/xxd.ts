@@ -1,4 +1,5 @@
 import { applet, type Call } from "../applet.ts";
+import { Failure } from "../failure.ts";
 import { readWhole, sourceOrFailure } from "../input.ts";
 import { sizeOf } from "../numbers.ts";
 import { printable } from "./hexdump.ts";
@@ -29,10 +30,13 @@ Hex dump FILE (or stdin)
     const skip = sizeOf(options.value("s") ?? "0");
     const bytes = whole.subarray(skip, options.has("l") ? skip + sizeOf(options.value("l") ?? "") : undefined);
     const columns = sizeOf(options.value("c") ?? defaultColumns(call)) || 16;
+    if (columns > mostColumns) throw new Failure(`invalid number of columns (max. ${mostColumns}).`);
     if (options.has("i")) await out.print(`${cArray(bytes)}\n`);
     else await dump(call, bytes, { columns, skip });
   },
 });
+
+const mostColumns = 256;
 
 function defaultColumns({ options }: Call): string {
   if (options.has("p")) return "30";

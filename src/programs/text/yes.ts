@@ -1,4 +1,4 @@
-import { encodeText } from "../../api/bytes.ts";
+import { encodeText } from "../../runtime/text.ts";
 import { applet } from "../applet.ts";
 
 const blockSize = 8192;

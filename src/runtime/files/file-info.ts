@@ -1,5 +1,5 @@
-import { encodeText } from "../../api/bytes.ts";
 import type { FileInfo } from "../filesystem.ts";
+import { encodeText } from "../text.ts";
 import { type Inode, StoredDirectory } from "./inode.ts";
 
 /** What stat(2) tells of an inode. */

@@ -1,7 +1,7 @@
-import { encodeText } from "../../api/bytes.ts";
 import type { Clock } from "../../sim/clock.ts";
 import type { FileSystem } from "../filesystem.ts";
 import { type Program, SystemError } from "../process.ts";
+import { encodeText } from "../text.ts";
 import { FileView } from "./file-view.ts";
 import { type Attributes, copyInode, type Inode, RegularFile, StoredDirectory } from "./inode.ts";
 import { MountTable, rootCaller } from "./mount-table.ts";

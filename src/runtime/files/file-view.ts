@@ -1,6 +1,7 @@
-import { concatBytes, decodeText, encodeText } from "../../api/bytes.ts";
+import { concatBytes } from "../../api/bytes.ts";
 import type { FileInfo, FileSystem, Space } from "../filesystem.ts";
 import { type Descriptor, type OpenMode, SystemError } from "../process.ts";
+import { decodeText, encodeText } from "../text.ts";
 import { drainDevice } from "./devices.ts";
 import { infoOf } from "./file-info.ts";
 import type { FileTree } from "./file-tree.ts";

@@ -1,5 +1,5 @@
-import { encodeText } from "../../api/bytes.ts";
 import type { Clock } from "../../sim/clock.ts";
+import { encodeText } from "../text.ts";
 import { type Attributes, type Caller, Device, Directory, type Inode, RegularFile, Symlink } from "./inode.ts";
 import type { MountTable } from "./mount-table.ts";
 

@@ -60,6 +60,7 @@ export function tryWalk(table: MountTable, path: string, caller: Caller, followL
 
 /** What is at an absolute path, found without the steps in between. Unsure where there are symlinks, dots or doubled slashes. */
 export function glance({ top }: MountTable, path: string, caller: Caller): Inode | "nothing" | "unsure" {
+  if (path === "") return "nothing";
   let point: MountPoint | undefined = top;
   let inode = top.mounted && rootOf(top.mounted);
   for (let start = 1; start <= path.length;) {

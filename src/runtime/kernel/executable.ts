@@ -22,6 +22,22 @@ export const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 const mostInterpreters = 4;
 const longestFirstLine = 255;
 
+/** Bytes that one argument, and all of them with the environment, may take. */
+const longestArgument = 128 * 1024;
+const longestArguments = 2 * 1024 * 1024;
+const pointerBytes = 8;
+
+/** Throws ExecError E2BIG, as execve(2) fails. */
+export function checkLength(argv: readonly string[], env: ReadonlyMap<string, string>): void {
+  let bytes = 0;
+  const add = (length: number): void => {
+    bytes += length + 1 + pointerBytes;
+    if (length >= longestArgument || bytes > longestArguments) throw new ExecError("E2BIG");
+  };
+  for (const argument of argv) add(argument.length);
+  for (const [name, value] of env) add(name.length + 1 + value.length);
+}
+
 /** As execvp(3) finds it. Throws ExecError: ENOENT (the interpreter's too), EACCES, ENOEXEC. */
 export function findExecutable(argv: readonly string[], search: Search): Executable {
   const path = locate(argv[0] ?? "", search);

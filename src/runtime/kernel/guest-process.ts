@@ -1,4 +1,3 @@
-import { encodeText } from "../../api/bytes.ts";
 import type { Clock } from "../../sim/clock.ts";
 import type { Random } from "../../sim/random.ts";
 import type { Container } from "../container.ts";
@@ -18,9 +17,10 @@ import {
   SystemError,
   type User,
 } from "../process.ts";
+import { encodeText } from "../text.ts";
 import { ChildHandle } from "./child-handle.ts";
 import { callNs, CpuShare, pauseNs, spawnNs } from "./cpu-share.ts";
-import { type Executable, findExecutable } from "./executable.ts";
+import { type Executable, checkLength, findExecutable } from "./executable.ts";
 import { GuestNetwork } from "./guest-network.ts";
 import type { Kernel } from "./kernel.ts";
 import { OpenDescription } from "./open-description.ts";
@@ -299,7 +299,7 @@ export class GuestProcess implements Process {
   }
 
   resolve(path: string): string {
-    if (path.startsWith("/")) return path;
+    if (path === "" || path.startsWith("/")) return path;
     return this.#cwd === "/" ? `/${path}` : `${this.#cwd}/${path}`;
   }
 
@@ -372,6 +372,7 @@ export class GuestProcess implements Process {
   }
 
   #find(argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string): Executable {
+    checkLength(argv, env);
     return findExecutable(argv, { files: this.files, cwd, path: env.get("PATH"), tree: this.#kernel.tree });
   }
 

@@ -153,6 +153,7 @@ export class Kernel {
   abandon(exitCode: number): void {
     if (this.#state !== "created") return;
     this.#state = "exited";
+    this.memory.release();
     this.#tellExit({ exitCode });
   }
 
@@ -180,6 +181,7 @@ export class Kernel {
       process.end(137, "SIGKILL");
       this.forget(process);
     }
+    this.memory.release();
     const { exitCode = 0, endedBy } = init;
     this.#tellExit({
       exitCode,

@@ -1,5 +1,5 @@
-import { encodeText } from "../../api/bytes.ts";
 import type { Signal } from "../process.ts";
+import { encodeText } from "../text.ts";
 
 /** What becomes of typed keys. */
 export interface LineEvents {
@@ -11,6 +11,11 @@ export interface LineEvents {
 
 const keys = { interrupt: 3, endOfFile: 4, backspace: 8, newline: 10, carriageReturn: 13, killLine: 21 } as const;
 const moreKeys = { eraseWord: 23, suspend: 26, quit: 28, erase: 127 } as const;
+const signals: Readonly<Record<number, Signal>> = {
+  [keys.interrupt]: "SIGINT",
+  [moreKeys.quit]: "SIGQUIT",
+  [moreKeys.suspend]: "SIGTSTP",
+};
 const longestLine = 4096;
 const space = 32;
 const eraseOne = "\b \b";
@@ -30,18 +35,31 @@ export class LineDiscipline {
     this.#flushEcho();
   }
 
+  /** Cbreak: each key is handed over at once, unless it is a signal. */
+  typeAtOnce(bytes: Uint8Array): void {
+    const given: number[] = [];
+    for (const byte of bytes) {
+      const signal = signals[byte];
+      if (signal !== undefined) this.#interrupt(signal, byte);
+      else {
+        const key = byte === keys.carriageReturn ? keys.newline : byte;
+        given.push(key);
+        if (key === keys.newline) this.#echo.push(key);
+        else this.#show(key);
+      }
+    }
+    this.#flushEcho();
+    if (given.length > 0) this.#events.line(Uint8Array.from(given));
+  }
+
   takeUnfinished(): Uint8Array {
     return Uint8Array.from(this.#line.splice(0));
   }
 
   #key(byte: number): void {
+    const signal = signals[byte];
+    if (signal !== undefined) return this.#interrupt(signal, byte);
     switch (byte) {
-      case keys.interrupt:
-        return this.#interrupt("SIGINT", byte);
-      case moreKeys.quit:
-        return this.#interrupt("SIGQUIT", byte);
-      case moreKeys.suspend:
-        return this.#interrupt("SIGTSTP", byte);
       case keys.newline:
       case keys.carriageReturn:
         return this.#finish();

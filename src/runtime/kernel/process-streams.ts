@@ -1,5 +1,6 @@
-import { concatBytes, decodeText, encodeText } from "../../api/bytes.ts";
+import { concatBytes } from "../../api/bytes.ts";
 import type { Descriptor, Input, Output } from "../process.ts";
+import { decodeText, encodeText } from "../text.ts";
 
 /** What streams need of their process. */
 export interface StreamOwner {

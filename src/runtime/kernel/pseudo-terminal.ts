@@ -19,6 +19,7 @@ const carriageReturn = 13;
 export class PseudoTerminal implements Terminal {
   width = 80;
   height = 24;
+  echo = true;
   foregroundGroup = 0;
   readonly slave: OpenDescription;
   readonly #host: TerminalHost;
@@ -35,7 +36,7 @@ export class PseudoTerminal implements Terminal {
     this.slave = new TerminalDescriptor(this);
     this.#discipline = new LineDiscipline({
       echo: (bytes) => {
-        void this.put(bytes);
+        if (this.echo) void this.put(bytes);
       },
       line: (bytes) => {
         this.#offer(bytes);
@@ -54,7 +55,7 @@ export class PseudoTerminal implements Terminal {
   set mode(mode: Terminal["mode"]) {
     if (mode === this.#mode) return;
     this.#mode = mode;
-    if (mode === "raw") {
+    if (mode !== "cooked") {
       const unfinished = this.#discipline.takeUnfinished();
       if (unfinished.length > 0) this.#offer(unfinished);
       return;
@@ -66,6 +67,7 @@ export class PseudoTerminal implements Terminal {
   type(bytes: Uint8Array): void {
     if (this.#isHungUp) return;
     if (this.#mode === "cooked") this.#discipline.type(bytes);
+    else if (this.#mode === "cbreak") this.#discipline.typeAtOnce(bytes);
     else this.#offer(bytes);
   }
 

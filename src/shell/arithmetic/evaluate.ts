@@ -1,3 +1,4 @@
+import { Elements } from "../elements.ts";
 import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
 import { ArithmeticError, compileExpression } from "./expression.ts";
@@ -32,8 +33,9 @@ function scopeOf(shell: Shell): ArithmeticScope {
       if (index === undefined) shell.variables.set(name, String(value));
       else {
         const variable = shell.variables.declare(name);
-        variable.elements ??= new Map(variable.value === undefined ? [] : [["0", variable.value]]);
-        variable.elements.set(String(index), String(value));
+        const elements = Elements.from(variable);
+        elements.set(String(index), String(value));
+        shell.variables.setArray(name, elements, variable.associative);
       }
     },
   };

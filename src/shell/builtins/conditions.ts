@@ -12,7 +12,7 @@ export function isUnaryTest(operator: string): boolean {
 }
 
 export function isBinaryTest(operator: string): boolean {
-  return /^(?:=|==|!=|<|>|=~|-eq|-ne|-lt|-le|-gt|-ge|-nt|-ot|-ef)$/.test(operator);
+  return /^(?:=|==|!=|<|>|-eq|-ne|-lt|-le|-gt|-ge|-nt|-ot|-ef)$/.test(operator);
 }
 
 /** `-f path`, `-n text` and so on. */
@@ -51,8 +51,6 @@ export function binaryTest(shell: Shell, left: string, operator: string, right: 
       return left < right;
     case ">":
       return left > right;
-    case "=~":
-      return new RegExp(right).test(left);
     case "-nt":
       return modifiedAt(shell, left) > modifiedAt(shell, right);
     case "-ot":

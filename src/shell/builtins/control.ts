@@ -14,15 +14,24 @@ export const breakLoop: Builtin = {
   run(shell, [name, levels = "1"]) {
     const count = Number(levels);
     if (!/^\d+$/.test(levels) || count < 1) throw new ShellError(shell.dialect.badNumber(levels));
+    if (shell.loopDepth === 0 && shell.dialect.bash) return onlyInLoops(shell);
     if (shell.loopDepth === 0) return 0;
     throw new LoopJump(name === "break" ? "break" : "continue", Math.min(count, shell.loopDepth));
   },
 };
 
+async function onlyInLoops(shell: Shell): Promise<number> {
+  await shell.complain("only meaningful in a `for', `while', or `until' loop");
+  return 0;
+}
+
 export const returnFromFunction: Builtin = {
   names: ["return"],
   special: true,
   run(shell, [, status]) {
+    const { bash } = shell.dialect;
+    if (bash && shell.functionNames.length === 0 && shell.sourceDepth === 0)
+      throw new ShellError("can only `return' from a function or sourced script", 2, false);
     throw new Return(statusFrom(shell, status));
   },
 };

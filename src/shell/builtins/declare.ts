@@ -1,4 +1,5 @@
 import { evaluateArithmetic } from "../arithmetic/evaluate.ts";
+import { Elements } from "../elements.ts";
 import { sortedKeys } from "../expand/parameter-value.ts";
 import { ShellError } from "../jumps.ts";
 import type { Outcome } from "../run/outcome.ts";
@@ -24,7 +25,7 @@ export function declareNames(shell: Shell, argv: readonly string[]): Outcome {
     else off += word.slice(1);
     words.shift();
   }
-  const unknown = /[^aAirxpfFg]/.exec(on + off)?.[0];
+  const unknown = /[^aAirxpfFglun]/.exec(on + off)?.[0];
   if (unknown) throw new ShellError(`-${unknown}: this attribute is not simulated`, 2, false);
   const isLocal = argv[0] === "local";
   if (isLocal && shell.functionNames.length === 0) throw new ShellError("can only be used in a function", 1, false);
@@ -44,16 +45,22 @@ interface Attributes {
 function declareOne(shell: Shell, word: string, { on, off, isLocal }: Attributes): void {
   const [, name = "", append = "", hasValue, value = ""] = /^([^=+]*)(\+?)(=)?([^]*)$/.exec(word) ?? [];
   if (!isName(name)) throw new ShellError(`\`${word}': not a valid identifier`, 1, false);
-  if (isLocal) shell.variables.local(name, false);
+  if (isLocal) shell.variables.local(name, on.includes("I"));
+  if (on.includes("n")) {
+    if (hasValue && !isName(value))
+      throw new ShellError(`\`${value}': invalid variable name for name reference`, 1, false);
+    if (hasValue && value === name)
+      throw new ShellError(`${name}: nameref variable self references not allowed`, 1, false);
+    shell.variables.refer(name, hasValue ? value : name);
+    return;
+  }
   const variable = shell.variables.declare(name);
   if (on.includes("i")) variable.integer = true;
   if (off.includes("i")) variable.integer = false;
+  if (/[lu]/.test(on)) variable.letters = on.lastIndexOf("l") > on.lastIndexOf("u") ? "lower" : "upper";
+  if (/[lu]/.test(off)) variable.letters = undefined;
   if (/[aA]/.test(on) && !variable.elements) {
-    shell.variables.setArray(
-      name,
-      new Map(variable.value === undefined ? [] : [["0", variable.value]]),
-      on.includes("A"),
-    );
+    shell.variables.setArray(name, Elements.from(variable), on.includes("A"));
   }
   if (hasValue) {
     const text = append ? (shell.variables.get(name) ?? "") + value : value;
@@ -80,9 +87,10 @@ async function show(shell: Shell, names: readonly string[], attributes: string):
   return status;
 }
 
-function lettersOf({ elements, associative, integer, readOnly, exported }: Variable): string {
+function lettersOf({ elements, associative, integer, letters, readOnly, exported }: Variable): string {
   const array = elements ? (associative ? "A" : "a") : "";
-  return array + (integer ? "i" : "") + (readOnly ? "r" : "") + (exported ? "x" : "");
+  const folded = letters === undefined ? "" : letters === "lower" ? "l" : "u";
+  return array + (integer ? "i" : "") + (readOnly ? "r" : "") + (exported ? "x" : "") + folded;
 }
 
 function declaration(name: string, variable: Variable): string {

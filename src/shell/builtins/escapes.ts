@@ -1,3 +1,5 @@
+import { byteCharacter, joinedBytes } from "../../runtime/text.ts";
+
 /** A text with its backslash escapes resolved; `isCut`: at `\c`, and nothing more is to be written. */
 export interface Unescaped {
   readonly text: string;
@@ -18,15 +20,16 @@ const simple: Readonly<Record<string, string>> = {
 
 const escape = /\\(?:(0[0-7]{0,3}|[1-7][0-7]{0,2})|(x[\da-fA-F]{1,2}|u[\da-fA-F]{1,4})|([^]))/g;
 
-/** As `echo -e` and `%b` read them. Bytes above 127 come out as characters of that number. */
+/** As `echo -e` and `%b` read them. */
 export function unescape(text: string): Unescaped {
   if (!text.includes("\\")) return { text, isCut: false };
   const cut = /(?<!\\)(?:\\\\)*\\c/.exec(text);
   const kept = cut ? text.slice(0, cut.index + cut[0].length - 2) : text;
   const resolved = kept.replace(escape, (whole, octal?: string, hex?: string, letter?: string) => {
-    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 255);
+    if (octal !== undefined) return byteCharacter(Number.parseInt(octal, 8) & 255);
+    if (hex?.startsWith("x")) return byteCharacter(Number.parseInt(hex.slice(1), 16));
     if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex.slice(1), 16));
     return simple[letter ?? ""] ?? whole;
   });
-  return { text: resolved, isCut: cut !== null };
+  return { text: joinedBytes(resolved), isCut: cut !== null };
 }

@@ -4,7 +4,7 @@ import { ShellError } from "../jumps.ts";
 import { Exit } from "../jumps.ts";
 import { settle } from "../run/call.ts";
 import { becomeExternal, runExternal } from "../run/external.ts";
-import { findBuiltin, pathDirectories } from "../run/find-command.ts";
+import { findBuiltin, findExecutable, pathDirectories } from "../run/find-command.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { runBuiltin } from "../run/simple-command.ts";
 import type { Shell } from "../shell.ts";
@@ -30,11 +30,13 @@ export const source: Builtin = {
     const { positional, line, loopDepth, builtin } = shell;
     if (args.length > 0) shell.positional = args;
     shell.fileDepth++;
+    shell.sourceDepth++;
     shell.line = 1;
     shell.builtin = undefined;
     const leave = () => {
       if (args.length > 0) shell.positional = positional;
       shell.fileDepth--;
+      shell.sourceDepth--;
       shell.line = line;
       shell.loopDepth = loopDepth;
       shell.builtin = builtin;
@@ -60,7 +62,10 @@ function readSource(shell: Shell, path: string): string {
   }
   const error = new SystemError("ENOENT");
   if (shell.dialect.name === "dash" && !path.includes("/")) throw new ShellError(`${path}: not found`, 127);
-  throw new ShellError(shell.dialect.cannotOpenScript(path, error), shell.dialect.bash ? 1 : 2, !shell.dialect.bash);
+  const { bash } = shell.dialect;
+  const failure = new ShellError(shell.dialect.cannotOpenScript(path, error), bash ? 1 : 2, !bash);
+  if (bash) failure.builtin = "";
+  throw failure;
 }
 
 export const execute: Builtin = {
@@ -69,6 +74,11 @@ export const execute: Builtin = {
   async run(shell, [, ...command]) {
     const argv = command[0] === "--" ? command.slice(1) : command;
     if (argv.length === 0) return 0;
+    const [name = ""] = argv;
+    if (!name.includes("/") && shell.dialect.name !== "ash" && findExecutable(shell, name) === undefined) {
+      await shell.complain(`${name}: not found`);
+      throw new Exit(127);
+    }
     shell.builtin = undefined;
     const status = await becomeExternal(shell, argv);
     shell.traps.clear();
@@ -90,14 +100,15 @@ export const command: Builtin = {
 };
 
 async function describeAll(shell: Shell, names: readonly string[], verbose: boolean): Promise<number> {
-  let status = 0;
+  let missing = 0;
   for (const name of names) {
     const description = describeCommand(shell, name);
     if (description) await shell.print(`${verbose ? description.sentence : description.short}\n`);
-    else status = shell.dialect.bash ? 1 : 127;
+    else missing++;
     if (!description && verbose) await shell.warn(`${name}: not found\n`);
   }
-  return status;
+  if (shell.dialect.bash) return missing > 0 && missing === names.length ? 1 : 0;
+  return missing > 0 ? 127 : 0;
 }
 
 function runWithoutFunctions(shell: Shell, argv: readonly string[]): Outcome {

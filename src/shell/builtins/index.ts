@@ -19,6 +19,7 @@ import { shopt } from "./shopt.ts";
 import { test } from "./test.ts";
 import { trap } from "./trap.ts";
 import { hash, typeBuiltin } from "./type.ts";
+import { unsimulated } from "./unsimulated.ts";
 import { exportBuiltin, local, readOnly, unset } from "./variables.ts";
 
 /** Every built-in; a dialect has those that do not name others. */
@@ -67,4 +68,5 @@ export const builtins: readonly Builtin[] = [
   umask,
   history,
   shopt,
+  unsimulated,
 ];

@@ -1,4 +1,5 @@
-import { decodeText } from "../../api/bytes.ts";
+import { decodeText } from "../../runtime/text.ts";
+import { Elements } from "../elements.ts";
 import { readLine } from "../run/input-reader.ts";
 import type { Builtin } from "./builtin.ts";
 import { parseOptions } from "./parse-options.ts";
@@ -13,12 +14,12 @@ export const mapfile: Builtin = {
     const end = options.has("t") ? "" : String.fromCharCode(delimiter);
     const most = Number(options.get("n") ?? 0) || Infinity;
     let skip = Number(options.get("s") ?? 0);
-    const elements = new Map<string, string>();
+    const elements = new Elements();
     while (elements.size < most) {
       const line = await readLine(shell, Number(options.get("u") ?? 0), { delimiter });
       if (!line) break;
       if (skip-- > 0) continue;
-      elements.set(String(elements.size), decodeText(line.bytes) + (line.isWhole ? end : ""));
+      elements.append(decodeText(line.bytes) + (line.isWhole ? end : ""));
     }
     shell.variables.setArray(operands[0] ?? "MAPFILE", elements);
     return 0;

@@ -1,5 +1,7 @@
+import { joinedBytes } from "../../runtime/text.ts";
 import { parseInteger, wrap } from "../arithmetic/integer.ts";
 import type { Integer } from "../arithmetic/integer.ts";
+import { joined, outOfMemory } from "../expand/joined.ts";
 import { quoteWithBackslashes } from "../expand/quote.ts";
 import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
@@ -13,20 +15,26 @@ export const printf: Builtin = {
     if (shell.dialect.bash && words[0] === "-v") variable = words.splice(0, 2)[1];
     if (words[0] === "--") words.shift();
     const [format, ...args] = words;
-    if (format === undefined) throw new ShellError("usage: printf format [arg ...]", 2);
+    if (format === undefined) return usage(shell);
     const job: Formatting = { shell, args, at: 0, complaints: [], isCut: false };
     let out = "";
     do {
       const before = job.at;
-      out += formatOnce(format, job);
+      out = joined(out, formatOnce(format, job));
       if (job.at === before) break;
     } while (job.at < args.length && !job.isCut);
     for (const complaint of job.complaints) await shell.complain(complaint);
     if (variable === undefined) await shell.print(out);
-    else shell.variables.set(variable, out);
+    else shell.variables.set(variable, joinedBytes(out));
     return job.complaints.length > 0 ? 1 : 0;
   },
 };
+
+async function usage(shell: Shell): Promise<number> {
+  if (shell.dialect.bash) await shell.warn("printf: usage: printf [-v var] format [arguments]\n");
+  else await shell.complain("usage: printf format [arg ...]");
+  return 2;
+}
 
 interface Formatting {
   readonly shell: Shell;
@@ -38,20 +46,24 @@ interface Formatting {
 }
 
 const directive =
-  /%(?:%|([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:hh|h|ll|l|L|j|z|t)?([a-zA-Z]))|\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|[^])|[^%\\]+|[%\\]/g;
+  /%(?:%|\(([^)]*)\)T|([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:hh|h|ll|l|L|j|z|t)?([a-zA-Z]))|\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|u[\da-fA-F]{1,4}|U[\da-fA-F]{1,8}|[^])|[^%\\]+|[%\\]/g;
 
 function formatOnce(format: string, job: Formatting): string {
   let out = "";
   for (const match of format.matchAll(directive)) {
-    const [text, flags = "", width, precision, conversion] = match;
+    const [text, time, flags = "", width, precision, conversion] = match;
     if (text === "%%") out += "%";
+    else if (time !== undefined) throw new ShellError(`${text}: this conversion is not simulated`, 1, false);
     else if (conversion !== undefined) {
       const hasPoint = text.includes(".");
-      out += convert(job, conversion, {
-        flags,
-        width: width === "*" ? Number(next(job) ?? 0) : Number(width ?? 0),
-        precision: hasPoint ? (precision === "*" ? Number(next(job) ?? 0) : Number(precision ?? 0)) : undefined,
-      });
+      out = joined(
+        out,
+        convert(job, conversion, {
+          flags,
+          width: bounded(width === "*" ? starred(job) : Number(width ?? 0)),
+          precision: hasPoint ? bounded(precision === "*" ? starred(job) : Number(precision ?? 0)) : undefined,
+        }),
+      );
     } else if (text === "\\c" && job.shell.dialect.name === "dash") out += text;
     else if (text.startsWith("\\")) {
       const escaped = unescape(text);
@@ -62,6 +74,11 @@ function formatOnce(format: string, job: Formatting): string {
     if (job.isCut) return out;
   }
   return out;
+}
+
+/** What stands for a `*`. */
+function starred(job: Formatting): number {
+  return Number(integer(job));
 }
 
 interface Layout {
@@ -82,7 +99,7 @@ function convert(job: Formatting, conversion: string, layout: Layout): string {
     case "q":
       return pad(quoteWithBackslashes(next(job) ?? ""), layout);
     case "c":
-      return pad((next(job) ?? "").slice(0, 1), layout);
+      return pad(Array.from(next(job) ?? "")[0] ?? "", layout);
     case "d":
     case "i":
       return signed(integer(job), layout);
@@ -109,6 +126,14 @@ function next(job: Formatting): string | undefined {
 
 function cut(text: string, { precision }: Layout): string {
   return precision === undefined || precision < 0 ? text : text.slice(0, precision);
+}
+
+/** What one conversion may fill. */
+const widest = 1_000_000;
+
+function bounded(count: number): number {
+  if (Math.abs(count) > widest) throw outOfMemory();
+  return count;
 }
 
 function pad(text: string, { flags, width }: Layout): string {
@@ -156,11 +181,16 @@ function unsigned(value: Integer, conversion: string, layout: Layout): string {
   return withZeros(marked ? (conversion === "o" ? "0" : base === 16 ? `0${conversion}` : "") : "", digits, layout);
 }
 
+/** JavaScript tells no more. */
+const mostDigits = 100;
+
 function floating(value: number, conversion: string, layout: Layout): string {
-  const precision = layout.precision ?? 6;
+  const asked = layout.precision ?? 6;
+  const precision = Math.max(0, Math.min(asked, mostDigits));
   const lower = conversion.toLowerCase();
   let digits = lower === "f" ? Math.abs(value).toFixed(precision) : exponential(Math.abs(value), precision);
   if (lower === "g") digits = general(Math.abs(value), precision || 1);
+  if (asked > precision && lower !== "g") digits += "0".repeat(asked - precision);
   if (!Number.isFinite(value)) digits = Number.isNaN(value) ? "nan" : "inf";
   const sign = value < 0 ? "-" : layout.flags.includes("+") ? "+" : "";
   const text = withZeros(sign, digits, { ...layout, precision: undefined });

@@ -1,4 +1,5 @@
-import { decodeText } from "../../api/bytes.ts";
+import { decodeText } from "../../runtime/text.ts";
+import { Elements } from "../elements.ts";
 import { ShellError } from "../jumps.ts";
 import { readLine, TimedOut } from "../run/input-reader.ts";
 import type { LineOptions } from "../run/input-reader.ts";
@@ -47,13 +48,15 @@ async function withTerminal(
   run: () => Promise<Input>,
 ): Promise<Input> {
   const { terminal } = process;
-  const isRaw = options.has("s") || options.has("n") || options.has("N");
-  if (!terminal || !isTerminal || !isRaw) return run();
-  terminal.mode = "raw";
+  if (!terminal || !isTerminal) return run();
+  const { mode, echo } = terminal;
+  if (options.has("s")) terminal.echo = false;
+  if (options.has("n") || options.has("N") || options.has("d")) terminal.mode = "cbreak";
   try {
     return await run();
   } finally {
-    terminal.mode = "cooked";
+    terminal.mode = mode;
+    terminal.echo = echo;
   }
 }
 
@@ -108,8 +111,8 @@ function assign(shell: Shell, names: readonly string[], characters: readonly Cha
 
 function assignArray(shell: Shell, name: string, characters: readonly Character[]): void {
   const splitter = new Splitter(shell, characters);
-  const elements = new Map<string, string>();
-  while (!splitter.isAtEnd) elements.set(String(elements.size), splitter.next());
+  const elements = new Elements();
+  while (!splitter.isAtEnd) elements.append(splitter.next());
   shell.variables.setArray(name, elements);
 }
 

@@ -1,6 +1,6 @@
 import { quoteForShell, quoteIfNeeded } from "../expand/quote.ts";
 import { ShellError } from "../jumps.ts";
-import { optionNames, optionOfLetter } from "../options.ts";
+import { bashOptions, optionNames, optionOfLetter } from "../options.ts";
 import type { OptionName } from "../options.ts";
 import type { Shell } from "../shell.ts";
 import type { Builtin } from "./builtin.ts";
@@ -50,8 +50,11 @@ export async function setOptions(shell: Shell, words: readonly string[]): Promis
 }
 
 function setOption(shell: Shell, name: OptionName | undefined, text: string, isOn: boolean): void {
-  if (name === undefined || (!isOn && name === "interactive"))
+  const isForeign = name !== undefined && !shell.dialect.bash && bashOptions.includes(name);
+  if (name === undefined || isForeign || (!isOn && name === "interactive"))
     throw new ShellError(shell.dialect.illegalOption(text), 2);
+  if (!isOn && (name === "braceexpand" || name === "hashall"))
+    throw new ShellError(`${name}: turning this off is not simulated`, 2, false);
   shell.options[name] = isOn;
 }
 
@@ -60,12 +63,21 @@ function nameOf(shell: Shell, name: string): OptionName | undefined {
   return optionNames.find((known) => known === name);
 }
 
+/** Bash has these letters, but does not list them. */
+const ashOptions: ReadonlySet<string> = new Set(["interactive", "stdin", "nolog"]);
+
 async function listOptions(shell: Shell, readable: boolean): Promise<void> {
   if (readable && !shell.dialect.bash) await shell.print("Current option settings\n");
-  for (const name of optionNames) {
+  const { bash } = shell.dialect;
+  for (const name of bash ? optionNames.toSorted() : optionNames) {
     if (name === "pipefail" && !shell.dialect.extended) continue;
+    if (bash ? ashOptions.has(name) : bashOptions.includes(name)) continue;
     const isOn = shell.options[name];
-    await shell.print(readable ? `${name.padEnd(16)}${isOn ? "on" : "off"}\n` : `set ${isOn ? "-" : "+"}o ${name}\n`);
+    await shell.print(
+      readable
+        ? `${bash ? `${name.padEnd(15)}\t` : name.padEnd(16)}${isOn ? "on" : "off"}\n`
+        : `set ${isOn ? "-" : "+"}o ${name}\n`,
+    );
   }
 }
 

@@ -11,10 +11,11 @@ export function signalFrom(text: string): Signal | undefined {
   return signals.find((signal) => signal === `SIG${name}`);
 }
 
-/** What `trap` knows: signals, `EXIT` or 0, and bash's `ERR`. */
+/** What `trap` knows: signals, `EXIT` or 0, and bash's `ERR` and `DEBUG`. */
 export function conditionFrom(text: string, bash: boolean): Condition | undefined {
   if (text === "0" || text.toUpperCase() === "EXIT") return "EXIT";
-  if (bash && text.toUpperCase() === "ERR") return "ERR";
+  const event = (["ERR", "DEBUG"] as const).find((name) => name === text.toUpperCase());
+  if (bash && event) return event;
   return signalFrom(text);
 }
 

@@ -28,13 +28,14 @@ export const trap: Builtin = {
 };
 
 function badCondition({ dialect }: Shell, name: string): string {
+  if (dialect.bash && name.toUpperCase() === "RETURN") return "RETURN: this event is not simulated";
   if (dialect.bash) return `${name}: invalid signal specification`;
   return dialect.name === "ash" ? `${name}: invalid signal specification` : `${name}: bad trap`;
 }
 
 async function show(shell: Shell, names: readonly string[]): Promise<number> {
   const wanted = names.map((name) => conditionFrom(name, shell.dialect.bash));
-  const order: readonly Condition[] = ["EXIT", ...signals, "ERR"];
+  const order: readonly Condition[] = ["EXIT", ...signals, "DEBUG", "ERR"];
   for (const condition of order) {
     const action = shell.traps.get(condition);
     if (action === undefined || (wanted.length > 0 && !wanted.includes(condition))) continue;

@@ -34,6 +34,7 @@ export const hash: Builtin = {
   names: ["hash"],
   async run(shell, [, ...words]) {
     let status = 0;
+    if (words.length === 0 && shell.dialect.bash) await shell.print("hash: hash table empty\n");
     for (const name of words.filter((word) => !word.startsWith("-"))) {
       if (describeCommand(shell, name)) continue;
       await shell.complain(`${name}: not found`);

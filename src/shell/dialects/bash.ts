@@ -16,7 +16,8 @@ export const bash: Dialect = {
   notFound: (name) => (name.includes("/") ? `${name}: No such file or directory` : `${name}: command not found`),
   cannotExecute: (name, error) => `${name}: ${error.code === "EISDIR" ? "Is a directory" : error.message}`,
   cannotOpen: (path, error) => `${path}: ${error.message}`,
-  cannotCreate: (path, error) => `${path}: ${error.message}`,
+  cannotCreate: (path, error) =>
+    `${path}: ${error.code === "EEXIST" ? "cannot overwrite existing file" : error.message}`,
   cannotOpenScript: (path, error) => `${path}: ${error.message}`,
   badDescriptor: (text) => `${text}: Bad file descriptor`,
   unset: (name) => `${name}: unbound variable`,

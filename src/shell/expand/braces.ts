@@ -1,14 +1,30 @@
-/** The words that `a{b,c}{1..3}d` stands for, as source text. A word without braces to expand is itself. */
+import { ShellError } from "../jumps.ts";
+import { outOfMemory } from "./joined.ts";
+
+/** Words, and characters of all of them. */
+const mostWords = 250_000;
+const mostCharacters = 4 * 1024 * 1024;
+
+/** The words that `a{b,c}{1..3}d` stands for, as source text. A word without braces to expand is itself. Throws ShellError. */
 export function expandBraces(word: string): string[] {
   const open = findOpening(word);
   if (!open) return [word];
   const { start, end, choices } = open;
   const before = word.slice(0, start);
-  return choices
-    .flatMap((choice) => expandBraces(choice))
-    .flatMap((choice) => {
-      return expandBraces(word.slice(end)).map((rest) => before + choice + rest);
-    });
+  const tails = expandBraces(word.slice(end));
+  const heads = bounded(choices.flatMap((choice) => expandBraces(choice)));
+  if (heads.length * tails.length > mostWords) throw tooMany(heads.length * tails.length);
+  return bounded(heads.flatMap((head) => tails.map((tail) => before + head + tail)));
+}
+
+function bounded(words: string[]): string[] {
+  if (words.length > mostWords) throw tooMany(words.length);
+  if (words.reduce((sum, word) => sum + word.length, 0) > mostCharacters) throw outOfMemory();
+  return words;
+}
+
+function tooMany(count: number): ShellError {
+  return new ShellError(`brace expansion: failed to allocate memory for ${count} elements`, 1, false);
 }
 
 interface BraceGroup {
@@ -102,5 +118,6 @@ function numberSequence(from: string, to: string, step: number): string[] {
 function range(from: number, to: number, step: number): number[] {
   const stride = Math.max(1, Math.abs(step));
   const count = Math.floor(Math.abs(to - from) / stride) + 1;
+  if (count > mostWords) throw tooMany(count);
   return Array.from({ length: count }, (_, index) => from + index * (to >= from ? stride : -stride));
 }

@@ -1,4 +1,5 @@
-import { concatBytes, decodeText } from "../../api/bytes.ts";
+import { concatBytes } from "../../api/bytes.ts";
+import { decodeText } from "../../runtime/text.ts";
 import type { Step } from "../run/outcome.ts";
 import { forkSubshell } from "../run/subshell.ts";
 import type { Shell } from "../shell.ts";

@@ -12,9 +12,9 @@ export function textOf(shell: Shell, emit: Emit): string | Promise<string> {
   return pending ? pending.then(() => sink.text) : sink.text;
 }
 
-/** The pattern that `emit` gives. */
-export function patternOf(shell: Shell, emit: Emit): string | Promise<string> {
-  const sink = new PatternSink();
+/** The pattern that `emit` gives; `escape` makes what was quoted mean itself. */
+export function patternOf(shell: Shell, emit: Emit, escape?: (text: string) => string): string | Promise<string> {
+  const sink = new PatternSink(escape);
   const pending = emit(shell, sink);
   return pending ? pending.then(() => sink.pattern) : sink.pattern;
 }

@@ -13,7 +13,7 @@ import { after } from "../run/outcome.ts";
 import type { Shell } from "../shell.ts";
 import { patternOf, textOf } from "./emit.ts";
 import type { ParameterValue } from "./parameter-value.ts";
-import { matchesPattern, searchExpression, withoutPrefix, withoutSuffix } from "./pattern.ts";
+import { matchesPattern, replacePattern, withoutPrefix, withoutSuffix } from "./pattern.ts";
 import { quoteForShell } from "./quote.ts";
 import type { WordCompiler } from "./word-compiler.ts";
 
@@ -61,10 +61,9 @@ function compileReplacement(
   return (shell, value) =>
     after(patternOf(shell, emitPattern), (searched) =>
       after(textOf(shell, emitReplacement), (text) => {
-        const expression = searched === "" && !anchor ? undefined : searchExpression(searched, anchor);
-        if (!expression) return eachOf(value, (subject) => subject);
-        const search = operator === "//" ? new RegExp(expression.source, `${expression.flags}g`) : expression;
-        return eachOf(value, (subject) => subject.replace(search, () => text));
+        if (searched === "" && !anchor) return eachOf(value, (subject) => subject);
+        const how = { by: text, all: operator === "//", anchor } as const;
+        return eachOf(value, (subject) => replacePattern(subject, searched, how));
       }),
     );
 }

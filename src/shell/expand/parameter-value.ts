@@ -33,8 +33,14 @@ export function arrayElements(shell: Shell, name: string): readonly string[] {
   const variable = shell.variables.find(name);
   if (variable?.elements)
     return sortedKeys(variable.elements, variable.associative).map((key) => variable.elements?.get(key) ?? "");
+  if (name === "PIPESTATUS" && shell.dialect.bash) return pipeStatuses(shell);
   const value = shell.variables.get(name);
   return value === undefined ? [] : [value];
+}
+
+/** Of the last pipeline. */
+export function pipeStatuses({ pipeStatuses: statuses, status }: Shell): readonly string[] {
+  return (statuses ?? [status]).map(String);
 }
 
 export function sortedKeys(elements: ReadonlyMap<string, string>, associative = false): string[] {

@@ -7,7 +7,14 @@ import { isName } from "../variables.ts";
 import { textOf } from "./emit.ts";
 import type { Emit } from "./emit.ts";
 import { compileTransformation } from "./parameter-operations.ts";
-import { arrayElements, emitValue, readParameter, sortedKeys, unsetParameter } from "./parameter-value.ts";
+import {
+  arrayElements,
+  emitValue,
+  pipeStatuses,
+  readParameter,
+  sortedKeys,
+  unsetParameter,
+} from "./parameter-value.ts";
 import type { ParameterValue } from "./parameter-value.ts";
 import type { WordCompiler } from "./word-compiler.ts";
 
@@ -72,7 +79,12 @@ function compileRead({ parameter, prefix, index, operation }: ParameterExpansion
   if (prefix === "!" && operation?.type === "Names") return (shell) => shell.variables.names(parameter);
   if (parameter === "@" || parameter === "*") return (shell) => shell.positional;
   if (!index) {
-    if (prefix === "!") return (shell) => readParameter(shell, readParameter(shell, parameter) ?? "");
+    if (prefix === "!") {
+      return (shell) => {
+        const target = shell.variables.targetOf(parameter);
+        return target === parameter ? readParameter(shell, readParameter(shell, parameter) ?? "") : target;
+      };
+    }
     return (shell) => readParameter(shell, parameter);
   }
   if (index.value === "@" || index.value === "*") {
@@ -103,10 +115,10 @@ function element(shell: Shell, name: string, subscript: string): string | undefi
 /** Negative indices count from the end. */
 function arrayElementAt(shell: Shell, name: string, index: number): string | undefined {
   const elements = shell.variables.find(name)?.elements;
+  if (!elements && name === "PIPESTATUS" && shell.dialect.bash) return pipeStatuses(shell).at(index);
   if (!elements) return index === 0 ? shell.variables.get(name) : undefined;
   if (index >= 0) return elements.get(String(index));
-  const last = Math.max(-1, ...[...elements.keys()].map(Number));
-  return elements.get(String(last + 1 + index));
+  return elements.get(String(elements.next + index));
 }
 
 function lengthOf(value: ParameterValue): string {

@@ -1,8 +1,13 @@
+import { RegexError } from "../../regex/syntax.ts";
+import { type GlobItem, GlobSearch, reversed } from "./glob.ts";
+import { outOfMemory } from "./joined.ts";
+import { parsePattern } from "./parse-pattern.ts";
+
 /** How a pattern's `*` reaches: as far as it can, or as little as it must. */
 type Reach = "longest" | "shortest";
 
 const cacheLimit = 500;
-const cache = new Map<string, RegExp | undefined>();
+const cache = new Map<string, readonly GlobItem[]>();
 
 /** Makes text match only itself. */
 export function escapePattern(text: string): string {
@@ -18,151 +23,134 @@ export function unescapePattern(pattern: string): string {
   return pattern.includes("\\") ? pattern.replace(/\\(.)/gs, "$1") : pattern;
 }
 
-export function matchesPattern(pattern: string, text: string, options: PatternOptions = {}): boolean {
-  if (!pattern.includes("\\") && !hasWildcards(pattern) && !options.ignoreCase) return pattern === text;
-  const expression = compiled(`^(?:${expressionSource(pattern, "longest", options.extended)})$`, options.ignoreCase);
-  return expression?.test(text) ?? unescapePattern(pattern) === text;
-}
-
 export interface PatternOptions {
   /** Bash's `@(a|b)` and its kin. */
   readonly extended?: boolean;
   readonly ignoreCase?: boolean;
 }
 
+export function matchesPattern(pattern: string, text: string, options: PatternOptions = {}): boolean {
+  const { extended = false, ignoreCase = false } = options;
+  if (!hasWildcards(pattern) && !ignoreCase) return unescapePattern(pattern) === text;
+  const fold = (one: string) => (ignoreCase ? one.toLowerCase() : one);
+  const items = itemsOf(fold(pattern), extended);
+  const characters = Array.from(fold(text));
+  if (isPlain(items)) return plainMatch(items, characters);
+  return bounded(() => new GlobSearch(items, characters).endsFrom(0)[characters.length] === 1);
+}
+
 /** `${text#pattern}` and `${text##pattern}`. */
 export function withoutPrefix(text: string, pattern: string, reach: Reach): string {
-  const match = compiled(`^(?:${expressionSource(pattern, reach, true)})`)?.exec(text);
-  return match ? text.slice(match[0].length) : text;
+  const characters = Array.from(text);
+  const end = endOf(itemsOf(pattern, true), characters, reach);
+  return end < 0 ? text : characters.slice(end).join("");
 }
 
-/** `${text%pattern}` and `${text%%pattern}`. */
+/** `${text%pattern}` and `${text%%pattern}`: from the other end. */
 export function withoutSuffix(text: string, pattern: string, reach: Reach): string {
-  const before = reach === "longest" ? "[^]*?" : "[^]*";
-  const match = compiled(`^(${before})(?:${expressionSource(pattern, "longest", true)})$`)?.exec(text);
-  return match ? (match[1] ?? "") : text;
+  const characters = Array.from(text);
+  const end = endOf(reversed(itemsOf(pattern, true)), characters.toReversed(), reach);
+  return end < 0 ? text : characters.slice(0, characters.length - end).join("");
 }
 
-/** A global expression for `${text/pattern/…}`; `anchor` as in `/#` and `/%`. */
-export function searchExpression(pattern: string, anchor: "start" | "end" | undefined): RegExp | undefined {
-  const source = `(?:${expressionSource(pattern, "longest", true)})`;
-  if (anchor === "start") return compiled(`^${source}`);
-  return compiled(anchor === "end" ? `${source}$` : source);
+/** `${text/pattern/by}`, at the anchor of `/#` and `/%`, or for `all` matches. */
+export interface Replacement {
+  readonly by: string;
+  readonly all: boolean;
+  readonly anchor: "start" | "end" | undefined;
 }
 
-function compiled(source: string, ignoreCase = false): RegExp | undefined {
-  const key = ignoreCase ? `i${source}` : source;
-  if (cache.has(key)) return cache.get(key);
-  let expression: RegExp | undefined;
-  try {
-    expression = new RegExp(source, ignoreCase ? "sui" : "su");
-  } catch {
-    // A range such as [z-a] matches nothing but itself.
+export function replacePattern(text: string, pattern: string, { by, all, anchor }: Replacement): string {
+  const items = itemsOf(pattern, true);
+  const characters = Array.from(text);
+  if (anchor === "start") {
+    const end = endOf(items, characters, "longest");
+    return end < 0 ? text : by + characters.slice(end).join("");
   }
-  if (cache.size >= cacheLimit) cache.clear();
-  cache.set(key, expression);
-  return expression;
+  if (anchor === "end") {
+    const end = endOf(reversed(items), characters.toReversed(), "longest");
+    return end < 0 ? text : characters.slice(0, characters.length - end).join("") + by;
+  }
+  if (!hasWildcards(pattern)) {
+    const searched = unescapePattern(pattern);
+    return all ? text.replaceAll(searched, () => by) : text.replace(searched, () => by);
+  }
+  return bounded(() => replaceFound(items, characters, { by, all }));
 }
 
-function expressionSource(pattern: string, reach: Reach, extended = false): string {
-  const lazy = reach === "shortest" ? "?" : "";
-  let out = "";
+function replaceFound(
+  items: readonly GlobItem[],
+  characters: readonly string[],
+  { by, all }: { by: string; all: boolean },
+): string {
+  const search = new GlobSearch(items, characters);
+  const fixed = items.every(({ kind }) => kind === "one") ? items.length : undefined;
+  const starts = search.starts();
+  const out: string[] = [];
   let at = 0;
-  while (at < pattern.length) {
-    const character = pattern[at] ?? "";
-    const group = extended ? extendedGroup(pattern, at) : undefined;
-    if (group) {
-      out += groupSource(character, group.body, reach);
-      at = group.end;
-    } else if (character === "[") {
-      const bracket = bracketSource(pattern, at);
-      out += bracket?.source ?? "\\[";
-      at = bracket?.end ?? at + 1;
-    } else if (character === "\\" && at + 1 < pattern.length) {
-      out += literalSource(characterAt(pattern, at + 1));
-      at += 1 + characterAt(pattern, at + 1).length;
-    } else {
-      const whole = characterAt(pattern, at);
-      out += character === "*" ? `.*${lazy}` : character === "?" ? "." : literalSource(whole);
-      at += whole.length;
-    }
-  }
-  return out;
-}
-
-function characterAt(text: string, at: number): string {
-  return String.fromCodePoint(text.codePointAt(at) ?? 0);
-}
-
-function literalSource(character: string): string {
-  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
-}
-
-const classes: Readonly<Record<string, string>> = {
-  alpha: "A-Za-z",
-  digit: "0-9",
-  alnum: "A-Za-z0-9",
-  upper: "A-Z",
-  lower: "a-z",
-  space: " \\t\\n\\v\\f\\r",
-  blank: " \\t",
-  punct: "!-\\/:-@\\[-`\\{-~",
-  print: " -~",
-  graph: "!-~",
-  cntrl: "\\x00-\\x1f\\x7f",
-  xdigit: "0-9A-Fa-f",
-};
-
-/** A bracket expression from its `[` on; undefined when it is not closed: then `[` is itself. */
-function bracketSource(pattern: string, start: number): { source: string; end: number } | undefined {
-  let at = start + 1;
-  const negated = pattern[at] === "!" || pattern[at] === "^";
-  if (negated) at++;
-  let body = "";
-  for (let first = true; at < pattern.length; first = false) {
-    const character = pattern[at] ?? "";
-    if (character === "]" && !first) return { source: `[${negated ? "^" : ""}${body}]`, end: at + 1 };
-    const named = /^\[:(\w+):\]/.exec(pattern.slice(at));
-    if (named) {
-      body += classes[named[1] ?? ""] ?? "";
-      at += named[0].length;
+  for (let start = starts.indexOf(1); start >= 0; start = starts.indexOf(1, at)) {
+    const end = fixed === undefined ? search.endsFrom(start).lastIndexOf(1) : start + fixed;
+    if (end === start) {
+      if (start >= characters.length) break;
+      out.push(...characters.slice(at, start + 1));
+      at = start + 1;
       continue;
     }
-    const escaped = character === "\\" && at + 1 < pattern.length;
-    const whole = characterAt(pattern, escaped ? at + 1 : at);
-    body += whole === "-" && !escaped ? "-" : whole.replace(/[\\\]^[-]/, "\\$&");
-    at += whole.length + (escaped ? 1 : 0);
+    out.push(...characters.slice(at, start), by);
+    at = end;
+    if (!all) break;
   }
-  return undefined;
+  return out.join("") + characters.slice(at).join("");
 }
 
-function extendedGroup(pattern: string, at: number): { body: string; end: number } | undefined {
-  if (!/[?*+@!]/.test(pattern[at] ?? "") || pattern[at + 1] !== "(") return undefined;
-  let depth = 0;
-  for (let end = at + 1; end < pattern.length; end++) {
-    if (pattern[end] === "\\") end++;
-    else if (pattern[end] === "(") depth++;
-    else if (pattern[end] === ")" && --depth === 0) return { body: pattern.slice(at + 2, end), end: end + 1 };
-  }
-  return undefined;
+/** Where what matches from the beginning ends; -1 when nothing does. */
+function endOf(items: readonly GlobItem[], characters: readonly string[], reach: Reach): number {
+  return bounded(() => {
+    const ends = new GlobSearch(items, characters).endsFrom(0);
+    return reach === "longest" ? ends.lastIndexOf(1) : ends.indexOf(1);
+  });
 }
 
-function groupSource(operator: string, body: string, reach: Reach): string {
-  const choices = splitChoices(body).map((choice) => expressionSource(choice, reach, true));
-  const group = `(?:${choices.join("|")})`;
-  if (operator === "!") return `(?:(?!${group}$).*)`;
-  return operator === "@" ? group : `${group}${operator}`;
+function itemsOf(pattern: string, extended: boolean): readonly GlobItem[] {
+  const key = extended ? `x${pattern}` : pattern;
+  const known = cache.get(key);
+  if (known) return known;
+  const items = parsePattern(pattern, extended);
+  if (cache.size >= cacheLimit) cache.clear();
+  cache.set(key, items);
+  return items;
 }
 
-function splitChoices(body: string): string[] {
-  const choices = [""];
-  let depth = 0;
-  for (let at = 0; at < body.length; at++) {
-    const character = body[at] ?? "";
-    if (character === "(") depth++;
-    if (character === ")") depth--;
-    if (character === "|" && depth === 0) choices.push("");
-    else choices[choices.length - 1] += character === "\\" ? `\\${body[++at] ?? ""}` : character;
+function isPlain(items: readonly GlobItem[]): items is readonly Exclude<GlobItem, { kind: "group" }>[] {
+  return items.every(({ kind }) => kind !== "group");
+}
+
+/** The usual case, without groups: only the last `*` need ever reach further. */
+function plainMatch(items: readonly Exclude<GlobItem, { kind: "group" }>[], characters: readonly string[]): boolean {
+  let item = 0;
+  let run = -1;
+  let runEnd = 0;
+  for (let at = 0; at < characters.length;) {
+    const current = items[item];
+    if (current?.kind === "run") {
+      run = item++;
+      runEnd = at;
+    } else if (current?.accepts(characters[at] ?? "") === true) {
+      item++;
+      at++;
+    } else if (run < 0) return false;
+    else {
+      item = run + 1;
+      at = ++runEnd;
+    }
   }
-  return choices;
+  return items.slice(item).every(({ kind }) => kind === "run");
+}
+
+function bounded<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof RegexError ? outOfMemory() : error;
+  }
 }

@@ -1,5 +1,6 @@
+import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
-import { joined } from "./joined.ts";
+import { joined, outOfMemory } from "./joined.ts";
 import { matchingPaths } from "./pathname.ts";
 import { escapePattern, hasWildcards } from "./pattern.ts";
 
@@ -16,6 +17,9 @@ export interface Sink {
   /** Whether several fields can come out of it: else `"$@"` is joined by blanks. */
   readonly splits: boolean;
 }
+
+/** Arguments of one command. */
+const mostFields = 500_000;
 
 /** Arguments: split at IFS, then matched against files. */
 export class FieldSink implements Sink {
@@ -101,14 +105,21 @@ export class FieldSink implements Sink {
     this.#pattern = "";
     this.#isOpen = false;
     this.#mayMatch = false;
+    if (this.fields.length >= mostFields) throw outOfMemory();
     if (mayMatch && !this.#shell.options.noglob) this.#match(pattern, text);
     else this.fields.push(text);
   }
 
   #match(pattern: string, text: string): void {
     const { process, dialect, switches } = this.#shell;
-    const paths = matchingPaths(process.files, process.cwd, pattern, dialect.bash && switches.has("extglob"));
-    if (paths.length > 0) this.fields.push(...paths);
+    const paths = matchingPaths(process.files, process.cwd, pattern, {
+      extended: dialect.bash && switches.has("extglob"),
+      hidden: switches.has("dotglob"),
+      deep: switches.has("globstar"),
+      ignoreCase: switches.has("nocaseglob"),
+    });
+    if (paths.length > 0) for (const path of paths) this.fields.push(path);
+    else if (switches.has("failglob")) throw new ShellError(`no match: ${text}`, 1, false);
     else if (!switches.has("nullglob")) this.fields.push(text);
   }
 }
@@ -139,9 +150,14 @@ export class TextSink implements Sink {
 export class PatternSink implements Sink {
   readonly splits = false;
   pattern = "";
+  readonly #escape: (text: string) => string;
+
+  constructor(escape: (text: string) => string = escapePattern) {
+    this.#escape = escape;
+  }
 
   quoted(text: string): void {
-    this.pattern += escapePattern(text);
+    this.pattern = joined(this.pattern, this.#escape(text));
   }
 
   literal(text: string): void {

@@ -1,6 +1,5 @@
 import type { WordPart } from "unbash";
 
-import { ShellError } from "../jumps.ts";
 import type { Compiler } from "../run/compiler.ts";
 import { compileArithmetic } from "./arithmetic-expansion.ts";
 import { compileCommandSubstitution } from "./command-substitution.ts";
@@ -8,6 +7,7 @@ import { inOrder } from "./emit.ts";
 import type { Emit } from "./emit.ts";
 import { compileLiteral } from "./literal.ts";
 import { compileParameter, compileSimpleParameter } from "./parameter.ts";
+import { compileProcessSubstitution } from "./process-substitution.ts";
 
 /** How a part stands: outside quotes, in double quotes, or in a here-document. */
 export type Manner = "bare" | "quoted" | "document";
@@ -37,7 +37,8 @@ export function compilePart(part: WordPart, manner: Manner, compiler: Compiler):
     case "ArithmeticExpansion":
       return compileArithmetic(part.text, quoted, compiler.words, compiler.line(part));
     case "ProcessSubstitution":
-      return refuseProcessSubstitution(part, compiler);
+      if (!extended) throw compiler.unexpected(part, "(");
+      return compileProcessSubstitution(compiler.nested(part.script), part.operator);
     case "Glob":
     case "ExtendedGlob":
     case "BraceExpansion":
@@ -77,9 +78,4 @@ function compileWithGaps(
   }
   gap(part.end);
   return inOrder(emits);
-}
-
-function refuseProcessSubstitution(part: WordPart, compiler: Compiler): Emit {
-  if (!compiler.dialect.extended) throw compiler.unexpected(part, "(");
-  return () => Promise.reject(new ShellError(`${part.text}: process substitution is not simulated`, 1, false));
 }

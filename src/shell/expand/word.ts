@@ -1,6 +1,7 @@
 import { parse } from "unbash";
 import type { Word } from "unbash";
 
+import { ShellError } from "../jumps.ts";
 import { parseTemplate, sourceOf } from "../parser.ts";
 import type { Compiler } from "../run/compiler.ts";
 import { expandBraces } from "./braces.ts";
@@ -50,13 +51,35 @@ function compileLater(text: string, isLast: boolean): Emit {
 function compileArguments(word: Word, compiler: Compiler): readonly Emit[] {
   const hasBraces = compiler.dialect.bash && word.parts?.some(({ type }) => type === "BraceExpansion");
   if (!hasBraces) return [compileWord(word, false, compiler)];
-  const text = `: ${expandBraces(word.text).join(" ")}`;
+  const words = bracesOf(word);
+  if (!Array.isArray(words)) return [() => Promise.reject(words)];
+  if (words.every((one) => /^[\w.:,@%+/-]+$/.test(one))) return [plainWords(words)];
+  const text = `: ${words.join(" ")}`;
   const command = parse(text).commands[0]?.command;
   const expanded = command?.type === "Command" ? command.args : [];
   const inner = compiler.within(sourceOf(text, compiler.line(word)));
   return expanded.map((argument) =>
     argument.type === "Word" ? compileWord(argument, false, inner) : compileLiteral(argument.text),
   );
+}
+
+/** Too many are an error, which is told when their command runs. */
+function bracesOf(word: Word): string[] | ShellError {
+  try {
+    return expandBraces(word.text);
+  } catch (error) {
+    if (error instanceof ShellError) return error;
+    throw error;
+  }
+}
+
+function plainWords(words: readonly string[]): Emit {
+  return (_shell, sink) => {
+    words.forEach((word, index) => {
+      if (index > 0) sink.breakField();
+      sink.quoted(word);
+    });
+  };
 }
 
 /** What is literal here is split like any other text that an expansion gives. */

@@ -1,5 +1,5 @@
-import { decodeText } from "../../api/bytes.ts";
 import { SystemError } from "../../runtime/process.ts";
+import { decodeText } from "../../runtime/text.ts";
 import { Exit, Interrupted, LoopJump, Return, ShellError } from "../jumps.ts";
 import { isIncomplete } from "../parser.ts";
 import { statusAfter } from "../run/end.ts";
@@ -49,11 +49,12 @@ async function mayLeave(shell: Shell): Promise<boolean> {
 /** The terminal hands over keys as they come, until a command is there to run. */
 async function withKeys<Result>({ process: { terminal } }: Shell, read: () => Promise<Result>): Promise<Result> {
   if (!terminal) return read();
+  const { mode } = terminal;
   terminal.mode = "raw";
   try {
     return await read();
   } finally {
-    terminal.mode = "cooked";
+    terminal.mode = mode;
   }
 }
 

@@ -2,6 +2,7 @@ import { parse } from "unbash";
 import type { Assignment, Word } from "unbash";
 
 import { evaluateArithmetic } from "../arithmetic/evaluate.ts";
+import { Elements } from "../elements.ts";
 import { textOf } from "../expand/emit.ts";
 import type { Emit } from "../expand/emit.ts";
 import { joined } from "../expand/joined.ts";
@@ -30,6 +31,7 @@ export function compileAssignment(assignment: Assignment, compiler: Compiler): A
 function assign(shell: Shell, name: string, value: string): string {
   const { variables, options, dialect } = shell;
   const isInteger = dialect.bash && variables.find(name)?.integer;
+  shell.countText(value.length);
   variables.set(name, isInteger ? String(evaluateArithmetic(shell, value)) : value);
   if (options.allexport) variables.export(name);
   if (name === "OPTIND") shell.optionOffset = 0;
@@ -59,32 +61,29 @@ function setElement(
   { text, append }: { text: string; append: boolean },
 ): void {
   const variable = shell.variables.declare(name);
-  const elements = variable.elements ?? new Map(variable.value === undefined ? [] : [["0", variable.value]]);
+  const elements = Elements.from(variable);
   const key = variable.associative ? subscript : elementKey(shell, elements, subscript);
+  shell.countText(text.length);
   elements.set(key, append ? joined(elements.get(key) ?? "", text) : text);
   shell.variables.setArray(name, elements, variable.associative);
 }
 
-function elementKey(shell: Shell, elements: ReadonlyMap<string, string>, subscript: string): string {
+function elementKey(shell: Shell, elements: Elements, subscript: string): string {
   const index = Number(evaluateArithmetic(shell, subscript));
-  return String(index < 0 ? nextIndex(elements) + index : index);
-}
-
-function nextIndex(elements: ReadonlyMap<string, string>): number {
-  return Math.max(-1, ...[...elements.keys()].map(Number)) + 1;
+  return String(index < 0 ? elements.next + index : index);
 }
 
 /** An element of `(a [2]=b "$@")` on its way into the array. */
-type AddElement = (shell: Shell, elements: Map<string, string>) => void | Promise<void>;
+type AddElement = (shell: Shell, elements: Elements) => void | Promise<void>;
 
 function compileArray({ name, append }: Assignment, words: readonly Word[], compiler: Compiler): Assign {
   const adders = words.map((word) => compileArrayElement(name, word, compiler));
   return (shell) => {
     const previous = append ? shell.variables.find(name) : undefined;
-    const elements = new Map(previous?.elements ?? (previous?.value === undefined ? [] : [["0", previous.value]]));
+    const elements = previous ? Elements.from(previous) : new Elements();
     return after(forEachInOrder(adders, shell, elements), () => {
       shell.variables.setArray(name, elements, shell.variables.find(name)?.associative);
-      return `${name}=(${[...elements.values()].map(quoteIfNeeded).join(" ")})`;
+      return shell.options.xtrace ? `${name}=(${[...elements.values()].map(quoteIfNeeded).join(" ")})` : "";
     });
   };
 }
@@ -99,7 +98,10 @@ function compileArrayElement(name: string, word: Word, compiler: Compiler): AddE
         await emit(shell, sink);
         sink.end();
       }
-      for (const field of sink.fields) elements.set(String(nextIndex(elements)), field);
+      for (const field of sink.fields) {
+        shell.countText(field.length);
+        elements.append(field);
+      }
     };
   }
   const [, subscript = "", value = ""] = keyed;

@@ -8,6 +8,7 @@ import { whileTested } from "./check.ts";
 import type { Compiler } from "./compiler.ts";
 import { after } from "./outcome.ts";
 import type { Outcome, Step } from "./outcome.ts";
+import { traceCommand } from "./xtrace.ts";
 
 export function compileIf(node: If, compiler: Compiler): Step {
   const branches = [node, ...node.elif].map(({ clause, then }) => ({
@@ -39,7 +40,13 @@ export function compileCase(node: Case, compiler: Compiler): Step {
     body: body.commands.length > 0 ? compiler.list(body) : (shell) => (shell.status = 0),
     terminator,
   }));
-  return (shell) => after(textOf(shell, subject), (text) => tryArm(shell, { arms, text, at: 0, pattern: 0 }));
+  const head = `case ${compiler.text(node.word)} in`;
+  const run: Step = (shell) =>
+    after(textOf(shell, subject), (text) => tryArm(shell, { arms, text, at: 0, pattern: 0 }));
+  return (shell) => {
+    if (!shell.options.xtrace || !shell.dialect.bash) return run(shell);
+    return traceCommand(shell, compiler.words, [head]).then(() => run(shell));
+  };
 }
 
 interface CaseState {

@@ -6,8 +6,10 @@ import { runTrap } from "./traps.ts";
 /** Notes a command's status; a failure that nothing tests ends a `set -e` shell and runs bash's ERR trap. */
 export function conclude(shell: Shell, status: number): Outcome {
   shell.status = status;
+  shell.pipeStatuses = undefined;
   if (status === 0 || shell.tested > 0) return status;
-  if (shell.traps.has("ERR")) return concludeWithTrap(shell, status);
+  if (shell.traps.has("ERR") && (shell.functionNames.length === 0 || shell.options.errtrace))
+    return concludeWithTrap(shell, status);
   if (shell.options.errexit) throw new Exit(status);
   return status;
 }

@@ -12,13 +12,14 @@ import { compileBackground } from "./background.ts";
 import { compileCase, compileIf } from "./branch.ts";
 import { conclude, whileTested } from "./check.ts";
 import type { Compiler } from "./compiler.ts";
+import { compileCoprocess } from "./coprocess.ts";
 import { addJob, tellDeath, waitInForeground } from "./jobs.ts";
 import { compileArithmeticFor, compileFor, compileSelect, compileWhile } from "./loop.ts";
 import type { Outcome, Step } from "./outcome.ts";
 import { compilePipeline } from "./pipeline.ts";
 import { compileRedirect, withRedirects } from "./redirect.ts";
 import { sequence } from "./sequence.ts";
-import { compileSimpleCommand, guarded } from "./simple-command.ts";
+import { closingSubstitutions, compileSimpleCommand, guarded } from "./simple-command.ts";
 import { forkSubshell } from "./subshell.ts";
 import { compileTestCommand } from "./test-expression.ts";
 
@@ -135,7 +136,7 @@ function compileCommand(node: CommandNode, compiler: Compiler): Step {
     case "Redirected":
       return compileRedirected(node, compiler);
     case "Coproc":
-      return refuseCoprocess(compiler.line(node));
+      return compileCoprocess(node, compiler);
   }
 }
 
@@ -220,17 +221,9 @@ function compileNestedSubshell(body: string, line: number): Step {
   };
 }
 
-function refuseCoprocess(line: number): Step {
-  const error = (): ShellError => {
-    const refused = new ShellError("coproc: coprocesses are not simulated", 2, false);
-    refused.line = line;
-    return refused;
-  };
-  return () => Promise.reject(error());
-}
-
 function compileRedirected(node: Extract<CommandNode, { type: "Redirected" }>, compiler: Compiler): Step {
   const body = compiler.node(node.command);
   const redirects = node.redirects.map((redirect) => compileRedirect(redirect, compiler));
-  return (shell) => guarded(shell, () => withRedirects(shell, redirects, () => body(shell)));
+  const step: Step = (shell) => guarded(shell, () => withRedirects(shell, redirects, () => body(shell)));
+  return closingSubstitutions(node, step, compiler);
 }

@@ -30,7 +30,10 @@ export async function tell(shell: Shell, error: ShellError): Promise<void> {
   await shell.complain(error.message, error.builtin, error.line);
 }
 
-/** What an error that nothing caught makes of the shell's status; it has been told when it has to be. */
+/**
+ * What an error that nothing caught makes of the shell's status; it has been told when it has to be. JavaScript
+ * throws a RangeError when its stack has no end: that is no bug here.
+ */
 export async function statusAfter(shell: Shell, error: unknown): Promise<number> {
   if (error instanceof Exit || error instanceof Return) return error.status;
   if (error instanceof LoopJump) return shell.status;
@@ -41,6 +44,10 @@ export async function statusAfter(shell: Shell, error: unknown): Promise<number>
   }
   if (error instanceof SystemError) {
     await shell.complain(error.message);
+    return 2;
+  }
+  if (error instanceof RangeError) {
+    await shell.complain("out of memory");
     return 2;
   }
   throw error;

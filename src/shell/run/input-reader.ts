@@ -1,5 +1,6 @@
 import type { Descriptor } from "../../runtime/process.ts";
 import { SystemError } from "../../runtime/process.ts";
+import { outOfMemory } from "../expand/joined.ts";
 import { Interrupted } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
 import { untilSignal } from "./traps.ts";
@@ -19,6 +20,9 @@ export interface LineOptions {
   /** Give up then, at this time of the cluster's clock. */
   readonly deadline?: number;
 }
+
+/** Bytes; more are no line. */
+const longestLine = 4 * 1024 * 1024;
 
 /** A read did not end in time. */
 export class TimedOut extends Error {
@@ -40,6 +44,7 @@ export async function readLine(shell: Shell, number: number, options: LineOption
     const byte = chunk?.[0];
     if (byte === undefined) return bytes.length > 0 ? { bytes: Uint8Array.from(bytes), isWhole: false } : undefined;
     if (byte === delimiter) break;
+    if (bytes.length >= longestLine) throw outOfMemory();
     bytes.push(byte);
     if ((byte & 0xc0) !== 0x80) characters++;
   }

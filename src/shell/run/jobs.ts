@@ -1,5 +1,6 @@
 import { signalNumbers } from "../../runtime/process.ts";
 import type { Child } from "../../runtime/process.ts";
+import type { Terminal } from "../../runtime/terminal.ts";
 import { Interrupted } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
 import { breathe } from "./traps.ts";
@@ -11,6 +12,8 @@ export interface Job {
   readonly group: number | undefined;
   readonly pids: readonly number[];
   readonly text: string;
+  /** Of each process, when all have ended. */
+  statuses?: readonly number[];
   /** Resolves with the status of the whole. */
   readonly ended: Promise<number>;
   state: "running" | "stopped" | "done";
@@ -38,7 +41,10 @@ export function addJob(shell: Shell, { children, text, group }: JobStart): Job {
     group,
     pids: children.map(({ pid }) => pid),
     text,
-    ended: statusOfAll(shell, children),
+    ended: statusesOf(children).then((statuses) => {
+      job.statuses = statuses;
+      return statusOfAll(shell, statuses);
+    }),
     state: "running",
     status: 0,
     isNews: false,
@@ -75,12 +81,20 @@ async function inForeground(shell: Shell, job: Job): Promise<number | undefined>
   if (!terminal || job.group === undefined) return process.waitFor(job.ended);
   const own = groupOf(shell);
   terminal.foregroundGroup = job.group;
+  let status: number | undefined;
   try {
-    return await process.waitFor(Promise.race([job.ended, job.whenStopped().then(() => undefined)]));
+    status = await process.waitFor(Promise.race([job.ended, job.whenStopped().then(() => undefined)]));
+    return status;
   } finally {
     terminal.foregroundGroup = own;
-    terminal.mode = "cooked";
+    if (status === undefined || status > 128) makeSane(terminal);
   }
+}
+
+/** A program that was stopped or killed could not leave the terminal as it found it. */
+function makeSane(terminal: Terminal): void {
+  terminal.mode = "cooked";
+  terminal.echo = true;
 }
 
 /** The shell's own process group. */
@@ -150,9 +164,12 @@ async function watchEnd(job: Job): Promise<void> {
   job.isNews = true;
 }
 
-async function statusOfAll(shell: Shell, children: readonly Child[]): Promise<number> {
+function statusesOf(children: readonly Child[]): Promise<readonly number[]> {
+  return Promise.all(children.map((child) => child.exit));
+}
+
+function statusOfAll(shell: Shell, statuses: readonly number[]): number {
   const { pipefail } = shell.options;
-  const statuses = await Promise.all(children.map((child) => child.exit));
   const last = statuses.at(-1) ?? 0;
   return pipefail ? (statuses.findLast((status) => status !== 0) ?? 0) : last;
 }

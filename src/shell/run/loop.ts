@@ -1,6 +1,6 @@
 import type { ArithmeticFor, For, Select, While } from "unbash";
 
-import { decodeText } from "../../api/bytes.ts";
+import { decodeText } from "../../runtime/text.ts";
 import { evaluateArithmetic } from "../arithmetic/evaluate.ts";
 import { compileArithmeticText } from "../expand/arithmetic-expansion.ts";
 import { FieldSink } from "../expand/sink.ts";
@@ -11,6 +11,7 @@ import type { Compiler } from "./compiler.ts";
 import { readLine } from "./input-reader.ts";
 import type { Outcome, Step } from "./outcome.ts";
 import { breathe } from "./traps.ts";
+import { traceCommand } from "./xtrace.ts";
 
 /** Whether there is another turn; 0 says yes, as a status does. */
 type Advance = (shell: Shell) => Outcome;
@@ -30,6 +31,8 @@ export function compileFor(node: For, compiler: Compiler): Step {
   const name = node.name.value;
   const body = compiler.list(node.body);
   const words = compileWords(node, compiler);
+  const list = node.wordlist?.map((word) => ` ${compiler.text(word)}`).join("") ?? ' "$@"';
+  const head = `for ${name} in${list}`;
   return async (shell) => {
     const values = await words(shell);
     let at = 0;
@@ -37,7 +40,8 @@ export function compileFor(node: For, compiler: Compiler): Step {
       const value = values[at++];
       if (value === undefined) return 1;
       within.variables.set(name, value);
-      return 0;
+      if (!within.options.xtrace || !within.dialect.bash) return 0;
+      return traceCommand(within, compiler.words, [head]).then(() => 0);
     });
   };
 }

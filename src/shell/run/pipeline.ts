@@ -21,7 +21,12 @@ export function compilePipeline(node: Pipeline, compiler: Compiler): Step {
   const run: Step =
     node.commands.length === 1 && only
       ? compiler.node(only)
-      : async (shell) => conclude(shell, await waitInForeground(shell, startPipeline(shell, elements, { text })));
+      : async (shell) => {
+          const job = startPipeline(shell, elements, { text });
+          const outcome = conclude(shell, await waitInForeground(shell, job));
+          shell.pipeStatuses = job.statuses;
+          return outcome;
+        };
   const counted = node.prefixes.some(({ type }) => type === "Time") ? timed(run) : run;
   if (negations === 0) return counted;
   return (shell) => {

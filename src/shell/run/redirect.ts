@@ -1,8 +1,8 @@
 import type { HereDoc, HereString, Redirect, Redirection, RedirectDescriptor } from "unbash";
 
-import { encodeText } from "../../api/bytes.ts";
 import type { Descriptor } from "../../runtime/process.ts";
 import { SystemError } from "../../runtime/process.ts";
+import { encodeText } from "../../runtime/text.ts";
 import { textOf } from "../expand/emit.ts";
 import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";

@@ -1,5 +1,5 @@
-import { decodeText } from "../../api/bytes.ts";
 import { SystemError } from "../../runtime/process.ts";
+import { decodeText } from "../../runtime/text.ts";
 import { expandAliases } from "../aliases.ts";
 import { ShellError } from "../jumps.ts";
 import { isIncomplete } from "../parser.ts";

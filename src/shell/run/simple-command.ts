@@ -4,6 +4,7 @@ import { SystemError } from "../../runtime/process.ts";
 import type { Builtin } from "../builtins/builtin.ts";
 import type { Emit } from "../expand/emit.ts";
 import { compileLiteral } from "../expand/literal.ts";
+import { closeSubstitutions } from "../expand/process-substitution.ts";
 import { FieldSink } from "../expand/sink.ts";
 import { Exit, ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
@@ -19,6 +20,7 @@ import { after } from "./outcome.ts";
 import type { Outcome, Step } from "./outcome.ts";
 import { compileRedirect, withRedirects } from "./redirect.ts";
 import type { ApplyRedirect } from "./redirect.ts";
+import { runTrap } from "./traps.ts";
 import { traceCommand, traced } from "./xtrace.ts";
 
 interface SimpleCommand {
@@ -37,9 +39,16 @@ interface SimpleCommand {
 export function compileSimpleCommand(node: Command, compiler: Compiler): Step {
   const command = readCommand(node, compiler);
   const { line, words } = command;
-  if (words.length === 0) return compileBare(command);
-  return (shell) => {
+  const bare = words.length === 0 ? compileBare(command) : undefined;
+  const step: Step = (shell) => {
     shell.line = line;
+    if (shell.traps.has("DEBUG") && debugs(shell)) return runTrap(shell, "DEBUG").then(() => run(shell));
+    return run(shell);
+  };
+  return closingSubstitutions(node, step, compiler);
+
+  function run(shell: Shell): Outcome {
+    if (bare) return bare(shell);
     shell.commands++;
     const isLast = shell.isLast;
     shell.isLast = false;
@@ -47,7 +56,29 @@ export function compileSimpleCommand(node: Command, compiler: Compiler): Step {
     const pending = expandFrom(words, 0, shell, sink);
     if (pending) return pending.then(() => start(shell, command, sink.fields, isLast));
     return start(shell, command, sink.fields, isLast);
+  }
+}
+
+/** Lets go of the pipes of `<(…)` when the command that names them has ended. */
+export function closingSubstitutions(
+  node: { readonly pos: number; readonly end: number },
+  step: Step,
+  compiler: Compiler,
+): Step {
+  if (!compiler.dialect.extended || !/[<>]\(/.test(compiler.text(node))) return step;
+  return async (shell) => {
+    const from = shell.substitutions.length;
+    try {
+      return await step(shell);
+    } finally {
+      closeSubstitutions(shell, from);
+    }
   };
+}
+
+/** A DEBUG trap is neither for itself nor, without `set -T`, for functions. */
+function debugs({ options, functionNames, trapDepth }: Shell): boolean {
+  return trapDepth === 0 && (functionNames.length === 0 || options.functrace);
 }
 
 function readCommand(node: Command, compiler: Compiler): SimpleCommand {
@@ -160,7 +191,8 @@ function assignFrom(
 }
 
 function start(shell: Shell, command: SimpleCommand, argv: readonly string[], isLast: boolean): Outcome {
-  const name = argv[0];
+  const [name] = argv;
+  for (const word of argv) shell.countText(word.length);
   if (name === undefined)
     return guarded(shell, () => withRedirects(shell, command.redirects, () => assignAll(shell, command)));
   const { assignments, redirects } = command;

@@ -1,6 +1,9 @@
 import type { TestCommand, TestExpression } from "unbash";
 
+import { compileRegex, literalPattern, type Match } from "../../regex/regex.ts";
+import { RegexError } from "../../regex/syntax.ts";
 import { binaryTest, unaryTest } from "../builtins/conditions.ts";
+import { Elements } from "../elements.ts";
 import { patternOf, textOf } from "../expand/emit.ts";
 import { matchesPattern } from "../expand/pattern.ts";
 import { ShellError } from "../jumps.ts";
@@ -60,7 +63,8 @@ function compileBinary(node: Extract<TestExpression, { type: "TestBinary" }>, co
   const left = compiler.words.pattern(node.left);
   const right = compiler.words.pattern(node.right);
   if (operator === "=~")
-    return async (shell) => matchExpression(shell, await textOf(shell, left), await patternOf(shell, right));
+    return async (shell) =>
+      matchExpression(shell, await textOf(shell, left), await patternOf(shell, right, literalPattern));
   if (operator !== "=" && operator !== "==" && operator !== "!=") {
     return async (shell) => binaryTest(shell, await textOf(shell, left), operator, await textOf(shell, right));
   }
@@ -74,23 +78,17 @@ function compileBinary(node: Extract<TestExpression, { type: "TestBinary" }>, co
 
 /** What matched goes to BASH_REMATCH. */
 function matchExpression(shell: Shell, text: string, expression: string): boolean {
-  let match: RegExpExecArray | null;
-  try {
-    match = new RegExp(portable(expression), shell.switches.has("nocasematch") ? "i" : "").exec(text);
-  } catch {
-    throw new ShellError(`${expression}: invalid regular expression`, 2, false);
-  }
-  const groups = (match ?? []).map((group, index): [string, string] => [String(index), group ?? ""]);
-  if (shell.dialect.bash) shell.variables.setArray("BASH_REMATCH", new Map(groups));
-  return match !== null;
+  const match = matchOf(shell, text, expression);
+  const groups = (match?.groups ?? []).map((group, index): [string, string] => [String(index), group ?? ""]);
+  if (shell.dialect.bash) shell.variables.setArray("BASH_REMATCH", Elements.of(groups));
+  return match !== undefined;
 }
 
-function portable(expression: string): string {
-  return expression
-    .replaceAll("[:alpha:]", "a-zA-Z")
-    .replaceAll("[:digit:]", "0-9")
-    .replaceAll("[:alnum:]", "a-zA-Z0-9")
-    .replaceAll("[:space:]", "\\s")
-    .replaceAll("[:upper:]", "A-Z")
-    .replaceAll("[:lower:]", "a-z");
+function matchOf(shell: Shell, text: string, expression: string): Match | undefined {
+  try {
+    return compileRegex(expression, { extended: true, ignoreCase: shell.switches.has("nocasematch") }).exec(text);
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
+    throw new ShellError(`${expression}: ${error.glibc}`, 2, false);
+  }
 }

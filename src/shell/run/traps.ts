@@ -15,7 +15,11 @@ export function setTrap(shell: Shell, condition: Condition, action: string | und
 
 /** A subshell keeps what is ignored and forgets the rest. */
 export function inheritTraps(shell: Shell, parent: Shell): void {
-  for (const [condition, action] of parent.traps) if (action === "") setTrap(shell, condition, "");
+  for (const [condition, action] of parent.traps) {
+    const isKept =
+      (condition === "ERR" && parent.options.errtrace) || (condition === "DEBUG" && parent.options.functrace);
+    if (action === "" || isKept) setTrap(shell, condition, action);
+  }
 }
 
 /** What an interactive shell does not die of. */
@@ -46,10 +50,17 @@ async function runPendingTraps(shell: Shell): Promise<void> {
 export async function runTrap(shell: Shell, condition: Condition): Promise<void> {
   const action = shell.traps.get(condition);
   if (!action) return;
-  const { status, tested } = shell;
-  await shell.interpreter.evaluate(shell, action);
+  const { status, tested, pipeStatuses, line } = shell;
+  shell.trapDepth++;
+  try {
+    await shell.interpreter.evaluate(shell, action);
+  } finally {
+    shell.trapDepth--;
+  }
   shell.status = status;
+  shell.pipeStatuses = pipeStatuses;
   shell.tested = tested;
+  shell.line = line;
 }
 
 /** Rejects with what `interrupt` makes when a trapped signal or Ctrl-C comes before `work` is done. */

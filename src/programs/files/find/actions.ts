@@ -5,7 +5,7 @@ import { modeText } from "../../permissions.ts";
 import { runCommand } from "../../run-command.ts";
 import { strftime } from "../../strftime.ts";
 import { backslashEscapes } from "../../text/escapes.ts";
-import { blocksOf } from "../listing.ts";
+import { blocksOf } from "../entry.ts";
 import type { Found, Test, Words } from "./expression.ts";
 
 /** The actions of find by name; undefined: no such action. */

@@ -1,5 +1,5 @@
 import type { FileInfo } from "../../../runtime/filesystem.ts";
-import type { Call } from "../../applet.ts";
+import { type Call, UsageError } from "../../applet.ts";
 import { Failure } from "../../failure.ts";
 import { countOf } from "../../numbers.ts";
 import { compileAction } from "./actions.ts";
@@ -64,7 +64,7 @@ interface Parser extends Words {
 export function parseFind(call: Call, words: readonly string[]): Search {
   const parser = parserOf(call, words);
   const test = words.length === 0 ? () => true : alternatives(parser);
-  if (parser.at < words.length) throw new Failure(`unrecognized: ${words[parser.at] ?? ""}`);
+  if (parser.at < words.length) throw unknownWord(words[parser.at] ?? "");
   const print = compileAction("-print", parser);
   const { state, follows, depthFirst, oneFileSystem, minDepth, maxDepth, endings } = parser;
   const whole: Test = async (found) =>
@@ -98,14 +98,14 @@ function parserOf(call: Call, words: readonly string[]): Parser {
     endings: [],
     value(option) {
       const value = words[parser.at++];
-      if (value === undefined) throw new Failure(`option requires an argument: ${option}`);
+      if (value === undefined) throw argumentMissing(option);
       return value;
     },
     command(option) {
       const end = words.findIndex(
         (word, index) => index >= parser.at && (word === ";" || (word === "+" && words[index - 1] === "{}")),
       );
-      if (end <= parser.at) throw new Failure(`option requires an argument: ${option}`);
+      if (end <= parser.at) throw argumentMissing(option);
       const command = words.slice(parser.at, end);
       parser.at = end + 1;
       return { words: command, end: words[end] ?? ";" };
@@ -161,16 +161,34 @@ function primary(parser: Parser): Test {
     return action;
   }
   const test = compileTest(word, parser);
-  if (test === undefined) throw new Failure(`unrecognized: ${word}`);
+  if (test === undefined) throw unknownWord(word);
   return test;
 }
 
 function setOption(parser: Parser, word: string): boolean {
-  if (word === "-maxdepth") parser.maxDepth = countOf(parser.value(word));
-  else if (word === "-mindepth") parser.minDepth = countOf(parser.value(word));
+  if (word === "-maxdepth") parser.maxDepth = depthOf(parser, word);
+  else if (word === "-mindepth") parser.minDepth = depthOf(parser, word);
   else if (word === "-depth") parser.depthFirst = true;
   else if (word === "-follow") parser.follows = true;
   else if (word === "-xdev" || word === "-mount") parser.oneFileSystem = true;
   else return word === "-noleaf";
   return true;
+}
+
+function depthOf(parser: Parser, option: string): number {
+  const text = parser.value(option);
+  return countOf(text, `Expected a positive decimal integer argument to ${option}, but got '${text}'`);
+}
+
+function argumentMissing(option: string): Failure {
+  return new Failure({ busybox: `${option} requires an argument`, gnu: `missing argument to \`${option}'` });
+}
+
+/** Busybox shows its usage, GNU's names the word. */
+function unknownWord(word: string): Error {
+  if (!word.startsWith("-")) {
+    const gnu = `paths must precede expression: \`${word}'`;
+    return new UsageError({ busybox: `unrecognized: ${word}`, gnu });
+  }
+  return new UsageError({ busybox: `unrecognized: ${word}`, gnu: `unknown predicate \`${word}'` });
 }

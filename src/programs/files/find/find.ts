@@ -1,5 +1,7 @@
+import { isTurnDue } from "../../../regex/effort.ts";
 import { applet, type Call } from "../../applet.ts";
 import { Failure, reasonOf } from "../../failure.ts";
+import type { Flavoured } from "../../flavour.ts";
 import { joinPath } from "../../paths.ts";
 import { type Found, parseFind } from "./expression.ts";
 
@@ -31,6 +33,7 @@ Actions:
 	-prune, -print, -print0, -printf FMT, -delete, -quit, -ls
 	-exec CMD ARG ;, -exec CMD ARG +, -ok CMD ARG ;`,
   options: "",
+  gnu: { usage: "[-H] [-L] [-P] [path...] [expression]", hint: () => "" },
   directory: "/usr/bin",
   rewrite: (args) => ["--", ...args],
   async run(call) {
@@ -40,7 +43,7 @@ Actions:
     const first = words.findIndex((word) => /^(?:-.|[(!)]$)/u.test(word));
     const paths = first === -1 ? words : words.slice(0, first);
     const search = parseFind(call, first === -1 ? [] : words.slice(first));
-    const walk: Walk = { call, search, follows: search.follows || flags.at(-1) === "-L", failed: false };
+    const walk: Walk = { call, search, follows: search.follows || flags.at(-1) === "-L", failed: false, visits: 0 };
     for (const path of paths.length === 0 ? ["."] : paths) {
       await visit(walk, path, 0);
       if (search.state.quits) break;
@@ -50,12 +53,20 @@ Actions:
   },
 });
 
+function unreadable(path: string, error: unknown): Flavoured<string> {
+  const reason = reasonOf(error);
+  return { busybox: `${path}: ${reason}`, gnu: `'${path}': ${reason}` };
+}
+
 interface Walk {
   readonly call: Call;
   readonly search: ReturnType<typeof parseFind>;
   readonly follows: boolean;
   failed: boolean;
+  visits: number;
 }
+
+const visitsPerTurn = 200;
 
 const deepest = 256;
 
@@ -70,7 +81,7 @@ async function visit(walk: Walk, path: string, depth: number): Promise<void> {
   const descends = found.info.kind === "directory" && depth < search.maxDepth && !search.state.prunes;
   if (descends && !search.state.quits) await descend(walk, found);
   if (acts && search.depthFirst && !search.state.quits) await search.test(found);
-  if (depth === 0) await call.process.pause();
+  if (depth === 0 || ++walk.visits % visitsPerTurn === 0 || isTurnDue()) await call.process.pause();
 }
 
 async function look(walk: Walk, path: string, depth: number): Promise<Found | undefined> {
@@ -81,7 +92,7 @@ async function look(walk: Walk, path: string, depth: number): Promise<Found | un
     const info = walk.follows && own.kind === "symlink" && files.exists(absolute) ? files.stat(absolute) : own;
     return { path, absolute, info, depth };
   } catch (error) {
-    await walk.call.complain(`${path}: ${reasonOf(error)}`);
+    await walk.call.complain(unreadable(path, error));
     walk.failed = true;
     return undefined;
   }
@@ -105,7 +116,7 @@ async function listed(walk: Walk, path: string, absolute: string): Promise<reado
   try {
     return walk.call.process.files.list(absolute);
   } catch (error) {
-    await walk.call.complain(`${path}: ${reasonOf(error)}`);
+    await walk.call.complain(unreadable(path, error));
     walk.failed = true;
     return [];
   }

@@ -1,9 +1,9 @@
+import { compileRegex } from "../../../regex/regex.ts";
 import { accountNamed, accountOf, groupNamed, groupOf } from "../../accounts.ts";
 import { Failure, reasonOf } from "../../failure.ts";
 import { globMatches } from "../../glob.ts";
 import { baseName } from "../../paths.ts";
 import { changedMode } from "../../permissions.ts";
-import { compileRegex } from "../../regex/regex.ts";
 import type { Test, Words } from "./expression.ts";
 
 /** The tests of find by name; undefined: no such test. */
@@ -39,7 +39,11 @@ const tests: Readonly<Record<string, Compile>> = {
     const wanted = new Set<string>();
     for (const letter of words.value(word).split(",")) {
       const kind = kinds[letter];
-      if (kind === undefined) throw new Failure(`invalid argument '${letter}' to '-type'`);
+      if (kind === undefined)
+        throw new Failure({
+          busybox: `invalid argument '${letter}' to '-type'`,
+          gnu: `Unknown argument to -type: ${letter}`,
+        });
       wanted.add(kind);
     }
     return ({ info }) => wanted.has(info.kind);
@@ -66,13 +70,15 @@ const tests: Readonly<Record<string, Compile>> = {
   "-user": (words, word) => {
     const name = words.value(word);
     const uid = accountNamed(words.call.process.files, name)?.uid ?? Number(name);
-    if (Number.isNaN(uid)) throw new Failure(`unknown user ${name}`);
+    if (Number.isNaN(uid))
+      throw new Failure({ busybox: `unknown user ${name}`, gnu: `'${name}' is not the name of a known user` });
     return ({ info }) => info.uid === uid;
   },
   "-group": (words, word) => {
     const name = words.value(word);
     const gid = groupNamed(words.call.process.files, name)?.gid ?? Number(name);
-    if (Number.isNaN(gid)) throw new Failure(`unknown group ${name}`);
+    if (Number.isNaN(gid))
+      throw new Failure({ busybox: `unknown group ${name}`, gnu: `'${name}' is not the name of an existing group` });
     return ({ info }) => info.gid === gid;
   },
   "-nouser":
@@ -112,14 +118,16 @@ function modifiedAt({ call }: Words, path: string): number {
   try {
     return call.process.files.stat(call.process.resolve(path)).modifiedAt;
   } catch (error) {
-    throw new Failure(`${path}: ${reasonOf(error)}`);
+    const reason = reasonOf(error);
+    throw new Failure({ busybox: `${path}: ${reason}`, gnu: `'${path}': ${reason}` });
   }
 }
 
 /** `5`, `+5` (more) or `-5` (less). */
 function comparison(text: string, word: string): (value: number) => boolean {
   const [, sign = "", digits = ""] = /^([-+]?)(\d+)$/u.exec(text) ?? [];
-  if (digits === "") throw new Failure(`invalid number '${text}' to '${word}'`);
+  if (digits === "")
+    throw new Failure({ busybox: `invalid number '${text}'`, gnu: `invalid argument \`${text}' to \`${word}'` });
   const wanted = Number(digits);
   if (sign === "+") return (value) => value > wanted;
   return sign === "-" ? (value) => value < wanted : (value) => value === wanted;
@@ -154,10 +162,11 @@ const sizeUnits: Readonly<Record<string, number>> = {
 function size(words: Words, word: string): Test {
   const text = words.value(word);
   const [, number = "", unit = ""] = /^([-+]?\d+)([cwbkMG]?)$/u.exec(text) ?? [];
-  if (number === "") throw new Failure(`invalid number '${text}'`);
+  if (number === "")
+    throw new Failure({ busybox: `invalid number '${text}'`, gnu: `Invalid argument \`${text}' to -size` });
   const holds = comparison(number, word);
   const unitBytes = sizeUnits[unit] ?? 512;
-  return ({ info }) => info.kind === "file" && holds(Math.ceil(info.size / unitBytes));
+  return ({ info }) => holds(Math.ceil(info.size / unitBytes));
 }
 
 /** `644` exactly, `-644` all of them, `/644` any of them. */

@@ -22,7 +22,11 @@ interface Creation extends TarJob {
 /** Packs files and directories as they are met; what is written is written while the next is read. */
 export async function createArchive(job: TarJob): Promise<number> {
   const { call, named } = job;
-  if (named.length === 0) throw new Failure("empty archive");
+  if (named.length === 0)
+    throw new Failure(
+      { busybox: "empty archive", gnu: "Cowardly refusing to create an empty archive" },
+      { busybox: 1, gnu: 2 },
+    );
   const path = call.options.value("f") ?? "-";
   const sink = archiveSink(job, path);
   const { readable, controller } = createTarPacker();
@@ -39,7 +43,11 @@ export async function createArchive(job: TarJob): Promise<number> {
   const [drained, filled] = await Promise.allSettled([draining, filling]);
   sink.close();
   for (const part of [drained, filled]) if (part.status === "rejected") throw part.reason;
-  if (creation.failed) throw new Failure("error exit delayed from previous errors");
+  if (creation.failed)
+    throw new Failure(
+      { busybox: "error exit delayed from previous errors", gnu: "Exiting with failure status due to previous errors" },
+      { busybox: 1, gnu: 2 },
+    );
   return 0;
 }
 
@@ -48,7 +56,11 @@ function archiveSink({ call }: TarJob, path: string): Pick<Sink, "write" | "clos
   try {
     return openForWriting(call.process, path);
   } catch (error) {
-    throw new Failure(`can't open '${path}': ${reasonOf(error)}`);
+    const reason = reasonOf(error);
+    throw new Failure(
+      { busybox: `can't open '${path}': ${reason}`, gnu: `${path}: Cannot open: ${reason}` },
+      { busybox: 1, gnu: 2 },
+    );
   }
 }
 
@@ -86,7 +98,8 @@ async function addPath(creation: Creation, path: string): Promise<void> {
     if (info.kind !== "directory") return;
     for (const name of files.list(absolute)) await addPath(creation, joinPath(path, name));
   } catch (error) {
-    await call.complain(`${path}: ${reasonOf(error)}`);
+    const reason = reasonOf(error);
+    await call.complain({ busybox: `${path}: ${reason}`, gnu: `${path}: Cannot stat: ${reason}` });
     creation.failed = true;
   }
 }
@@ -133,7 +146,11 @@ async function memberName(creation: Creation, { path, info }: Member): Promise<s
   const { call } = creation;
   let name = path;
   if (name.startsWith("/") && !call.options.has("P")) {
-    if (!creation.saidLeading) await call.complain("removing leading '/' from member names");
+    if (!creation.saidLeading)
+      await call.complain({
+        busybox: "removing leading '/' from member names",
+        gnu: "Removing leading `/' from member names",
+      });
     creation.saidLeading = true;
     name = name.replace(/^\/+/u, "");
   }

@@ -1,10 +1,11 @@
 import { createTarDecoder, type ParsedTarEntry, type TarHeader } from "modern-tar";
 
 import { type Process, SystemError } from "../../../runtime/process.ts";
+import type { Call } from "../../applet.ts";
 import { gunzipped, isGzip } from "../../compression.ts";
 import { Failure, reasonOf } from "../../failure.ts";
 import { globMatches } from "../../glob.ts";
-import { type Source, sourceOrFailure } from "../../input.ts";
+import { openSource, type Source } from "../../input.ts";
 import { openForWriting } from "../../open.ts";
 import { joinPath } from "../../paths.ts";
 import { modeText } from "../../permissions.ts";
@@ -39,7 +40,8 @@ export async function extractArchive(job: TarJob): Promise<number> {
     try {
       act();
     } catch (error) {
-      await job.call.complain(`can't create '${path}': ${reasonOf(error)}`);
+      const reason = reasonOf(error);
+      await job.call.complain({ busybox: `can't create '${path}': ${reason}`, gnu: `${path}: Cannot open: ${reason}` });
       extraction.failed = true;
     }
   }
@@ -49,7 +51,7 @@ export async function extractArchive(job: TarJob): Promise<number> {
 async function forEachEntry(job: TarJob, use: (entry: ParsedTarEntry) => Promise<void>): Promise<void> {
   const { call, named, excluded } = job;
   const { process } = call;
-  const source = await sourceOrFailure(call, call.options.value("f") ?? "-");
+  const source = await archiveSource(call);
   const decoder = createTarDecoder({ strict: true });
   const missing = new Set(named);
   const feeding = feed(source, decoder.writable);
@@ -70,20 +72,44 @@ async function forEachEntry(job: TarJob, use: (entry: ParsedTarEntry) => Promise
     throw archiveFailure(error);
   }
   const [first] = missing;
-  if (first !== undefined) throw new Failure(`${first}: not found in archive`);
+  if (first !== undefined)
+    throw new Failure(
+      { busybox: `${first}: not found in archive`, gnu: `${first}: Not found in archive\n${call.name}: ${givenUp}` },
+      { busybox: 1, gnu: 2 },
+    );
+}
+
+const givenUp = "Exiting with failure status due to previous errors";
+
+function noArchive(busybox: string): Failure {
+  return new Failure(
+    { busybox, gnu: `This does not look like a tar archive\ntar: ${givenUp}` },
+    { busybox: 1, gnu: 2 },
+  );
+}
+
+async function archiveSource(call: Call): Promise<Source> {
+  const path = call.options.value("f") ?? "-";
+  try {
+    return await openSource(call, path);
+  } catch (error) {
+    const reason = reasonOf(error);
+    const gnu = `${path}: Cannot open: ${reason}\n${call.name}: Error is not recoverable: exiting now`;
+    throw new Failure({ busybox: `can't open '${path}': ${reason}`, gnu }, { busybox: 1, gnu: 2 });
+  }
 }
 
 function archiveFailure(error: unknown): unknown {
   if (error instanceof Failure || error instanceof SystemError || !(error instanceof Error)) return error;
-  if (/checksum|magic|corrupt|invalid/iu.test(error.message)) return new Failure("invalid tar magic");
-  return /unexpected end|truncated|incomplete/iu.test(error.message) ? new Failure("short read") : error;
+  if (/checksum|magic|corrupt|invalid/iu.test(error.message)) return noArchive("invalid tar magic");
+  return /unexpected end|truncated|incomplete/iu.test(error.message) ? noArchive("short read") : error;
 }
 
 async function feed(source: Source, writable: WritableStream<Uint8Array>): Promise<void> {
   const writer = writable.getWriter();
   try {
     let chunk = await source.read();
-    if (chunk === undefined) throw new Failure("short read");
+    if (chunk === undefined) throw noArchive("short read");
     if (isGzip(chunk)) chunk = await unzipped(chunk, source);
     for (; chunk !== undefined; chunk = await source.read()) await writer.write(chunk);
     await writer.close();
@@ -137,7 +163,7 @@ async function extractEntry(extraction: Extraction, { header, body }: ParsedTarE
   } catch (error) {
     const reason = reasonOf(error);
     await body.cancel();
-    await call.complain(`can't open '${name}': ${reason}`);
+    await call.complain({ busybox: `can't open '${name}': ${reason}`, gnu: `${name}: Cannot open: ${reason}` });
     extraction.failed = true;
   }
 }
@@ -147,7 +173,10 @@ async function safeName(extraction: Extraction, path: string): Promise<string> {
   const { call } = extraction;
   const unsafe = /^(?:.*\/)?\.\.(?:\/|$)|^\/+/u.exec(path)?.[0] ?? "";
   if (unsafe !== "" && !extraction.saidLeading) {
-    await call.complain(`removing leading '${unsafe}' from member names`);
+    await call.complain({
+      busybox: `removing leading '${unsafe}' from member names`,
+      gnu: `Removing leading \`${unsafe}' from member names`,
+    });
     extraction.saidLeading = true;
   }
   const names = path

@@ -71,7 +71,12 @@ Create, extract, or list files from a tar file
   async run(call) {
     const { options } = call;
     const action = options.last("cxt");
-    if (action === undefined) throw new Failure("must specify one of -c, -x or -t");
+    if (action === undefined) {
+      const gnu =
+        "You must specify one of the '-Acdtrux', '--delete' or '--test-label' options\n" +
+        "Try 'tar --help' or 'tar --usage' for more information.";
+      throw new Failure({ busybox: "must specify one of -c, -x or -t", gnu }, { busybox: 1, gnu: 2 });
+    }
     refuse(options, ["Z", "j", "J", "transform", "owner", "group", "mode", "mtime", "no-recursion"]);
     const excluded = [...options.values("exclude"), ...(await linesOf(call, "X"))];
     const named = [...call.operands, ...(await linesOf(call, "T"))];

@@ -106,6 +106,7 @@ const withValue = [
   "expect100-timeout",
   "max-filesize",
   "proto",
+  "output-dir",
   "proto-default",
   "config",
 ];
@@ -113,6 +114,7 @@ const withValue = [
 const flags = [
   "fail-with-body",
   "fail-early",
+  "remote-name-all",
   "compressed",
   "http1.1",
   "http2",

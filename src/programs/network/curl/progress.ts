@@ -32,3 +32,6 @@ function clock(ms: number): string {
   const two = (value: number): string => String(value).padStart(2, "0");
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`.padStart(8);
 }
+
+/** What `-#` shows when all is there. */
+export const fullBar = `\r${"#".repeat(72)} 100.0%\n`;

@@ -1,7 +1,7 @@
-import { encodeText } from "../../../api/bytes.ts";
 import type { HttpResponse } from "../../../network/http.ts";
 import { NetworkError } from "../../../network/network.ts";
 import type { Process } from "../../../runtime/process.ts";
+import { encodeText } from "../../../runtime/text.ts";
 import { CurlError } from "./error.ts";
 import { headOf, type Narration } from "./narration.ts";
 import type { CurlOptions } from "./options.ts";
@@ -24,6 +24,7 @@ export async function receive({ request, response, target }: Exchange, context: 
   const head = `${headOf(response).join("\r\n")}\r\n\r\n`;
   if (options.has("include") || options.has("head")) await sink.write(encodeText(head));
   await dumpHead(head, context);
+  checkSize(response, options);
   const isError = response.status >= 400;
   const failure = `The requested URL returned error: ${response.status}`;
   if (isError && options.has("fail")) throw new CurlError(22, failure);
@@ -32,13 +33,28 @@ export async function receive({ request, response, target }: Exchange, context: 
     for await (const chunk of chunksOf(response, context)) {
       received += chunk.length;
       await narration.body(chunk.length);
-      if (isLast) await sink.write(chunk);
+      if (isLast && !isComplete(response, options)) await sink.write(chunk);
     }
   }
   if (isLast) sink.finish();
   await narration.left(target);
   if (isError && options.has("fail-with-body")) throw new CurlError(22, failure);
   return received;
+}
+
+/** `--max-filesize` and `-C`. */
+function checkSize({ status, headers }: HttpResponse, options: CurlOptions): void {
+  const most = Number(options.value("max-filesize") ?? Number.POSITIVE_INFINITY);
+  if (Number(headers["content-length"] ?? 0) > most) throw new CurlError(63, "Maximum file size exceeded");
+  const resumes = Number(options.value("continue-at") ?? 0) > 0;
+  if (resumes && status !== 206 && status !== 416) {
+    throw new CurlError(33, "HTTP server does not seem to support byte ranges. Cannot resume.");
+  }
+}
+
+/** `-C` of a file that is whole already: what the server says of it is no part of it. */
+function isComplete({ status }: HttpResponse, options: CurlOptions): boolean {
+  return status === 416 && Number(options.value("continue-at") ?? 0) > 0;
 }
 
 /** `-D`. */

@@ -1,7 +1,11 @@
-import { concatBytes, encodeText } from "../../../api/bytes.ts";
+import { concatBytes } from "../../../api/bytes.ts";
 import type { Process } from "../../../runtime/process.ts";
+import { decodeText, encodeText } from "../../../runtime/text.ts";
+import { parseDate } from "../../system/parse-date.ts";
 import { CurlError } from "./error.ts";
+import { multipartOf } from "./multipart.ts";
 import type { CurlOptions } from "./options.ts";
+import { readAt } from "./read-at.ts";
 
 export const userAgent = "curl/8.11.1";
 
@@ -22,7 +26,7 @@ export interface Outgoing {
 }
 
 /** Throws CurlError as curl words it. */
-export function parseTarget(text: string): Target {
+export function parseTarget(text: string, keepsDots = false): Target {
   const [, scheme = "http", rest = ""] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(.*)$/su.exec(text) ?? [];
   const protocol = scheme.toLowerCase();
   if (protocol !== "http" && protocol !== "https") {
@@ -39,8 +43,24 @@ export function parseTarget(text: string): Target {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new CurlError(3, "URL rejected: Port number was not a decimal number between 0 and 65535");
   }
-  const path = after.startsWith("/") ? after : `/${after}`;
+  const given = after.startsWith("/") ? after : `/${after}`;
+  const path = keepsDots ? given : withoutDots(given);
   return { scheme: protocol, host, port, path: encodePath(path), user: at < 0 ? undefined : authority.slice(0, at) };
+}
+
+/** `/a/../b` is `/b`. */
+function withoutDots(path: string): string {
+  const [, names = "", query = ""] = /^([^?]*)(.*)$/su.exec(path) ?? [];
+  if (!/\/\.{1,2}(?:\/|$)/u.test(names)) return path;
+  const kept: string[] = [];
+  const all = names.split("/").slice(1);
+  for (const [index, name] of all.entries()) {
+    const isLast = index === all.length - 1;
+    if (name === "..") kept.pop();
+    if (name !== "." && name !== "..") kept.push(name);
+    else if (isLast) kept.push("");
+  }
+  return `/${kept.join("/")}${query}`;
 }
 
 function encodePath(path: string): string {
@@ -57,7 +77,7 @@ export async function requestFor(
     return {
       method: "GET",
       path: target.path,
-      headers: headersFor(target, options, nothingSent),
+      headers: headersFor(target, { options, process }, nothingSent),
       body: new Uint8Array(),
     };
   const data = await dataOf(options, process);
@@ -69,10 +89,14 @@ export async function requestFor(
   const uploaded = upload === undefined ? undefined : await readAt(process, upload);
   const body = inQuery ? undefined : (multipart?.body ?? data ?? uploaded);
   const method = options.value("request") ?? defaultMethod(options, { inQuery, uploads: uploaded !== undefined, body });
-  const headers = headersFor(target, options, {
-    body,
-    contentType: multipart?.contentType ?? contentTypeOf(options, data),
-  });
+  const headers = headersFor(
+    target,
+    { options, process },
+    {
+      body,
+      contentType: multipart?.contentType ?? contentTypeOf(options, data),
+    },
+  );
   return { method, path, headers, body: body ?? new Uint8Array() };
 }
 
@@ -99,7 +123,7 @@ function contentTypeOf(options: CurlOptions, data: Uint8Array | undefined): stri
 /** A header given with `-H` replaces ours; without a value it takes it away. */
 function headersFor(
   { scheme, host, port, user }: Target,
-  options: CurlOptions,
+  { options, process }: { options: CurlOptions; process: Process },
   { body, contentType }: { body: Uint8Array | undefined; contentType: string | undefined },
 ): readonly (readonly [string, string])[] {
   const isDefault = port === (scheme === "https" ? 443 : 80);
@@ -111,10 +135,11 @@ function headersFor(
       "Authorization",
       bearer ? `Bearer ${bearer}` : credentials && `Basic ${Buffer.from(credentials).toString("base64")}`,
     ],
-    ["Range", options.value("range") && `bytes=${options.value("range") ?? ""}`],
-    ["User-Agent", options.value("user-agent") ?? userAgent],
+    ["Range", rangeOf(options)],
+    ["User-Agent", options.value("user-agent") === "" ? undefined : (options.value("user-agent") ?? userAgent)],
     ["Accept", "*/*"],
     ["Accept-Encoding", options.has("compressed") ? "deflate, gzip, br, zstd" : undefined],
+    ...timeCondition(options, process),
     ["Referer", options.value("referer")],
     ["Cookie", options.value("cookie")],
   ];
@@ -131,6 +156,24 @@ function headersFor(
   const split = hostFirst.length > 0 && isHost(hostFirst[0]?.[0] ?? "") ? 1 : 0;
   const all = [...hostFirst.slice(0, split), ...own.filter(isOwn), ...hostFirst.slice(split), ...sized.filter(isOwn)];
   return all as readonly (readonly [string, string])[];
+}
+
+/** `-z date` or `-z file`: only what is newer; older with a dash. */
+function timeCondition(options: CurlOptions, process: Process): readonly (readonly [string, string])[] {
+  const given = options.value("time-cond");
+  if (given === undefined) return [];
+  const wanted = given.replace(/^[-+=]/u, "");
+  const path = process.resolve(wanted);
+  const at = process.files.exists(path) ? process.files.stat(path).modifiedAt : parseDate(wanted, process.clock.now());
+  if (at === undefined) return [];
+  return [[given.startsWith("-") ? "If-Unmodified-Since" : "If-Modified-Since", new Date(at).toUTCString()]];
+}
+
+function rangeOf(options: CurlOptions): string | undefined {
+  const offset = options.value("continue-at");
+  if (offset !== undefined && Number(offset) > 0) return `bytes=${offset}-`;
+  const range = options.value("range");
+  return range === undefined ? undefined : `bytes=${range}`;
 }
 
 /** `--json` is `-d` with two headers, unless they are given. */
@@ -164,13 +207,19 @@ async function dataOf({ data }: CurlOptions, process: Process): Promise<Uint8Arr
 }
 
 async function dataPart(kind: string, value: string, process: Process): Promise<Uint8Array> {
-  if (kind === "data-urlencode") return encodeText(urlEncoded(value));
+  if (kind === "data-urlencode") return encodeText(await urlEncoded(value, process));
   if (kind === "data-raw" || !value.startsWith("@")) return encodeText(value);
   const bytes = await readAt(process, value.slice(1));
   return kind === "data" || kind === "data-ascii" ? bytes.filter((byte) => byte !== 10 && byte !== 13) : bytes;
 }
 
-function urlEncoded(value: string): string {
+/** `content`, `=content`, `name=content`, `@file` or `name@file`. */
+async function urlEncoded(value: string, process: Process): Promise<string> {
+  const [, fileField, path] = /^([^=@]*)@(.*)$/su.exec(value) ?? [];
+  if (path !== undefined) {
+    const content = formEncoded(decodeText(await readAt(process, path)));
+    return fileField ? `${fileField}=${content}` : content;
+  }
   const equals = value.indexOf("=");
   const name = value.slice(0, Math.max(0, equals));
   return `${name ? `${name}=` : ""}${formEncoded(value.slice(equals + 1))}`;
@@ -180,43 +229,4 @@ function formEncoded(text: string): string {
   return encodeURIComponent(text)
     .replaceAll("%20", "+")
     .replaceAll(/[!'()*]/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-/** A file, or stdin for `-`. Throws CurlError 26. */
-async function readAt(process: Process, path: string): Promise<Uint8Array> {
-  if (path === "-") {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of process.stdin) chunks.push(chunk);
-    return concatBytes(chunks);
-  }
-  try {
-    return process.files.read(process.resolve(path));
-  } catch (error) {
-    throw new CurlError(26, `Failed to open ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-async function multipartOf(
-  form: readonly string[],
-  process: Process,
-): Promise<{ body: Uint8Array; contentType: string }> {
-  const boundary = `------------------------${Buffer.from(process.random.bytes(11)).toString("hex")}`;
-  const parts: Uint8Array[] = [];
-  for (const field of form) {
-    const equals = field.indexOf("=");
-    const [name, value] = [field.slice(0, equals), field.slice(equals + 1)];
-    const path = value.startsWith("@") ? (value.slice(1).split(";", 1)[0] ?? "") : undefined;
-    const content = path === undefined ? encodeText(value) : await readAt(process, path);
-    const file =
-      path === undefined
-        ? ""
-        : `; filename="${path.split("/").at(-1) ?? ""}"\r\nContent-Type: application/octet-stream`;
-    parts.push(
-      encodeText(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n`),
-      content,
-      encodeText("\r\n"),
-    );
-  }
-  parts.push(encodeText(`--${boundary}--\r\n`));
-  return { body: concatBytes(parts), contentType: `multipart/form-data; boundary=${boundary}` };
 }

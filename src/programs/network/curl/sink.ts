@@ -12,11 +12,14 @@ export interface Sink {
 
 export function sinkFor(
   url: string,
-  { options, process, index }: { options: CurlOptions; process: Process; index: number },
+  {
+    options,
+    process,
+    index,
+    parts,
+  }: { options: CurlOptions; process: Process; index: number; parts: readonly string[] },
 ): Sink {
-  const path = options.has("remote-name")
-    ? remoteName(url)
-    : (options.values("output")[index] ?? options.value("output"));
+  const path = outputPath(url, options, { index, parts });
   if (path === undefined || path === "-") {
     return { isTerminal: process.stdout.isTerminal, write: (bytes) => process.stdout.write(bytes), finish: () => {} };
   }
@@ -35,12 +38,26 @@ export function sinkFor(
   };
 }
 
+/** The file of `-o`, with `#1` for what the first glob of the URL gave, or of `-O`; undefined: stdout. */
+export function outputPath(
+  url: string,
+  options: CurlOptions,
+  { index, parts }: { index: number; parts: readonly string[] },
+): string | undefined {
+  const given = options.values("output")[index] ?? options.value("output");
+  const name = options.has("remote-name") || options.has("remote-name-all") ? remoteName(url) : given;
+  if (name === undefined || name === "-" || name === "/dev/null") return name;
+  const filled = name.replaceAll(/#(\d)/gu, (whole, number: string) => parts[Number(number) - 1] ?? whole);
+  const directory = options.value("output-dir");
+  return directory === undefined ? filled : `${directory}/${filled}`;
+}
+
 function openFile(path: string, options: CurlOptions, process: Process): Descriptor {
   const full = process.resolve(path);
   const directory = full.slice(0, full.lastIndexOf("/")) || "/";
-  if (options.has("create-dirs")) process.files.makeDirectory(directory, { recursive: true });
   try {
-    return process.open(path, "write");
+    if (options.has("create-dirs")) process.files.makeDirectory(directory, { recursive: true });
+    return process.open(path, Number(options.value("continue-at") ?? 0) > 0 ? "append" : "write");
   } catch (error) {
     if (error instanceof SystemError)
       throw new CurlError(

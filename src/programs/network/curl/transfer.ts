@@ -48,10 +48,12 @@ export interface ExchangeContext {
 /** Sends one request and waits for the head of its response. Throws CurlError. */
 export async function exchange(url: string, context: ExchangeContext): Promise<Exchange> {
   const { options, process, narration, deadline, dropsBody, connections } = context;
-  const target = parseTarget(url);
+  const target = parseTarget(url, options.has("path-as-is"));
+  checkProtocol(target, options);
   const request = await requestFor(target, options, { process, dropsBody });
-  const ip = await addressOf(target, context);
-  const isReused = connections.get(keyOf(ip, target))?.isOpen ?? false;
+  const place = placeOf(target, options);
+  const ip = await addressOf(place, context);
+  const isReused = connections.get(keyOf(ip, place))?.isOpen ?? false;
   if (!isReused) await narration.resolved(target, ip);
   const begun = process.clock.now();
   const abort = new AbortController();
@@ -61,7 +63,7 @@ export async function exchange(url: string, context: ExchangeContext): Promise<E
     await narration.sent(request);
   };
   try {
-    const sending = send({ target, ip, request, options, process, connections }, abort.signal);
+    const sending = send({ target, place, ip, request, options, process, connections }, abort.signal);
     const response = await process.waitFor(sending, () => abort.abort());
     await told();
     await narration.received(response);
@@ -90,7 +92,32 @@ function timers(
   );
 }
 
+/** Where `--connect-to host:port:elsewhere:port` leads; empty parts stand for any, and for the same. */
+function placeOf(target: Target, options: CurlOptions): Target {
+  for (const entry of options.values("connect-to")) {
+    const [host = "", port = "", otherHost = "", otherPort = ""] = entry.split(":");
+    const isMeant = (host === "" || host === target.host) && (port === "" || Number(port) === target.port);
+    if (!isMeant) continue;
+    return { ...target, host: otherHost || target.host, port: otherPort === "" ? target.port : Number(otherPort) };
+  }
+  return target;
+}
+
+/** `--proto =https` allows no other, `-http` forbids one. */
+function checkProtocol({ scheme }: Target, options: CurlOptions): void {
+  const rules = options.value("proto")?.split(",") ?? [];
+  let allowed = true;
+  for (const rule of rules) {
+    const [, sign = "+", name = ""] = /^([-+=]?)(.*)$/u.exec(rule) ?? [];
+    const isMeant = name === scheme || name === "all";
+    if (sign === "=") allowed = isMeant;
+    else if (isMeant) allowed = sign !== "-";
+  }
+  if (!allowed) throw new CurlError(1, `Protocol "${scheme}" disabled`);
+}
+
 interface Sending {
+  readonly place: Target;
   readonly target: Target;
   readonly ip: string;
   readonly request: Outgoing & { readonly path: string };
@@ -100,8 +127,8 @@ interface Sending {
 }
 
 async function send(sending: Sending, signal: AbortSignal): Promise<HttpResponse> {
-  const { target, ip, request, options, process } = sending;
-  const to = { ip, port: target.port };
+  const { target, place, ip, request, options, process } = sending;
+  const to = { ip, port: place.port };
   const headers: Record<string, string> = {};
   for (const [name, value] of request.headers) {
     const key = name.toLowerCase();
@@ -115,13 +142,13 @@ async function send(sending: Sending, signal: AbortSignal): Promise<HttpResponse
 
 /** The one kept from before, where it is still open. */
 async function connectionFor(
-  { target, ip, process, connections }: Sending,
+  { place, ip, process, connections }: Sending,
   signal: AbortSignal,
 ): Promise<HttpConnection> {
-  const known = connections.get(keyOf(ip, target));
+  const known = connections.get(keyOf(ip, place));
   if (known?.isOpen) return known;
-  const connection = await process.network.connectHttp({ ip, port: target.port }, signal);
-  connections.set(keyOf(ip, target), connection);
+  const connection = await process.network.connectHttp({ ip, port: place.port }, signal);
+  connections.set(keyOf(ip, place), connection);
   return connection;
 }
 

@@ -107,8 +107,8 @@ function readPlus(text: string, switches: Map<string, boolean>, settings: Settin
   const [word = "", value] = text.split("=");
   if (value !== undefined) {
     if (word === "time" || word === "timeout") settings.timeoutMs = Number(value) * 1000;
-    else if (word === "tries") settings.tries = Number(value);
-    else if (word === "retry") settings.tries = Number(value) + 1;
+    else if (word === "tries") settings.tries = Math.min(mostTries, Number(value));
+    else if (word === "retry") settings.tries = Math.min(mostTries, Number(value) + 1);
     else if (word === "ndots") settings.ndots = Number(value);
     else if (!["bufsize", "domain", "subnet", "edns", "cookie", "split", "qid"].includes(word))
       throw new DigError(`Invalid option: +${text}`);
@@ -156,3 +156,6 @@ function readWord(word: string, queries: { name?: string; type?: RecordType }[],
   if (recordTypeOf(word) !== undefined) readType(word, queries, settings);
   else queries.push(settings.type === undefined ? { name: word } : { name: word, type: settings.type });
 }
+
+/** Each says that it failed. */
+const mostTries = 100;

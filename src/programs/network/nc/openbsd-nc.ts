@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { type Address, NetworkError } from "../../../network/network.ts";
 import type { Process, Program } from "../../../runtime/process.ts";
 import { Failure } from "../../failure.ts";
+import { inFlavour } from "../../flavour.ts";
 import { OptionError, type Options, parseOptions } from "../../options.ts";
 import { addressOf, connectFailure } from "../address.ts";
 import { acceptOn } from "./accept.ts";
@@ -43,7 +44,7 @@ export const openbsdNc: Program = async (process) => {
     }
     if (!(error instanceof Failure)) throw error;
     await process.warn(error.message === "" ? usage : `nc: ${error.message}\n`);
-    return error.exitCode;
+    return inFlavour("gnu", error.exitCode);
   }
 };
 

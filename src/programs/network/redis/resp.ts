@@ -1,4 +1,4 @@
-import { decodeText } from "../../../api/bytes.ts";
+import { decodeText } from "../../../runtime/text.ts";
 
 /** A value of Redis' protocol. https://redis.io/docs/latest/develop/reference/protocol-spec/ */
 export type RespValue =

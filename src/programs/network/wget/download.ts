@@ -1,12 +1,12 @@
 import { STATUS_CODES } from "node:http";
 import { connect } from "node:tls";
 
-import { encodeText } from "../../../api/bytes.ts";
 import { httpExchange } from "../../../network/http-client.ts";
 import { headerTitle } from "../../../network/http-headers.ts";
 import type { HttpRequest, HttpResponse } from "../../../network/http.ts";
 import { NetworkError } from "../../../network/network.ts";
 import type { Process } from "../../../runtime/process.ts";
+import { encodeText } from "../../../runtime/text.ts";
 import type { Call } from "../../applet.ts";
 import { Failure } from "../../failure.ts";
 import { addressOf, connectFailure } from "../address.ts";

@@ -1,3 +1,4 @@
+import { decodeText } from "../../../runtime/text.ts";
 import { applet, type Call, UsageError } from "../../applet.ts";
 import { Failure, reasonOf } from "../../failure.ts";
 import { openSource, readWhole, sourceOrFailure } from "../../input.ts";
@@ -43,7 +44,7 @@ async function programOf(call: Call): Promise<{ text: string; operands: readonly
   for (const [option, value] of options.given) {
     if (option === "e") pieces.push(value);
     if (option !== "f" && option !== "E") continue;
-    pieces.push(Buffer.from(await readWhole(await sourceOrFailure(call, value))).toString());
+    pieces.push(decodeText(await readWhole(await sourceOrFailure(call, value))));
   }
   if (pieces.length > 0) return { text: pieces.join("\n"), operands };
   const [text, ...rest] = operands;
@@ -107,6 +108,7 @@ async function opened(machine: Machine, path: string): Promise<RecordReader> {
   try {
     return recordReader(await openSource(machine.call, path), (source) => machine.regex(source));
   } catch (error) {
-    throw new Failure(`${path}: ${reasonOf(error)}`, 2);
+    const reason = reasonOf(error);
+    throw new Failure({ busybox: `${path}: ${reason}`, gnu: `cannot open ${path} (${reason})` }, 2);
   }
 }

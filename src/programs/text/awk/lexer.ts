@@ -1,3 +1,4 @@
+import { byteCharacter, joinedBytes } from "../../../runtime/text.ts";
 import { Failure } from "../../failure.ts";
 
 export interface Token {
@@ -96,8 +97,9 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** What a string literal, or a value given with -v, stands for. Other escapes keep their backslash for a regex. */
 export function unescaped(text: string): string {
-  return text.replace(/\\([0-7]{1,3}|[^])/gu, (whole, escape: string) => {
-    if (/^[0-7]/u.test(escape)) return String.fromCodePoint(Number.parseInt(escape, 8) & 255);
+  const written = text.replace(/\\([0-7]{1,3}|[^])/gu, (whole, escape: string) => {
+    if (/^[0-7]/u.test(escape)) return byteCharacter(Number.parseInt(escape, 8) & 255);
     return escapes[escape] ?? whole;
   });
+  return joinedBytes(written);
 }

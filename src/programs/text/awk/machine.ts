@@ -1,8 +1,10 @@
+import { isTurnDue } from "../../../regex/effort.ts";
+import { compileRegex, type Regex } from "../../../regex/regex.ts";
+import { RegexError } from "../../../regex/syntax.ts";
 import { Random } from "../../../sim/random.ts";
 import type { Call } from "../../applet.ts";
+import { badRegex } from "../../bad-regex.ts";
 import { Failure } from "../../failure.ts";
-import { compileRegex, type Regex } from "../../regex/regex.ts";
-import { RegexError } from "../../regex/syntax.ts";
 import { Cell } from "./cell.ts";
 import type { Maybe } from "./maybe.ts";
 import { AwkRecord } from "./record.ts";
@@ -26,7 +28,8 @@ const defaults: Readonly<Record<string, string>> = {
 };
 
 const stepsPerTurn = 500;
-const longestText = 64 * 1024 * 1024;
+/** Characters of one value. */
+export const longestText = 16 * 1024 * 1024;
 const mostElements = 1_000_000;
 const rememberedRegexes = 500;
 
@@ -94,7 +97,7 @@ export class Machine {
       try {
         regex = compileRegex(source, { extended: true });
       } catch (error) {
-        if (error instanceof RegexError) throw new Failure(`bad regex '${source}': ${error.message}`, 2);
+        if (error instanceof RegexError) throw new Failure(badRegex(source, error), 2);
         throw error;
       }
       if (this.#regexes.size >= rememberedRegexes) this.#regexes.clear();
@@ -111,7 +114,7 @@ export class Machine {
 
   /** Counts work; a turn for others is due now and then. */
   step(): Maybe<void> {
-    return ++this.#steps % stepsPerTurn === 0 ? this.call.process.pause() : undefined;
+    return ++this.#steps % stepsPerTurn === 0 || isTurnDue() ? this.call.process.pause() : undefined;
   }
 
   /** Refuses text that would fill the memory. */

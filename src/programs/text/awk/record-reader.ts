@@ -1,6 +1,6 @@
+import type { Regex } from "../../../regex/regex.ts";
 import type { Source } from "../../input.ts";
 import { lineReader } from "../../line-reader.ts";
-import type { Regex } from "../../regex/regex.ts";
 
 /** Cuts a source into records by RS: a character, blank lines for "", a regular expression for more. */
 export interface RecordReader {

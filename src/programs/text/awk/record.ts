@@ -1,4 +1,4 @@
-import type { Regex } from "../../regex/regex.ts";
+import type { Regex } from "../../../regex/regex.ts";
 import { Input, unset, type Value } from "./value.ts";
 
 /** How fields are told apart and put together again; asked for each time, as a program may change it. */

@@ -1,3 +1,4 @@
+import { byteCharacter } from "../../../runtime/text.ts";
 import { formatNumber } from "../../format.ts";
 import type { Machine } from "./machine.ts";
 import { toNumber, type Value } from "./value.ts";
@@ -25,6 +26,9 @@ export function sprintf(machine: Machine, format: string, values: readonly Value
 }
 
 function character(machine: Machine, value: Value): string {
-  if (typeof value === "number") return String.fromCodePoint(Math.max(0, Math.min(Math.trunc(value), 0x10ffff)));
+  if (typeof value === "number") {
+    const code = Math.max(0, Math.min(Math.trunc(value) || 0, 0x10ffff));
+    return code < 256 ? byteCharacter(code) : String.fromCodePoint(code);
+  }
   return Array.from(machine.text(value))[0] ?? "";
 }

@@ -1,9 +1,9 @@
+import type { Regex } from "../../../regex/regex.ts";
 import type { Child } from "../../../runtime/process.ts";
 import type { Call } from "../../applet.ts";
 import { Failure, reasonOf } from "../../failure.ts";
 import { openSource, type Source } from "../../input.ts";
 import { freeDescriptor, openForWriting, type Sink } from "../../open.ts";
-import type { Regex } from "../../regex/regex.ts";
 import { type RecordReader, recordReader } from "./record-reader.ts";
 
 /** The files and commands that a program writes to and reads from, by name: each stays open until `close`. */

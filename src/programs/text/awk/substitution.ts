@@ -1,6 +1,7 @@
+import type { Regex } from "../../../regex/regex.ts";
 import { Failure } from "../../failure.ts";
-import type { Regex } from "../../regex/regex.ts";
 import type { Code, Scope } from "./compile.ts";
+import { longestText } from "./machine.ts";
 import { type Maybe, after } from "./maybe.ts";
 import { compilePlace } from "./places.ts";
 import type { Expression } from "./syntax.ts";
@@ -43,6 +44,7 @@ function replaced(
     if (match === undefined) break;
     if (match.end > match.start || match.start > copied || count === 0) {
       result += text.slice(copied, match.start) + expanded(by, text.slice(match.start, match.end));
+      if (result.length > longestText) throw new Failure("out of memory", 2);
       copied = match.end;
       count++;
     }

@@ -7,8 +7,16 @@ export interface Decimal {
 }
 
 const mostDigits = 20_000;
+const largest = 10n ** BigInt(mostDigits);
+
+/** Throws a Failure for a number that would take for ever to print. */
+function bounded(number: Decimal): Decimal {
+  if (number.digits > largest || number.digits < -largest) throw new Failure("out of memory");
+  return number;
+}
 
 export function decimal(text: string): Decimal {
+  if (text.length > mostDigits) throw new Failure("out of memory");
   const [whole = "", fraction = ""] = text.split(".");
   return { digits: BigInt(`${whole}${fraction}` || "0"), scale: fraction.length };
 }
@@ -29,7 +37,7 @@ export function withScale({ digits, scale }: Decimal, wanted: number): Decimal {
 
 export function add(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(a.scale, b.scale);
-  return { digits: withScale(a, scale).digits + withScale(b, scale).digits, scale };
+  return bounded({ digits: withScale(a, scale).digits + withScale(b, scale).digits, scale });
 }
 
 export function negated({ digits, scale }: Decimal): Decimal {
@@ -39,7 +47,7 @@ export function negated({ digits, scale }: Decimal): Decimal {
 /** Keeps as many decimals as the operands or `scale` ask for. */
 export function multiply(a: Decimal, b: Decimal, scale: number): Decimal {
   const exact = { digits: a.digits * b.digits, scale: a.scale + b.scale };
-  return withScale(exact, Math.min(exact.scale, Math.max(scale, a.scale, b.scale)));
+  return bounded(withScale(exact, Math.min(exact.scale, Math.max(scale, a.scale, b.scale))));
 }
 
 export function divide(a: Decimal, b: Decimal, scale: number): Decimal {

@@ -1,3 +1,4 @@
+import { decodeText } from "../../../runtime/text.ts";
 import { applet, type Call, UsageError } from "../../applet.ts";
 import { Failure, reasonOf } from "../../failure.ts";
 import { openSource, readWhole } from "../../input.ts";
@@ -119,9 +120,10 @@ async function textOf(call: Call, path: string): Promise<string> {
     const source = await openSource(call, path);
     const bytes = await readWhole(source);
     source.close();
-    return Buffer.from(bytes).toString();
+    return decodeText(bytes);
   } catch (error) {
-    throw new Failure(`can't stat '${path}': ${reasonOf(error)}`, 2);
+    const reason = reasonOf(error);
+    throw new Failure({ busybox: `can't stat '${path}': ${reason}`, gnu: `${path}: ${reason}` }, 2);
   }
 }
 

@@ -45,10 +45,15 @@ export class Cursor {
       if (character === "\\") {
         const escaped = this.next();
         out += escaped === delimiter && !/[1-9n]/u.test(escaped) ? plain(delimiter, isPattern) : `\\${escaped}`;
-      } else if (character === "[" && isPattern) out += `[${this.skip(/\^?\]?(?:\[[:.=][^\]]*[:.=]\]|[^\]])*\]/uy)}`;
+      } else if (character === "[" && isPattern) out += `[${this.bracket()}`;
       else out += character;
     }
-    throw new Failure(`unmatched '${delimiter}'`);
+    throw new Failure({ busybox: `unmatched '${delimiter}'`, gnu: unterminated(this.text) });
+  }
+
+  /** A bracket expression that is never closed takes all there is, delimiters too. */
+  bracket(): string {
+    return this.skip(/\^?\]?(?:\[[:.=][^\]]*[:.=]\]|[^\]])*(?:\]|$)/uy);
   }
 
   /** The rest of the line. */
@@ -70,6 +75,12 @@ export class Cursor {
     const raw = this.skip(/(?:\\[^]|[^\n\\])*/uy);
     return `${raw.replace(/\\([^])/gu, (_, character: string) => (character === "t" ? "\t" : character))}\n`;
   }
+}
+
+/** What GNU's sed was reading: only an address begins with its delimiter. */
+function unterminated(text: string): string {
+  const [, letter] = /(?:^|[;{}\s\d$,!])([sy])[^\w\s]/u.exec(text) ?? [];
+  return letter === undefined ? "unterminated address regex" : `unterminated \`${letter}' command`;
 }
 
 /** A delimiter that means something to a regular expression is protected from doing so. */

@@ -1,6 +1,8 @@
+import { isTurnDue } from "../../../regex/effort.ts";
+import type { Regex } from "../../../regex/regex.ts";
+import { encodeText } from "../../../runtime/text.ts";
 import type { Call } from "../../applet.ts";
 import { Failure } from "../../failure.ts";
-import type { Regex } from "../../regex/regex.ts";
 import type { SedLines } from "./lines.ts";
 import { replacementFor } from "./replacement.ts";
 import type { Action, Address, Command, Substitution } from "./script.ts";
@@ -86,7 +88,7 @@ async function cycle(state: State): Promise<Exclude<Next, number>> {
   for (let at = 0; at < commands.length;) {
     const command = commands[at];
     if (command === undefined) break;
-    if (++steps % stepsPerTurn === 0) await state.call.process.pause();
+    if (++steps % stepsPerTurn === 0 || isTurnDue()) await state.call.process.pause();
     const { action } = command;
     const selected = (await isSelected(state, command)) !== command.negated;
     if (!selected) at = action.kind === "block" ? action.end : at + 1;
@@ -308,7 +310,7 @@ function firstLine(text: string): string {
 
 function visible(text: string): string {
   const names: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b" };
-  const shown = Array.from(Buffer.from(text).toString("latin1"), (character) => {
+  const shown = Array.from(Buffer.from(encodeText(text)).toString("latin1"), (character) => {
     const code = character.charCodeAt(0);
     return names[character] ?? (code < 32 || code > 126 ? `\\${code.toString(8).padStart(3, "0")}` : character);
   });

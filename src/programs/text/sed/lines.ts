@@ -1,3 +1,4 @@
+import { SystemError } from "../../../runtime/process.ts";
 import type { Call } from "../../applet.ts";
 import { reasonOf } from "../../failure.ts";
 import { openSource, type Source } from "../../input.ts";
@@ -26,8 +27,12 @@ export function sedLines(call: Call, paths: readonly string[], separator: string
       source = await openSource(call, path);
       reader = lineReader(source, separator);
     } catch (error) {
+      const isDirectory = error instanceof SystemError && error.code === "EISDIR";
+      if (isDirectory && call.flavour !== "gnu") return;
       failed = true;
-      await call.complain(`${path}: ${reasonOf(error)}`);
+      const reason = reasonOf(error);
+      const gnu = isDirectory ? `read error on ${path}` : `can't read ${path}`;
+      await call.complain({ busybox: `${path}: ${reason}`, gnu: `${gnu}: ${reason}` });
     }
   };
   const read = async (): Promise<typeof ahead> => {

@@ -1,6 +1,8 @@
+import { compileRegex, type Regex } from "../../../regex/regex.ts";
+import { RegexError } from "../../../regex/syntax.ts";
+import { badRegex } from "../../bad-regex.ts";
 import { Failure } from "../../failure.ts";
-import { compileRegex, type Regex } from "../../regex/regex.ts";
-import { RegexError } from "../../regex/syntax.ts";
+import { inFlavour } from "../../flavour.ts";
 import { Cursor } from "./cursor.ts";
 import { parseReplacement } from "./replacement.ts";
 import type { Action, Address, Command, Substitution } from "./script.ts";
@@ -8,19 +10,39 @@ import type { Action, Address, Command, Substitution } from "./script.ts";
 /** Reads a sed script; a block's end and a label are found in the flat list by their index. */
 export function parseScript(text: string, extended: boolean): Command[] {
   const parser: Parser = { cursor: new Cursor(text), extended, commands: [], blocks: [], labels: new Map() };
-  for (;;) {
-    parser.cursor.skip(/[\s;]*/uy);
-    if (parser.cursor.isAtEnd) break;
-    parseCommand(parser);
+  try {
+    parseCommands(parser);
+  } catch (error) {
+    throw error instanceof Failure ? placed(error, parser.cursor) : error;
   }
-  if (parser.blocks.length > 0) throw new Failure("unterminated {");
   for (const { action } of parser.commands) {
     if (action.kind !== "branch") continue;
     const target = action.label === "" ? parser.commands.length : parser.labels.get(action.label);
-    if (target === undefined) throw new Failure(`can't find label for jump to '${action.label}'`);
+    if (target === undefined) {
+      const said = "can't find label for jump to";
+      throw new Failure({ busybox: `${said} '${action.label}'`, gnu: `${said} \`${action.label}'` });
+    }
     action.target = target;
   }
   return parser.commands;
+}
+
+function parseCommands(parser: Parser): void {
+  const { cursor } = parser;
+  for (;;) {
+    cursor.skip(/[\s;]*/uy);
+    if (cursor.isAtEnd) break;
+    parseCommand(parser);
+  }
+  if (parser.blocks.length === 0) return;
+  cursor.at = 0;
+  throw new Failure({ busybox: "unterminated {", gnu: "unmatched `{'" });
+}
+
+/** GNU's sed tells how far it had read. */
+function placed({ words, exitCode }: Failure, { at }: Cursor): Failure {
+  const gnu = `-e expression #1, char ${at}: ${inFlavour("gnu", words)}`;
+  return new Failure({ busybox: inFlavour("busybox", words), alpine: inFlavour("alpine", words), gnu }, exitCode);
 }
 
 interface Parser {
@@ -47,7 +69,9 @@ function parseCommand(parser: Parser): void {
   if (letter === "}") closeBlock(parser, from !== undefined);
   else if (letter === ":") {
     if (from !== undefined) throw new Failure(": doesn't want any addresses");
-    parser.labels.set(cursor.skip(/[^\n;]*/uy).trim(), commands.length);
+    const label = cursor.skip(/[^\n;]*/uy).trim();
+    if (label === "") throw new Failure({ busybox: "no label", gnu: '":" lacks a label' });
+    parser.labels.set(label, commands.length);
   } else {
     const action = parseAction(parser, letter);
     if (action.kind === "block") parser.blocks.push(action);
@@ -57,7 +81,7 @@ function parseCommand(parser: Parser): void {
 
 function closeBlock({ blocks, commands, cursor }: Parser, addressed: boolean): void {
   const block = blocks.pop();
-  if (block === undefined || addressed) throw new Failure("unexpected '}'");
+  if (block === undefined || addressed) throw new Failure({ busybox: "unexpected '}'", gnu: "unexpected `}'" });
   block.end = commands.length;
   endOfCommand(cursor);
 }
@@ -83,7 +107,7 @@ function rangeEnd(parser: Parser): Address {
   if (cursor.take("+")) return { kind: "more", count: Number(cursor.skip(/\d*/uy)) };
   if (cursor.take("~")) return { kind: "multiple", of: Number(cursor.skip(/\d*/uy)) };
   const address = parseAddress(parser);
-  if (address === undefined) throw new Failure("no address after comma");
+  if (address === undefined) throw new Failure({ busybox: "no address after comma", gnu: "unexpected `,'" });
   return address;
 }
 
@@ -93,7 +117,7 @@ function regexOf({ extended }: Parser, pattern: string, flags: string): Regex | 
   try {
     return compileRegex(pattern, { extended, ignoreCase: /i/iu.test(flags), multiline: /m/iu.test(flags) });
   } catch (error) {
-    if (error instanceof RegexError) throw new Failure(`bad regex '${pattern}': ${error.message}`);
+    if (error instanceof RegexError) throw new Failure(badRegex(pattern, error));
     throw error;
   }
 }
@@ -117,7 +141,8 @@ function parseAction(parser: Parser, letter: string): Action {
     endOfCommand(cursor);
     return { kind: "quit", print: letter === "q", exitCode };
   }
-  if (!"=dDgGhHlnNpPxzF".includes(letter)) throw new Failure(`unsupported command ${letter}`);
+  if (!"=dDgGhHlnNpPxzF".includes(letter))
+    throw new Failure({ busybox: `unsupported command ${letter}`, gnu: `unknown command: \`${letter}'` });
   if (letter === "l") cursor.skip(/[ \t]*\d*/uy);
   endOfCommand(cursor);
   return { kind: "simple", letter };
@@ -139,13 +164,17 @@ function parseSubstitution(parser: Parser): Substitution {
   if (file === undefined) {
     cursor.skip(/[ \t]*/uy);
     if (!cursor.isAtEnd && !/[;\n}#]/u.test(cursor.peek())) {
-      throw new Failure("bad option in substitution expression");
+      cursor.next();
+      throw new Failure({ busybox: "bad option in substitution expression", gnu: "unknown option to `s'" });
     }
   }
   const regex = regexOf(parser, pattern, flags);
   const highest = Math.max(0, ...replacement.map((piece) => (piece.kind === "group" ? piece.index : 0)));
   if (regex !== undefined && highest > regex.groups)
-    throw new Failure(`invalid reference \\${highest} on s command's RHS`);
+    throw new Failure({
+      busybox: `invalid reference \\${highest} on s command's RHS`,
+      gnu: `invalid reference \\${highest} on \`s' command's RHS`,
+    });
   return {
     regex,
     replacement,
@@ -162,7 +191,10 @@ function parseTransliteration(cursor: Cursor): ReadonlyMap<string, string> {
     Array.from(text.replace(/\\(n|t|\\)/gu, (_, letter: string) => ({ n: "\n", t: "\t" })[letter] ?? "\\")),
   );
   if (from === undefined || to === undefined || from.length !== to.length) {
-    throw new Failure("y command strings have different lengths");
+    throw new Failure({
+      busybox: "y command strings have different lengths",
+      gnu: "strings for `y' command are different lengths",
+    });
   }
   endOfCommand(cursor);
   return new Map(from.toReversed().map((character, index) => [character, to[to.length - 1 - index] ?? ""]));

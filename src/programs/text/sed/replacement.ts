@@ -1,4 +1,4 @@
-import type { Match } from "../../regex/regex.ts";
+import type { Match } from "../../../regex/regex.ts";
 import type { Piece } from "./script.ts";
 
 const controls: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", a: "\u0007", f: "\f", v: "\v" };

@@ -1,4 +1,4 @@
-import type { Regex } from "../../regex/regex.ts";
+import type { Regex } from "../../../regex/regex.ts";
 
 /** Which lines a command is for. */
 export type Address =

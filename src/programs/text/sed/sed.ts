@@ -1,5 +1,7 @@
+import { decodeText } from "../../../runtime/text.ts";
 import { applet, type Call, UsageError } from "../../applet.ts";
 import { Failure, reasonOf } from "../../failure.ts";
+import { inFlavour } from "../../flavour.ts";
 import { readWhole, sourceOrFailure } from "../../input.ts";
 import { openForReading, openForWriting, type Sink } from "../../open.ts";
 import { executeScript, type SedOutput, type SedRun } from "./execute.ts";
@@ -37,15 +39,23 @@ Remaining arguments are input files (stdin if none).`,
       posix: "posix",
     },
   },
+  gnu: {
+    usage: "[OPTION]... {script-only-if-no-other-script} [input-file]...",
+    hint: () => "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...",
+  },
+  unreadable: { open: { busybox: "%", gnu: "couldn't open file %" } },
   async run(call) {
-    const { options, operands } = call;
+    const { options } = call;
     const { script, paths } = await scriptOf(call);
     const quiet = options.has("n") || /^#n(?:\n|$)/u.test(script);
     const commands = parseScript(script, options.last("rE") !== undefined);
     const files = wFiles(call, commands);
     const separator = options.has("z") ? "\0" : "\n";
     const base = { call, commands, quiet, separator };
-    if (options.has("i") && operands.length > 0) return inPlace(base, paths, files);
+    if (options.has("i") && paths.length === 0) {
+      throw new Failure({ busybox: "-i requires an argument", gnu: "no input files" }, { busybox: 1, gnu: 4 });
+    }
+    if (options.has("i")) return inPlace(base, paths, files);
     const groups = options.has("s") ? paths.map((path) => [path]) : [paths.length === 0 ? ["-"] : paths];
     return overGroups(base, groups, { print: (text) => call.out.print(text), ...files });
   },
@@ -63,7 +73,7 @@ async function overGroups(base: Base, groups: readonly (readonly string[])[], ou
     if (exitCode !== undefined) return exitCode;
     failed ||= lines.failed;
   }
-  return failed ? 1 : 0;
+  return failed ? inFlavour(base.call.flavour, { busybox: 1, gnu: 2 }) : 0;
 }
 
 async function scriptOf(call: Call): Promise<{ script: string; paths: readonly string[] }> {
@@ -74,15 +84,14 @@ async function scriptOf(call: Call): Promise<{ script: string; paths: readonly s
     if (option !== "f") continue;
     const source = await sourceOrFailure(call, value);
     pieces.push(
-      Buffer.from(await readWhole(source))
-        .toString()
+      decodeText(await readWhole(source))
         .replace(/\n$/u, "")
         .replace(/^#!.*/u, ""),
     );
   }
   if (pieces.length > 0) return { script: pieces.join("\n"), paths: operands };
   const [script, ...paths] = operands;
-  if (script === undefined) throw new UsageError();
+  if (script === undefined) throw new UsageError("");
   return { script, paths };
 }
 
@@ -108,7 +117,7 @@ function wFiles({ process, out }: Call, commands: readonly Command[]): Files {
         const source = openForReading(process, file);
         const bytes = await readWhole({ ...source, hold: () => {} });
         source.close();
-        return Buffer.from(bytes).toString();
+        return decodeText(bytes);
       } catch (error) {
         reasonOf(error);
         return "";

@@ -13,8 +13,28 @@ export type Range = readonly [from: number, to: number];
 
 export type Assertion = "start" | "end" | "text-start" | "text-end" | "word-start" | "word-end" | "boundary" | "inside";
 
-/** The pattern is wrong; the message is regerror(3)'s. */
-export class RegexError extends Error {}
+/** In musl's words to glibc's. */
+const glibcWords: Readonly<Record<string, string>> = {
+  "Missing ']'": "Unmatched [, [^, [:, [., or [=",
+  "Missing ')'": String.raw`Unmatched ( or \(`,
+  "Missing '}'": String.raw`Unmatched \{`,
+  "Invalid contents of {}": String.raw`Invalid content of \{\}`,
+  "Invalid character range": "Invalid range end",
+  "Unknown character class name": "Invalid character class name",
+  "Repetition not preceded by valid expression": "Invalid preceding regular expression",
+  "Out of memory": "Memory exhausted",
+};
+
+/** The pattern is wrong; the message is what musl's regerror(3) says. */
+export class RegexError extends Error {
+  /** What glibc's says. */
+  readonly glibc: string;
+
+  constructor(musl: string) {
+    super(musl);
+    this.glibc = glibcWords[musl] ?? musl;
+  }
+}
 
 export const anything: readonly Range[] = [[0, 0x10ffff]];
 

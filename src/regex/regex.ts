@@ -1,3 +1,4 @@
+import { spend, spendOrThrow } from "./effort.ts";
 import { backtrackingDegree, hasReference, isGreedyLongest, javascriptSource } from "./javascript.ts";
 import { createMachine, type Machine } from "./machine.ts";
 import { parseRegex } from "./parse.ts";
@@ -30,7 +31,6 @@ export interface RegexOptions {
 const dearest = 1e6;
 /** The same for back references, which no machine can run. */
 const dearestReference = 1e8;
-const mostMachineSteps = 2e8;
 
 /** Throws RegexError. JavaScript's own matcher does what it can do as fast and as POSIX wants, the machine the rest. */
 export function compileRegex(pattern: string, options: RegexOptions): Regex {
@@ -43,11 +43,13 @@ export function compileRegex(pattern: string, options: RegexOptions): Regex {
   const longest = isGreedyLongest(root) || mustBacktrack;
   let machine: Machine | undefined;
 
-  const isCheap = (text: string) => Math.max(text.length, 2) ** degree <= (mustBacktrack ? dearestReference : dearest);
+  const isCheap = (text: string) => {
+    const cost = Math.max(text.length, 2) ** degree;
+    return degree === 1 || cost <= (mustBacktrack ? dearestReference : dearest);
+  };
   const run = (text: string, from: number): Match | undefined => {
     if (mustBacktrack) throw new RegexError("Out of memory");
     machine ??= createMachine(root, { groups, ignoreCase, multiline });
-    if (machine.size * text.length > mostMachineSteps) throw new RegexError("Out of memory");
     const slots = machine.run(text, from);
     return slots && matchOf(text, slots);
   };
@@ -55,6 +57,7 @@ export function compileRegex(pattern: string, options: RegexOptions): Regex {
     groups,
     test(text) {
       if (!isCheap(text)) return run(text, 0) !== undefined;
+      spend(text.length);
       native.lastIndex = 0;
       return native.test(text);
     },
@@ -62,6 +65,7 @@ export function compileRegex(pattern: string, options: RegexOptions): Regex {
       if (!longest || !isCheap(text)) return run(text, from);
       native.lastIndex = from;
       const found = native.exec(text);
+      spendOrThrow(1 + (found ? found.index + found[0].length : text.length) - from);
       return found ? { start: found.index, end: found.index + found[0].length, groups: [...found] } : undefined;
     },
   };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { compileRegex } from "../../src/programs/regex/regex.ts";
-import { RegexError } from "../../src/programs/regex/syntax.ts";
+import { compileRegex } from "../../src/regex/regex.ts";
+import { RegexError } from "../../src/regex/syntax.ts";
 
 test.each([
   ["a|ab|abc", "xabcd", "abc"],

@@ -53,7 +53,7 @@ function atom(cursor: Cursor, first: boolean): Node {
   if (character === "^" && (cursor.extended || first)) return assertion("start");
   if (character === "$" && (cursor.extended || atEnd(cursor))) return assertion("end");
   if (cursor.extended && first && "*+?".includes(character)) {
-    if (character === "*") return literal(character);
+    if (character === "*") return { kind: "sequence", items: [] };
     throw new RegexError("Repetition not preceded by valid expression");
   }
   return literal(character);

@@ -1,3 +1,4 @@
+import { spendOrThrow } from "./effort.ts";
 import { type Assertion, type Node, type Range, RegexError, wordRanges } from "./syntax.ts";
 
 /** A step of the compiled pattern. Numbers are indexes of steps. */
@@ -142,6 +143,7 @@ function simulate(run: Run, from: number): Slots | undefined {
     const code = text.codePointAt(at);
     const after = at + (code !== undefined && code > 0xffff ? 2 : 1);
     const advanced: Thread[] = [];
+    spendOrThrow(threads.length);
     for (const thread of threads) {
       const step = steps[thread.step];
       if (best !== undefined && (thread.slots[0] ?? 0) > (best[0] ?? 0)) continue;

@@ -1,0 +1,2 @@
+/** A file takes whole blocks. */
+export const blockSize = 4096;
