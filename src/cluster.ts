@@ -23,6 +23,7 @@ import { createNodeAgents } from "./kubelet/node-agents.ts";
 import { createNetwork } from "./network/simulated-network.ts";
 import { programs } from "./programs/index.ts";
 import type { FileTree } from "./runtime/files/file-tree.ts";
+import { SharedMemory } from "./runtime/kernel/memory.ts";
 import { shellTools } from "./shell/index.ts";
 import { silentLog } from "./sim/log.ts";
 import { Random } from "./sim/random.ts";
@@ -73,6 +74,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     events,
     images,
     tools: [...shellTools, ...programs],
+    sharedMemory: new SharedMemory(),
     pace,
     lookup: services.dns.lookup,
     kubelets,

@@ -14,6 +14,7 @@ import type { Network } from "../network/network.ts";
 import type { FileTree } from "../runtime/files/file-tree.ts";
 import { type ImageParts, imageTree } from "../runtime/image-files.ts";
 import type { Image } from "../runtime/image.ts";
+import type { SharedMemory } from "../runtime/kernel/memory.ts";
 import type { Tool } from "../runtime/tool.ts";
 import { timestamp } from "../sim/clock.ts";
 import { clusterDomain, nodeIp, podCidrOf } from "./addresses.ts";
@@ -28,6 +29,7 @@ export interface NodeFleetOptions {
   readonly events: EventRecorder;
   readonly images: ImageSource;
   readonly tools: readonly Tool[];
+  readonly sharedMemory: SharedMemory;
   readonly pace: Pace;
   readonly lookup: Lookup;
   readonly kubelets: Map<string, Kubelet>;
@@ -67,6 +69,7 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
     },
     volumes: new VolumeStore(clock, options.disks, () => nodeSystem({ tools: options.tools, clock })),
     tools: options.tools,
+    sharedMemory: options.sharedMemory,
     lookup: options.lookup,
     dnsServiceIp,
     clusterDomain,

@@ -33,7 +33,7 @@ export interface ContainerParts {
 export function containerOptions(parts: ContainerParts): ContainerOptions {
   const { pod, container, found, sandbox, context, id, log, pids, terminationLog } = parts;
   const { image } = found;
-  const { name, ip, network, clock, random, tools, lookup } = context;
+  const { name, ip, network, clock, random, tools, sharedMemory, lookup } = context;
   const user = containerUser(pod, container, image);
   const own = ownEnvironment(parts);
   const { cpu, memory } = container.resources?.limits ?? {};
@@ -42,6 +42,7 @@ export function containerOptions(parts: ContainerParts): ContainerOptions {
     id,
     image,
     tools,
+    sharedMemory,
     user,
     network,
     clock,

@@ -2,6 +2,7 @@ import type { Client } from "../client/client.ts";
 import type { EventRecorder } from "../client/events.ts";
 import type { Informers } from "../client/informer.ts";
 import type { Network } from "../network/network.ts";
+import type { SharedMemory } from "../runtime/kernel/memory.ts";
 import type { Tool } from "../runtime/tool.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Log } from "../sim/log.ts";
@@ -33,6 +34,7 @@ export interface NodeContext {
   readonly volumes: VolumeStore;
   /** What images find in PATH. */
   readonly tools: readonly Tool[];
+  readonly sharedMemory: SharedMemory;
   /** IPv4 addresses of a name, as a resolver with these files answers; empty: no such name. */
   readonly lookup: (
     name: string,

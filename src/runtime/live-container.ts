@@ -7,6 +7,7 @@ import type { Container } from "./container.ts";
 import type { FileTree } from "./files/file-tree.ts";
 import type { Image } from "./image.ts";
 import type { Capabilities } from "./kernel/capabilities.ts";
+import type { SharedMemory } from "./kernel/memory.ts";
 import type { PidNamespace } from "./kernel/pid-namespace.ts";
 import type { User } from "./process.ts";
 import type { Tool } from "./tool.ts";
@@ -59,6 +60,8 @@ export interface ContainerOptions {
   readonly pids?: PidNamespace;
   /** Bytes it may hold in processes, pipes and /dev/shm before it is out of memory (OOMKilled, 137). */
   readonly memoryLimit?: number;
+  /** Of all containers of its cluster; its own unless given. */
+  readonly sharedMemory?: SharedMemory;
   /** Processors it may use, a fraction or several; what wants more is slowed down. */
   readonly cpuLimit?: number;
   /** Kernel settings of its pod, by dotted name. */

@@ -18,6 +18,7 @@ import { events } from "../../src/resources/core/event.ts";
 import { pods } from "../../src/resources/core/pod.ts";
 import { serviceAccounts } from "../../src/resources/core/service-account.ts";
 import type { Image } from "../../src/runtime/image.ts";
+import { SharedMemory } from "../../src/runtime/kernel/memory.ts";
 import { shellTools } from "../../src/shell/index.ts";
 import { Random } from "../../src/sim/random.ts";
 import { VirtualClock } from "../../src/sim/virtual-clock.ts";
@@ -91,6 +92,7 @@ async function startParts({
     events: plane.events,
     images: createImageCatalogue({ images: [...images, ...builtinImages], unknownImages: "fail" }),
     tools: [...programs, ...shellTools],
+    sharedMemory: new SharedMemory(),
     lookup: () => Promise.resolve([]),
     disks: new Map(),
   });

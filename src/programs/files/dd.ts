@@ -148,7 +148,7 @@ function summary({ flavour }: Call, bytes: number, ms: number): string {
 
 function gnuSummary(bytes: number, seconds: number): string {
   const sizes = [
-    ...(bytes < 1000 ? [] : [`${scaled(bytes, 1000, "B")}`]),
+    ...(bytes < 1000 ? [] : [scaled(bytes, 1000, "B")]),
     ...(bytes < 1024 ? [] : [scaled(bytes, 1024, "iB")]),
   ];
   const inBrackets = sizes.length === 0 ? "" : ` (${sizes.join(", ")})`;

@@ -57,8 +57,9 @@ async function browse(call: Call, lines: readonly string[]): Promise<void> {
       if (leaving.has(key)) return;
       if (key.startsWith("/")) sought = (await readPattern(call, keys, key.slice(1))) || sought;
       if (key.startsWith("/") || key === "n") {
-        const found = lines.findIndex((line, at) => at > top && line.includes(sought));
-        if (found >= 0) top = found;
+        const from = top;
+        const found = lines.findIndex((line, at) => at > from && line.includes(sought));
+        top = found < 0 ? top : found;
         await show(call, screenOf(lines, top, page), isEnd(), found < 0);
         continue;
       }

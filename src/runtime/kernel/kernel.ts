@@ -11,7 +11,7 @@ import { type Signal, signalNumbers, SystemError, type User } from "../process.t
 import { CpuQuota } from "./cpu-quota.ts";
 import { GuestContainer } from "./guest-container.ts";
 import { GuestProcess } from "./guest-process.ts";
-import { Memory } from "./memory.ts";
+import { Memory, SharedMemory } from "./memory.ts";
 import { PidNamespace } from "./pid-namespace.ts";
 import type { ProcessBirth } from "./process-birth.ts";
 import { ProcessCaller } from "./process-caller.ts";
@@ -51,7 +51,7 @@ export class Kernel {
     this.pids = options.pids ?? new PidNamespace();
     this.resolver = options.resolver;
     this.limitCpu(options.cpuLimit ?? Infinity);
-    this.memory = new Memory(options.memoryLimit ?? Infinity, () => {
+    this.memory = new Memory(options.memoryLimit ?? Infinity, options.sharedMemory ?? new SharedMemory(), () => {
       this.#runOutOfMemory();
     });
     this.files = containerFiles(options, this);

@@ -1,19 +1,24 @@
-/** What any container may hold, and all of them together: the machine's memory has an end. */
+/** What any container may hold, and all of a cluster's together: it is this process that pays for it. */
 const mostBytes = 1024 * 1024 * 1024;
 const mostOfAll = 2 * mostBytes;
 
-let held = 0;
+/** The bytes that all containers of a cluster hold. */
+export class SharedMemory {
+  held = 0;
+}
 
 /** The bytes a container holds: in processes, pipes and /dev/shm. What it has written to disk is not memory. Over the limit, `onOut` is told. */
 export class Memory {
   #limit: number;
   readonly #onOut: () => void;
+  readonly #shared: SharedMemory;
   #held = 0;
   #files = 0;
   #isReleased = false;
 
-  constructor(limit: number, onOut: () => void) {
+  constructor(limit: number, shared: SharedMemory, onOut: () => void) {
     this.#limit = limit;
+    this.#shared = shared;
     this.#onOut = onOut;
   }
 
@@ -45,12 +50,13 @@ export class Memory {
   /** The container has ended: what it held burdens nobody any more. */
   release(): void {
     if (this.#isReleased) return;
-    held -= this.bytes;
+    this.#shared.held -= this.bytes;
     this.#isReleased = true;
   }
 
   #count(growth: number): void {
-    if (!this.#isReleased) held += growth;
-    if (growth > 0 && (this.bytes > Math.min(this.#limit, mostBytes) || held > mostOfAll)) this.#onOut();
+    if (!this.#isReleased) this.#shared.held += growth;
+    const isOver = this.bytes > Math.min(this.#limit, mostBytes) || this.#shared.held > mostOfAll;
+    if (growth > 0 && isOver) this.#onOut();
   }
 }
