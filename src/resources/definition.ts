@@ -56,6 +56,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   prepareForCreate?(object: Mutable<T>): void;
   /** Puts back what an update may not touch; `previous` is what is stored, `subresource` the door it came through. */
   prepareForUpdate?(object: Mutable<T>, previous: T, subresource?: string): void;
+  /** Puts back what a write of the status may not touch, beyond the spec. */
+  prepareForStatus?(object: Mutable<T>, previous: T): void;
   /** Marks an object whose deletion has begun, beyond its metadata. */
   prepareForDelete?(object: Mutable<T>): void;
   /** Whether a deleted object must stay, for reasons beyond its metadata's finalizers. */

@@ -34,7 +34,7 @@ async function autoscaled(spec: object = {}, metered = true): Promise<{ t: TestC
   const t = await testControlPlane((clock) => {
     load = new Load(clock);
     const settings = { resources: () => builtinResources, ...(metered ? { podMetrics: load } : {}) };
-    return [serviceAccountController, replicaSetController, horizontalPodAutoscaler(settings)];
+    return [serviceAccountController, replicaSetController(), horizontalPodAutoscaler(settings)];
   });
   const pod = template("web");
   const containers = [{ name: "main", image: "nginx", resources: { requests: { cpu: "100m" } } }];

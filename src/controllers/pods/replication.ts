@@ -13,6 +13,7 @@ import type { ResourceDefinition } from "../../resources/definition.ts";
 import { timestamp } from "../../sim/clock.ts";
 import type { Controller, ControllerContext, Requeue } from "../controller.ts";
 import { claimPods, indexPods, wakeAdopters } from "./claim.ts";
+import { CreationPace } from "./creation-pace.ts";
 import { inDeletionOrder } from "./deletion-order.ts";
 import { createPod, deletePod, isNamespaceTerminating, podFrom } from "./pod-control.ts";
 import { availableInMs, isActive, isAvailable, isReady } from "./pod-state.ts";
@@ -37,6 +38,7 @@ const burst = 500;
 /** A controller that keeps as many pods as its object asks for. */
 export function replicationController<T extends Replicator>(options: ReplicationOptions<T>): Controller<T> {
   const { name, resource } = options;
+  const pace = new CreationPace();
   return {
     name,
     reconciles: resource,
@@ -50,14 +52,14 @@ export function replicationController<T extends Replicator>(options: Replication
     async reconcile(key, context) {
       const owner = context.informers.for(resource).get(key);
       if (!owner) return undefined;
-      const surroundings = { options, context };
+      const surroundings = { options, context, pace };
       const before = await activePods(owner, surroundings);
       const isComplete = before.length === (owner.spec.replicas ?? 1) || owner.metadata.deletionTimestamp !== undefined;
-      const failure = isComplete ? undefined : await scale(owner, before, surroundings);
+      const { failure, waitMs } = isComplete ? nothing : await scale(owner, before, surroundings);
       const active = isComplete ? before : await activePods(owner, surroundings);
       const requeue = await updateStatus(owner, active, failure, surroundings);
       if (failure) throw failure.error;
-      return requeue;
+      return waitMs === undefined ? requeue : { requeueAfterMs: Math.min(waitMs, requeue?.requeueAfterMs ?? waitMs) };
     },
   };
 }
@@ -67,9 +69,20 @@ interface Failure {
   readonly error: ApiError;
 }
 
+/** What has come of scaling. */
+interface Outcome {
+  /** Status tells of it before it is tried again. */
+  readonly failure?: Failure;
+  /** There is more to do, in so many ms. */
+  readonly waitMs?: number;
+}
+
+const nothing: Outcome = {};
+
 interface Surroundings<T extends Replicator> {
   readonly options: ReplicationOptions<T>;
   readonly context: ControllerContext;
+  readonly pace: CreationPace;
 }
 
 async function activePods<T extends Replicator>(
@@ -79,28 +92,32 @@ async function activePods<T extends Replicator>(
   return (await claimPods(owner, options.selectorOf(owner), context)).filter((pod) => isActive(pod));
 }
 
-/** Returns what went wrong, if anything: status tells of it before it is tried again. */
 async function scale<T extends Replicator>(
   owner: T,
   active: readonly Pod[],
-  { options, context }: Surroundings<T>,
-): Promise<Failure | undefined> {
-  const missing = Math.min((owner.spec.replicas ?? 1) - active.length, burst);
+  { options, context, pace }: Surroundings<T>,
+): Promise<Outcome> {
+  const { replicas = 1 } = owner.spec;
+  const { uid = "" } = owner.metadata;
+  const missing = Math.min(replicas - active.length, burst);
   const reason = missing > 0 ? "FailedCreate" : "FailedDelete";
   try {
     for (let made = 0; made < missing; made++) {
+      const waitMs = pace.waitMs(uid, replicas, context.clock);
+      if (waitMs > 0) return { waitMs };
       await createPod(podFrom(owner.spec.template ?? {}, owner), owner, options.name, context);
     }
-    if (missing >= 0) return undefined;
+    if (missing >= 0) return nothing;
     const neighbours = options.neighboursOf?.(owner, context) ?? active;
     const ordered = inDeletionOrder(active, neighbours, context.clock.now());
     for (const pod of ordered.slice(0, Math.min(-missing, burst))) {
       await deletePod(pod, owner, options.name, context);
+      pace.giveBack(uid);
     }
-    return undefined;
+    return nothing;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return isNamespaceTerminating(error) ? undefined : { reason, error };
+    return isNamespaceTerminating(error) ? nothing : { failure: { reason, error } };
   }
 }
 

@@ -54,6 +54,11 @@ export const deployments: ResourceDefinition<Deployment> = {
     deployment.status = {};
   },
 
+  prepareForStatus({ metadata }, { metadata: { labels } }) {
+    if (labels) metadata.labels = labels;
+    else delete metadata.labels;
+  },
+
   validate({ spec }, previous) {
     return [
       ...nonNegative("spec.replicas", spec.replicas),
