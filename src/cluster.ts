@@ -60,7 +60,15 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: loopbackBalancers(pace.provisionMs) };
   const loops = startControlLoops({ world, plane, usage, trust, certificates: trust.signer, ...loadBalancers });
   const { systemPods = "dns", proxyMode = "ipvs" } = options;
-  const services = createServices({ world, plane, network, mode: proxyMode, machines, kubelets });
+  const services = createServices({
+    world,
+    plane,
+    network,
+    mode: proxyMode,
+    machines,
+    kubelets,
+    explain: (pod) => loops.scheduler.explain(pod),
+  });
   const stops = [plane.stop, () => loops.stop(), () => services.stop()];
 
   const own = [...(options.images ?? []), coreDns(services.dns), ingressNginx(services.ingress), ...builtinImages];

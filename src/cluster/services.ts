@@ -1,3 +1,4 @@
+import type { Pod } from "../api/types.gen.ts";
 import type { Informers } from "../client/informer.ts";
 import { followFaultConfigs } from "../faults/fault-configs.ts";
 import { createFaults, type Faults } from "../faults/faults.ts";
@@ -10,6 +11,8 @@ import type { HostPorts } from "../kubeproxy/host-ports.ts";
 import { KubeProxy } from "../kubeproxy/kube-proxy.ts";
 import type { Network } from "../network/network.ts";
 import { enforceNetworkPolicies, type PolicyEnforcement } from "../policy/network-policies.ts";
+import { pods } from "../resources/core/pod.ts";
+import type { Explanation } from "../scheduler/explanation.ts";
 import type { Diagnosis } from "../why/diagnosis.ts";
 import { hostIp } from "./addresses.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -42,6 +45,8 @@ export interface ServiceOptions {
   readonly mode: ProxyMode;
   readonly machines: ReadonlyMap<string, Machine>;
   readonly kubelets: ReadonlyMap<string, Kubelet>;
+  /** What the scheduler has for and against each node. */
+  explain(pod: Pod): Explanation;
 }
 
 export function createServices(options: ServiceOptions): ServiceParts {
@@ -64,7 +69,11 @@ export function createServices(options: ServiceOptions): ServiceParts {
   });
   const hostPorts = new Set<HostPorts>();
   const why = diagnoser({ informers, network, proxy, policies, dns: dns.observer, kubelets, hostPorts });
-  extend(plane, { flows, faults, why, dns, hostPorts, network, informers });
+  const whyPod = (namespace: string, name: string): Explanation | undefined => {
+    const pod = informers.for(pods).get({ namespace, name });
+    return pod && options.explain(pod);
+  };
+  extend(plane, { flows, faults, why, whyPod, dns, hostPorts, network, informers });
   const stops = [
     () => proxy.stop(),
     () => policies.stop(),
@@ -96,6 +105,7 @@ function extend(
   parts: Pick<ServiceParts, "flows" | "faults" | "why" | "dns" | "hostPorts"> & {
     readonly network: Network;
     readonly informers: Informers;
+    whyPod(namespace: string, name: string): Explanation | undefined;
   },
 ): void {
   server.extend(clusterExtension({ ...parts, ...reach({ ...parts, lookup: parts.dns.lookup }) }));
