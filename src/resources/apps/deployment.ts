@@ -55,6 +55,7 @@ export const deployments: ResourceDefinition<Deployment> = {
   },
 
   prepareForStatus({ metadata }, { metadata: { labels } }) {
+    // The labels as they were: a status is not the place to change them.
     if (labels) metadata.labels = labels;
     else delete metadata.labels;
   },
