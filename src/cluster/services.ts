@@ -1,4 +1,3 @@
-import type { Pod } from "../api/types.gen.ts";
 import type { Informers } from "../client/informer.ts";
 import { followFaultConfigs } from "../faults/fault-configs.ts";
 import { createFaults, type Faults } from "../faults/faults.ts";
@@ -13,6 +12,7 @@ import type { Network } from "../network/network.ts";
 import { enforceNetworkPolicies, type PolicyEnforcement } from "../policy/network-policies.ts";
 import { pods } from "../resources/core/pod.ts";
 import type { Explanation } from "../scheduler/explanation.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Diagnosis } from "../why/diagnosis.ts";
 import { hostIp } from "./addresses.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -45,8 +45,7 @@ export interface ServiceOptions {
   readonly mode: ProxyMode;
   readonly machines: ReadonlyMap<string, Machine>;
   readonly kubelets: ReadonlyMap<string, Kubelet>;
-  /** What the scheduler has for and against each node. */
-  explain(pod: Pod): Explanation;
+  readonly scheduler: Scheduler;
 }
 
 export function createServices(options: ServiceOptions): ServiceParts {
@@ -71,7 +70,7 @@ export function createServices(options: ServiceOptions): ServiceParts {
   const why = diagnoser({ informers, network, proxy, policies, dns: dns.observer, kubelets, hostPorts });
   const whyPod = (namespace: string, name: string): Explanation | undefined => {
     const pod = informers.for(pods).get({ namespace, name });
-    return pod && options.explain(pod);
+    return pod && options.scheduler.explain(pod);
   };
   extend(plane, { flows, faults, why, whyPod, dns, hostPorts, network, informers });
   const stops = [
