@@ -61,7 +61,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: loopbackBalancers(pace.provisionMs) };
   const loops = startControlLoops({ world, plane, usage, trust, certificates: trust.signer, ...loadBalancers });
   const { systemPods = "dns", proxyMode = "ipvs" } = options;
-  const services = createServices({ world, plane, network, mode: proxyMode, machines, kubelets });
+  const { scheduler } = loops;
+  const services = createServices({ world, plane, network, mode: proxyMode, machines, kubelets, scheduler });
   const stops = [plane.stop, () => loops.stop(), () => services.stop()];
 
   const own = [...(options.images ?? []), coreDns(services.dns), ingressNginx(services.ingress), ...builtinImages];
@@ -89,7 +90,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     plane,
     network,
     services,
-    scheduler: loops.scheduler,
+    scheduler,
     kubelets,
     transport: admin,
     trust,

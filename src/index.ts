@@ -18,6 +18,7 @@ export type { Fault } from "./faults/fault.ts";
 export type { Faults } from "./faults/faults.ts";
 export type { Flow, FlowPeer, FlowVerdict } from "./flows/flow.ts";
 export type { ExplainedRefusal, Explanation, NodeExplanation } from "./scheduler/explanation.ts";
+export { explanationText } from "./scheduler/explanation-text.ts";
 export { ApiError } from "./api/status.ts";
 export type { KubeObject } from "./api/object.ts";
 export type { Image } from "./runtime/image.ts";

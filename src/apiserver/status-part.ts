@@ -24,7 +24,7 @@ export function withStatus(
   if (status !== undefined) changed["status"] = status;
   else if (resource.type === undefined) delete changed["status"];
   const object = changed as unknown as Mutable<KubeObject>;
-  resource.defaultStatus?.(object);
+  resource.prepareForStatus?.(object, current);
   return object;
 }
 

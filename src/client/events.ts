@@ -1,9 +1,11 @@
 import type { KubeObject } from "../api/object.ts";
+import { ApiError } from "../api/status.ts";
 import type { Event, ObjectReference } from "../api/types.gen.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 import { type Clock, timestamp } from "../sim/clock.ts";
 import { describeError, type Log } from "../sim/log.ts";
 import type { Client } from "./client.ts";
+import { EventCorrelator } from "./event-correlator.ts";
 
 /** Who tells: `kubelet` on a node, `replicaset-controller`, … */
 export interface EventSource {
@@ -32,7 +34,8 @@ export class EventRecorder {
   readonly #events: ResourceDefinition<Event>;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #known = new Map<string, { namespace: string; name: string }>();
+  readonly #correlator: EventCorrelator;
+  readonly #known = new Map<string, { readonly namespace: string; readonly name: string; count: number }>();
   #sequence = 0;
   #last: Promise<void> = Promise.resolve();
 
@@ -41,6 +44,7 @@ export class EventRecorder {
     this.#events = options.events;
     this.#clock = options.clock;
     this.#log = options.log;
+    this.#correlator = new EventCorrelator(options.clock);
   }
 
   record(about: KubeObject, source: EventSource, text: EventText): void {
@@ -52,22 +56,24 @@ export class EventRecorder {
     this.#last = this.#last
       .then(() => this.#write(reference, source, text))
       .catch((error: unknown) => {
-        this.#log.write("warn", `event ${text.reason} of ${reference.name ?? ""} not written: ${describeError(error)}`);
+        const level = error instanceof ApiError ? "debug" : "warn";
+        this.#log.write(level, `event ${text.reason} of ${reference.name ?? ""} not written: ${describeError(error)}`);
       });
   }
 
   async #write(reference: ObjectReference, source: EventSource, text: EventText): Promise<void> {
-    const id = [reference.uid, reference.fieldPath, source.component, source.host, ...Object.values(text)].join("\n");
-    const key = this.#known.get(id);
-    const earlier = key && (await this.#client.get(this.#events, key));
-    if (key && earlier) {
-      const again = { count: (earlier.count ?? 1) + 1, lastTimestamp: timestamp(this.#clock) };
-      await this.#client.patch(this.#events, key, again);
+    const { key, message, isSpam } = this.#correlator.correlate(reference, source, text);
+    const known = this.#known.get(key);
+    if (known) known.count++;
+    if (isSpam) return;
+    if (known && (await this.#client.get(this.#events, known))) {
+      const again = { count: known.count, lastTimestamp: timestamp(this.#clock), message };
+      await this.#client.patch(this.#events, known, again);
       return;
     }
-    const event = this.#eventFor(reference, source, text);
+    const event = this.#eventFor(reference, source, { ...text, message });
     await this.#client.create(this.#events, event);
-    this.#known.set(id, { namespace: event.metadata.namespace ?? "", name: event.metadata.name });
+    this.#known.set(key, { namespace: event.metadata.namespace ?? "", name: event.metadata.name, count: 1 });
     const oldest = this.#known.size > rememberedEvents ? this.#known.keys().next().value : undefined;
     if (oldest !== undefined) this.#known.delete(oldest);
   }

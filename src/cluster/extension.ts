@@ -9,6 +9,7 @@ import type { Faults } from "../faults/faults.ts";
 import type { FlowLog } from "../flows/flow-log.ts";
 import type { Flow } from "../flows/flow.ts";
 import { NetworkError } from "../network/network.ts";
+import type { Explanation } from "../scheduler/explanation.ts";
 import type { Diagnosis } from "../why/diagnosis.ts";
 import type { ServiceAddress } from "./service-addresses.ts";
 
@@ -19,6 +20,8 @@ export interface ExtensionParts {
   readonly flows: FlowLog;
   readonly faults: Faults;
   why(from: string, url: string): Diagnosis;
+  /** undefined: there is no such pod. */
+  whyPod(namespace: string, name: string): Explanation | undefined;
   /** undefined: there is no such Service. */
   serviceAddresses(namespace: string, name: string): readonly ServiceAddress[] | undefined;
   /** A connection from this machine to a name or address in the cluster. */
@@ -37,6 +40,8 @@ export function clusterExtension(parts: ExtensionParts): ApiExtension {
           return flowsResponse(parts.flows, request);
         case "why":
           return jsonResponse(diagnosisFor(request, parts));
+        case "scheduling":
+          return schedulingResponse(rest, parts);
         case "faults":
           return jsonResponse(parts.faults.list());
         case "services":
@@ -93,6 +98,12 @@ function diagnosisFor({ query }: ApiRequest, parts: ExtensionParts): Diagnosis {
   } catch (error) {
     throw error instanceof Error ? badRequest(error.message) : error;
   }
+}
+
+function schedulingResponse([namespace = "", name = ""]: readonly string[], parts: ExtensionParts): ApiResponse {
+  const explanation = parts.whyPod(decodeURIComponent(namespace), decodeURIComponent(name));
+  if (!explanation) throw notFound({ group: "", plural: "pods" }, decodeURIComponent(name));
+  return jsonResponse(explanation);
 }
 
 function servicesResponse([namespace = "", name = ""]: readonly string[], parts: ExtensionParts): ApiResponse {

@@ -10,6 +10,7 @@ import type { TransportResponse } from "../client/transport.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { Flow } from "../flows/flow.ts";
 import { isNetworkErrorCode, NetworkError } from "../network/network.ts";
+import type { Explanation } from "../scheduler/explanation.ts";
 import type { Diagnosis } from "../why/diagnosis.ts";
 import { extensionPrefix } from "./extension.ts";
 import type { ServiceAddress } from "./service-addresses.ts";
@@ -19,6 +20,7 @@ export interface RemoteCluster {
   /** The latest flows, and with `follow` those to come, until the reader leaves. */
   flows(options?: { readonly follow?: boolean }): AsyncIterable<Flow>;
   why(from: string, url: string): Promise<Diagnosis>;
+  whyPod(namespace: string, name: string): Promise<Explanation>;
   faults(): Promise<readonly Fault[]>;
   serviceAddresses(namespace: string, name: string): Promise<readonly ServiceAddress[]>;
   /** A connection to a name or an address inside the cluster. */
@@ -43,6 +45,7 @@ export function connectCluster(
       for await (const line of linesOf(body)) yield JSON.parse(line) as Flow;
     },
     why: (from, url) => getJson(`why?${new URLSearchParams({ from, url }).toString()}`),
+    whyPod: (namespace, name) => getJson(`scheduling/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`),
     faults: () => getJson("faults"),
     serviceAddresses: (namespace, name) =>
       getJson(`services/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`),

@@ -10,6 +10,9 @@ import type { HostPorts } from "../kubeproxy/host-ports.ts";
 import { KubeProxy } from "../kubeproxy/kube-proxy.ts";
 import type { Network } from "../network/network.ts";
 import { enforceNetworkPolicies, type PolicyEnforcement } from "../policy/network-policies.ts";
+import { pods } from "../resources/core/pod.ts";
+import type { Explanation } from "../scheduler/explanation.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Diagnosis } from "../why/diagnosis.ts";
 import { hostIp } from "./addresses.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -42,6 +45,7 @@ export interface ServiceOptions {
   readonly mode: ProxyMode;
   readonly machines: ReadonlyMap<string, Machine>;
   readonly kubelets: ReadonlyMap<string, Kubelet>;
+  readonly scheduler: Scheduler;
 }
 
 export function createServices(options: ServiceOptions): ServiceParts {
@@ -64,7 +68,11 @@ export function createServices(options: ServiceOptions): ServiceParts {
   });
   const hostPorts = new Set<HostPorts>();
   const why = diagnoser({ informers, network, proxy, policies, dns: dns.observer, kubelets, hostPorts });
-  extend(plane, { flows, faults, why, dns, hostPorts, network, informers });
+  const whyPod = (namespace: string, name: string): Explanation | undefined => {
+    const pod = informers.for(pods).get({ namespace, name });
+    return pod && options.scheduler.explain(pod);
+  };
+  extend(plane, { flows, faults, why, whyPod, dns, hostPorts, network, informers });
   const stops = [
     () => proxy.stop(),
     () => policies.stop(),
@@ -96,6 +104,7 @@ function extend(
   parts: Pick<ServiceParts, "flows" | "faults" | "why" | "dns" | "hostPorts"> & {
     readonly network: Network;
     readonly informers: Informers;
+    whyPod(namespace: string, name: string): Explanation | undefined;
   },
 ): void {
   server.extend(clusterExtension({ ...parts, ...reach({ ...parts, lookup: parts.dns.lookup }) }));

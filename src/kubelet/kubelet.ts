@@ -249,7 +249,8 @@ export class Kubelet {
     const { informers, name, allocatable } = this.#context;
     const node = informers.for(nodes).get({ namespace: "", name });
     const present = this.workers.filter((worker) => !worker.hasEnded).map(({ pod }) => pod);
-    return { node, allocatable, pods: present, pressure: this.#eviction.conditions };
+    const offered = { ...node?.status?.allocatable, ...allocatable };
+    return { node, allocatable: offered, pods: present, pressure: this.#eviction.conditions };
   }
 
   async #refuse(pod: Pod, { reason, message }: { reason: string; message: string }): Promise<void> {

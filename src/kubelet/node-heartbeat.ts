@@ -66,11 +66,15 @@ export class NodeHeartbeat {
     const { images } = puller;
     const conditions = conditionsFor(node, timestamp(clock), this.#pressure());
     this.#tellChanges(node, conditions);
-    const isNews = images.length !== this.#images.length || !sameVerdicts(conditions, node.status?.conditions ?? []);
+    const allocatable = allocatableOf(node);
+    const isNews =
+      images.length !== this.#images.length ||
+      Object.keys(allocatable).length > 0 ||
+      !sameVerdicts(conditions, node.status?.conditions ?? []);
     if (!isNews && clock.now() - this.#reportedAt < reportMs) return;
     this.#reportedAt = clock.now();
     this.#images = images;
-    await client.patch(nodes, { namespace: "", name }, { status: { conditions, images } }, "status");
+    await client.patch(nodes, { namespace: "", name }, { status: { conditions, images, allocatable } }, "status");
   }
 
   #tellChanges(node: Node, conditions: readonly NodeCondition[]): void {
@@ -114,6 +118,22 @@ export function conditionsFor({ status }: Node, now: string, pressure: readonly 
     return Object.assign(condition, { lastTransitionTime: known.lastTransitionTime ?? now });
   });
   return [...own, ...before.filter(({ type }) => !own.some((one) => one.type === type))];
+}
+
+/**
+ * What has to change in what pods may have: a resource that someone has put into the capacity is all theirs.
+ * https://kubernetes.io/docs/tasks/administer-cluster/extended-resource-node/
+ */
+function allocatableOf({ status }: Node): Readonly<Record<string, string | null>> {
+  const { capacity = {}, allocatable = {} } = status ?? {};
+  const added = Object.entries(capacity).filter(([name]) => allocatable[name] === undefined);
+  const grown = Object.entries(capacity).filter(([name, amount]) => isExtended(name) && allocatable[name] !== amount);
+  const gone = Object.keys(allocatable).filter((name) => isExtended(name) && capacity[name] === undefined);
+  return { ...Object.fromEntries([...added, ...grown]), ...Object.fromEntries(gone.map((name) => [name, null])) };
+}
+
+function isExtended(name: string): boolean {
+  return name.includes("/") && !name.startsWith("kubernetes.io/");
 }
 
 function sameVerdicts(now: readonly NodeCondition[], before: readonly NodeCondition[]): boolean {

@@ -18,6 +18,7 @@ export class Stopping {
   set(): void {
     this.#isSet = true;
     for (const wake of Array.from(this.#waiting)) wake();
+    this.#waiting.clear();
   }
 
   /** Calls `wake` when it is set; the returned function forgets it. */
@@ -39,6 +40,7 @@ export class Stopping {
 
   /** Resolves after `delayMs`, or at once when the pod stops. */
   sleep(clock: Clock, delayMs: number): Promise<void> {
+    if (this.#isSet) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = clock.after(delayMs, () => {
         forget();
@@ -46,7 +48,6 @@ export class Stopping {
       });
       const forget = this.onSet(() => {
         cancel();
-        forget?.();
         resolve();
       });
     });

@@ -50,12 +50,12 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
 
   /** Fills in what upstream's defaulting fills in beyond the plain defaults of the facts. `object` is a private copy. */
   default?(object: Mutable<T>): void;
-  /** The same for what comes through the status subresource. What `object` holds is shared: replace it, do not change it. */
-  defaultStatus?(object: Mutable<T>): void;
   /** Fills in what the server owns before an object is first stored (status, allocated fields). */
   prepareForCreate?(object: Mutable<T>): void;
   /** Puts back what an update may not touch; `previous` is what is stored, `subresource` the door it came through. */
   prepareForUpdate?(object: Mutable<T>, previous: T, subresource?: string): void;
+  /** Both for what comes through the status subresource. What `object` holds is shared: replace it, do not change it. */
+  prepareForStatus?(object: Mutable<T>, previous: T): void;
   /** Marks an object whose deletion has begun, beyond its metadata. */
   prepareForDelete?(object: Mutable<T>): void;
   /** Whether a deleted object must stay, for reasons beyond its metadata's finalizers. */

@@ -24,6 +24,10 @@ export interface NodeExplanation {
 
 /** Why a pod runs, or would run, where it does. */
 export interface Explanation {
+  /** `namespace/name`. */
+  readonly pod: string;
+  /** Where it is now; none: nowhere yet. */
+  readonly node?: string;
   /** No node can help the pod as it is. */
   readonly refusal?: ExplainedRefusal;
   /** The best first. */
@@ -32,20 +36,27 @@ export interface Explanation {
 
 /** As if the pod had no node yet. */
 export function explain(pod: Pod, view: ClusterView, plugins: readonly SchedulerPlugin[]): Explanation {
-  const uid = pod.metadata.uid ?? "";
+  const { uid = "", namespace = "", name } = pod.metadata;
   const place = view.placeOf(uid);
-  if (place === undefined) return explainUnplaced(pod, view, plugins);
+  const told = { pod: `${namespace}/${name}`, ...(place === undefined ? {} : { node: place }) };
+  if (place === undefined) return { ...told, ...explainUnplaced(pod, view, plugins) };
   view.remove(uid);
   try {
-    return explainUnplaced(pod, view, plugins);
+    return { ...told, ...explainUnplaced(pod, view, plugins) };
   } finally {
     view.place(pod, place);
   }
 }
 
-function explainUnplaced(given: Pod, view: ClusterView, plugins: readonly SchedulerPlugin[]): Explanation {
+type Opinions = Pick<Explanation, "refusal" | "nodes">;
+
+function explainUnplaced(given: Pod, view: ClusterView, plugins: readonly SchedulerPlugin[]): Opinions {
   const { nodeName: _, ...spec } = given.spec;
   const pod = { ...given, spec };
+  for (const { name: plugin, holdsBack } of plugins) {
+    const refusal = holdsBack?.(pod);
+    if (refusal) return { refusal: { plugin, reasons: refusal.reasons }, nodes: [] };
+  }
   const demands = demandsOf(pod, view, plugins);
   if (!("filters" in demands)) {
     return { refusal: { plugin: demands.plugin, reasons: demands.refusal.reasons }, nodes: [] };

@@ -5,6 +5,13 @@ import type { NodeInfo } from "./node-info.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Reservation } from "./reservation.ts";
 
+/** A pod that is to be tried now. */
+export interface QueuedPod {
+  readonly pod: Pod;
+  /** Who came first to the queue; lower is earlier. */
+  readonly turn: number;
+}
+
 /** What a plugin asks of nodes on behalf of one pod, worked out once and put to every node. */
 export interface NodeFilter {
   /** undefined: the pod may run there. */
@@ -21,6 +28,10 @@ export interface NodeFilter {
  */
 export interface SchedulerPlugin {
   readonly name: string;
+  /** PreEnqueue: why the pod is not even to be looked at; undefined: it may be. */
+  holdsBack?(pod: Pod): Refusal | undefined;
+  /** QueueSort: which of two pods is tried first. All profiles share one queue: the first plugin that sorts it does. */
+  comesBefore?(a: QueuedPod, b: QueuedPod): boolean;
   /** PreFilter: undefined when it has nothing to ask, a refusal when no node can help. */
   filter?(pod: Pod, view: ClusterView): NodeFilter | Refusal | undefined;
   /** PreScore, Score and NormalizeScore: 0 to 100 for each of the nodes, in their order; undefined: no opinion. */

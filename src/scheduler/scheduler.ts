@@ -18,6 +18,7 @@ import type { NodeInfo } from "./node-info.ts";
 import { type Diagnosis, NodeSearch } from "./node-search.ts";
 import type { SchedulerPlugin } from "./plugin.ts";
 import { schedulerPlugins } from "./plugins/index.ts";
+import { prioritySort } from "./plugins/priority-sort.ts";
 import { evict } from "./preemption/evict.ts";
 import { preempt } from "./preemption/preemption.ts";
 import { priorityOf } from "./priority.ts";
@@ -67,7 +68,9 @@ export class Scheduler {
     this.#plugins = new Map(profiles.flatMap(({ plugins }) => plugins.map((plugin) => [plugin.name, plugin])));
     this.#view = new ClusterView(options.informers);
     this.#search = new NodeSearch(this.#view, options.random);
-    this.#queue = new SchedulingQueue({ clock: options.clock, onReady: () => this.#wake() });
+    const sorters = [...this.#plugins.values()].flatMap(({ comesBefore }) => comesBefore ?? []);
+    const [comesBefore = prioritySort.comesBefore] = sorters;
+    this.#queue = new SchedulingQueue({ clock: options.clock, onReady: () => this.#wake(), comesBefore });
     this.#stopWatching = watchCluster(this.#view, {
       onChange: (change) => this.#take(change),
       onWaiting: (pod, previous) => this.#await(pod, previous),
@@ -102,12 +105,12 @@ export class Scheduler {
 
   #await(pod: Pod, previous: Pod | undefined): void {
     const uid = pod.metadata.uid ?? "";
-    if (!this.#profileOf(pod)) return;
+    const profile = this.#profileOf(pod);
+    if (!profile) return;
     const awaited = pod.status?.nominatedNodeName;
     if (awaited) this.#view.nominations.set(pod, awaited);
     else if (previous?.status?.nominatedNodeName) this.#view.nominations.remove(uid);
-    // SchedulingGates: until the last is gone, the pod is not to be looked at.
-    if ((pod.spec.schedulingGates ?? []).length > 0) return;
+    if (profile.plugins.some((plugin) => plugin.holdsBack?.(pod))) return;
     this.#queue.put(pod);
     const isChanged = previous && (previous.spec !== pod.spec || previous.metadata.labels !== pod.metadata.labels);
     if (isChanged) this.#queue.reconsider(uid);

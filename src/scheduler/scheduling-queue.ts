@@ -1,7 +1,7 @@
 import type { Pod } from "../api/types.gen.ts";
 import type { Clock } from "../sim/clock.ts";
+import type { QueuedPod } from "./plugin.ts";
 import { PriorityHeap } from "./priority-heap.ts";
-import { priorityOf } from "./priority.ts";
 
 const firstBackoffMs = 1000;
 const longestBackoffMs = 10_000;
@@ -30,21 +30,23 @@ export interface SchedulingQueueOptions {
   readonly clock: Clock;
   /** There is a pod to schedule. */
   readonly onReady: () => void;
+  /** Which of two is tried first. */
+  comesBefore(a: QueuedPod, b: QueuedPod): boolean;
 }
 
 /**
- * The pods without a node: those to try now (the most important first, then the longest waiting), those that were tried
- * too recently, and those for which nothing has changed. https://github.com/kubernetes/community/blob/master/contributors/devel/sig-scheduling/scheduler_queues.md
+ * The pods without a node: those to try now, those that were tried too recently, and those for which nothing has changed. https://github.com/kubernetes/community/blob/master/contributors/devel/sig-scheduling/scheduler_queues.md
  */
 export class SchedulingQueue {
   readonly #options: SchedulingQueueOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #parked = new Set<Entry>();
-  readonly #active = new PriorityHeap<Entry>(comesBefore);
+  readonly #active: PriorityHeap<Entry>;
   #turns = 0;
 
   constructor(options: SchedulingQueueOptions) {
     this.#options = options;
+    this.#active = new PriorityHeap((a, b) => options.comesBefore(a, b));
   }
 
   /** A new pod, or the newer state of one that waits. */
@@ -143,12 +145,6 @@ export class SchedulingQueue {
     this.#parked.delete(entry);
     entry.state = state;
   }
-}
-
-/** PrioritySort. */
-function comesBefore(a: Entry, b: Entry): boolean {
-  const difference = priorityOf(a.pod) - priorityOf(b.pod);
-  return difference > 0 || (difference === 0 && a.turn < b.turn);
 }
 
 function backoffMs(attempts: number): number {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { main } from "../../src/cli/main.ts";
 import type { Cluster } from "../../src/index.ts";
+import { pods } from "../../src/resources/core/pod.ts";
 import { pod, service, serviceCluster } from "../support/service-cluster.ts";
 
 let cluster: Cluster;
@@ -48,6 +49,28 @@ test("picokube why tells where a request ends, and fails with it", async () => {
   expect(fails.code).toBe(1);
   expect(fails.text).toContain("✗ port         the Service has no port 81/TCP; it has 80/TCP");
   expect((await picokube("why", "client", "http://")).text).toBe('error: not a URL: "http://"\n');
+});
+
+test("picokube why pod/NAME tells what the scheduler has for and against each node", async () => {
+  const placed = await picokube("why", "pod/client");
+  expect(placed.code).toBe(0);
+  expect(placed.text).toMatch(/^default\/client is on picokube-worker\n/u);
+  expect(placed.text).toMatch(/✓ picokube-worker +\d+  in all\n +300  TaintToleration \(3 × 100\)\n/u);
+
+  await cluster.client.create(pods, {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "big", namespace: "default" },
+    spec: { containers: [{ name: "big", image: "test/echo", resources: { requests: { cpu: "64" } } }] },
+  });
+  await cluster.settle();
+  const pending = await picokube("why", "pod/big", "-n", "default");
+  expect(pending.code).toBe(1);
+  expect(pending.text).toMatch(/^default\/big has no node\n/u);
+  expect(pending.text).toMatch(/✗ picokube-worker2 +NodeResourcesFit: Insufficient cpu\n/u);
+
+  expect((await picokube("why", "pod/nobody")).text).toBe('error: pods "nobody" not found\n');
+  expect((await picokube("why", "client")).text).toMatch(/^error: what should client reach\?/u);
 });
 
 test("picokube flows lists who called whom, without the noise of the cluster itself", async () => {

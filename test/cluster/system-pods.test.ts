@@ -83,4 +83,12 @@ describe("whyPod", () => {
     expect(nodes[0]?.scores.map(({ plugin }) => plugin)).toContain("NodeResourcesFit");
     expect(() => cluster.whyPod("default", "nobody")).toThrow('pods "nobody" not found');
   });
+
+  test("names the gates that keep a pod from being looked at", async () => {
+    const gates = '{"spec":{"schedulingGates":[{"name":"example.com/a"},{"name":"example.com/b"}]}}';
+    await run("run", "gated", "--image=nginx", `--overrides=${gates}`);
+    const reasons = ["waiting for scheduling gates: [example.com/a example.com/b]"];
+    const refusal = { plugin: "SchedulingGates", reasons };
+    expect(cluster.whyPod("default", "gated")).toEqual({ pod: "default/gated", refusal, nodes: [] });
+  });
 });

@@ -34,7 +34,7 @@ async function autoscaled(spec: object = {}, metered = true): Promise<{ t: TestC
   const t = await testControlPlane((clock) => {
     load = new Load(clock);
     const settings = { resources: () => builtinResources, ...(metered ? { podMetrics: load } : {}) };
-    return [serviceAccountController, replicaSetController, horizontalPodAutoscaler(settings)];
+    return [serviceAccountController, replicaSetController(), horizontalPodAutoscaler(settings)];
   });
   const pod = template("web");
   const containers = [{ name: "main", image: "nginx", resources: { requests: { cpu: "100m" } } }];
@@ -196,6 +196,75 @@ describe("a HorizontalPodAutoscaler", () => {
       "ScalingDisabled",
       "scaling is disabled since the replica count of the target is zero",
     ]);
+  });
+
+  test("scales by what one container of each pod uses", async () => {
+    const target = { type: "Utilization", averageUtilization: 50 };
+    const containerResource = { name: "cpu", container: "main", target };
+    const { t, load } = await autoscaled({ metrics: [{ type: "ContainerResource", containerResource }] });
+    await using _ = t;
+    load.millicores = 150;
+    await look(t, 1);
+    expect(await size(t)).toBe(3);
+    expect(await t.events("web")).toContain(
+      "Normal SuccessfulRescale New size: 3; reason: cpu container resource utilization (percentage of request) above target",
+    );
+    expect((await t.get(horizontalPodAutoscalers, "web")).status?.currentMetrics).toEqual([
+      {
+        type: "ContainerResource",
+        containerResource: {
+          name: "cpu",
+          container: "main",
+          current: { averageUtilization: 150, averageValue: "150m" },
+        },
+      },
+    ]);
+  });
+
+  const average = { type: "AverageValue", averageValue: "10" };
+  const service = { apiVersion: "v1", kind: "Service", name: "web" };
+  const custom =
+    "unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered";
+  const external =
+    "unable to get external metric default/queue/&LabelSelector{MatchLabels:map[string]string{a: b,},MatchExpressions:[]LabelSelectorRequirement{},}: unable to fetch metrics from external metrics API: the server could not find the requested resource (get queue.external.metrics.k8s.io)";
+  test.each([
+    {
+      metric: { type: "Pods", pods: { metric: { name: "hits" }, target: average } },
+      reason: "FailedGetPodsMetric",
+      message: `unable to get metric hits: ${custom}`,
+      first: `failed to get pods metric value: unable to get metric hits: ${custom}`,
+    },
+    {
+      metric: {
+        type: "Object",
+        object: { metric: { name: "hits" }, describedObject: service, target: { type: "Value", value: "2k" } },
+      },
+      reason: "FailedGetObjectMetric",
+      message: `unable to get metric hits: Service on default web/${custom}`,
+      first: `failed to get object metric value: unable to get metric hits: Service on default web/${custom}`,
+    },
+    {
+      metric: {
+        type: "External",
+        external: { metric: { name: "queue", selector: { matchLabels: { a: "b" } } }, target: average },
+      },
+      reason: "FailedGetExternalMetric",
+      message: external,
+      first: `failed to get queue external metric value: failed to get queue external metric: ${external}`,
+    },
+  ])("says that nobody serves metrics of type $metric.type", async ({ metric, reason, message, first }) => {
+    const { t } = await autoscaled({ metrics: [metric] });
+    await using _ = t;
+    expect(await verdicts(t)).toContainEqual([
+      "ScalingActive",
+      "False",
+      reason,
+      `the HPA was unable to compute the replica count: ${message}`,
+    ]);
+    const summary = `invalid metrics (1 invalid out of 1), first error is: ${first}`;
+    const told = await t.events("web");
+    expect(told).toContain(`Warning ${reason} ${message}`);
+    expect(told).toContain(`Warning FailedComputeMetricsReplicas ${summary}`);
   });
 
   test("says that there is no metrics server", async () => {

@@ -110,6 +110,35 @@ describe("a Deployment", () => {
     expect(await sizes(t)).toEqual([11, 7]);
   });
 
+  test("goes on from a revision of 64 bits, whose set it adopts", async () => {
+    await using t = await testCluster();
+    const labels = { app: "web", pod: "old" };
+    await t.create({
+      apiVersion: "apps/v1",
+      kind: "ReplicaSet",
+      metadata: { name: "old", labels, annotations: { "deployment.kubernetes.io/revision": "3546343826724305832" } },
+      spec: { replicas: 1, selector: { matchLabels: labels }, template: { ...template("web"), metadata: { labels } } },
+    });
+    await t.create(deployment({ replicas: 1 }));
+    const { metadata } = await t.get(deployments, "web");
+    expect(metadata.annotations?.["deployment.kubernetes.io/revision"]).toBe("3546343826724305833");
+    expect((await t.get(replicaSets, "old")).spec.replicas).toBe(0);
+  });
+
+  test("keeps its labels when its status is written", async () => {
+    await using t = await testCluster();
+    await t.create(deployment({ replicas: 1 }));
+    await t.patch(
+      deployments,
+      "web",
+      { metadata: { labels: { a: "b" } }, status: { readyReplicas: 0, availableReplicas: 0 } },
+      "status",
+    );
+    const { metadata, status } = await t.get(deployments, "web");
+    expect(metadata.labels).toBeUndefined();
+    expect(status?.readyReplicas).toBe(1);
+  });
+
   test("goes back to an earlier template under a new revision", async () => {
     await using t = await testCluster();
     await t.create(deployment());

@@ -14,7 +14,7 @@ import { running, type TestControlPlane, testControlPlane } from "./test-control
 async function covered(spec: object, healthy: number): Promise<TestControlPlane> {
   const t = await testControlPlane(() => [
     serviceAccountController,
-    replicaSetController,
+    replicaSetController(),
     disruptionController(() => builtinResources),
     staleDisruptionController,
   ]);

@@ -99,6 +99,25 @@ describe("a node", () => {
     expect((await t.get(pods, "web")).metadata.deletionTimestamp).toBeUndefined();
   });
 
+  test("is emptied ten seconds after the one before it, and not at all in a zone that is mostly lost", async () => {
+    await using t = await plane();
+    const zone = { labels: { "topology.kubernetes.io/zone": "z" } };
+    const names = ["a", "b", "c", "d", "e", "f"];
+    await t.create(...names.flatMap((name) => readyNode(name)), ...readyNode("z1", zone), ...readyNode("z2", zone));
+    const emptied = async (): Promise<readonly string[]> => {
+      const all = await Promise.all([...names, "z1", "z2"].map(async (name) => [name, await taints(t, name)] as const));
+      return all.filter(([, keys]) => keys.some((key) => key.endsWith(":NoExecute"))).map(([name]) => name);
+    };
+    await pass(t, 55, "c", "d", "e", "f", "z2");
+    expect(await emptied()).toEqual(["a", "z1"]);
+    await pass(t, 10, "c", "d", "e", "f", "z2");
+    expect(await emptied()).toEqual(["a", "b", "z1"]);
+    await pass(t, 100, "e", "f", "z2");
+    expect(await emptied()).toEqual(["a", "b", "z1"]);
+    await pass(t, 60, "e", "f");
+    expect(await emptied()).toEqual(["a", "b", "z1", "z2"]);
+  });
+
   test("that is cordoned or under pressure is tainted", async () => {
     await using t = await plane();
     await t.create(...readyNode("a"));

@@ -130,7 +130,7 @@ describe("Endpoints made by hand", () => {
 
 describe("a ReplicationController", () => {
   test("does what a ReplicaSet does", async () => {
-    await using t = await testControlPlane(() => [serviceAccountController, replicationControllerController]);
+    await using t = await testControlPlane(() => [serviceAccountController, replicationControllerController()]);
     await t.create({
       apiVersion: "v1",
       kind: "ReplicationController",

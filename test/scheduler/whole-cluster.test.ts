@@ -52,6 +52,25 @@ spec:
     expect(await run("get", "pvc", "data", "--no-headers")).toMatch(/^data +Bound /u);
   });
 
+  test("has what somebody put into a node's capacity at the kubelet's next report", async () => {
+    const patch = (text: string): Promise<string> =>
+      run("patch", "node", "picokube-worker", "--subresource=status", "--type=merge", "-p", text);
+    const allocatable = (): Promise<string> =>
+      run("get", "node", "picokube-worker", "-o", String.raw`jsonpath={.status.allocatable.example\.com/dongle}`);
+    await patch('{"status":{"capacity":{"example.com/dongle":"2"}}}');
+    const resources = '{"limits":{"example.com/dongle":"2"}}';
+    const overrides = `{"spec":{"containers":[{"name":"web","image":"nginx","resources":${resources}}]}}`;
+    await run("run", "web", "--image=nginx", `--overrides=${overrides}`);
+    await cluster.settle();
+    expect(await phaseOf("web")).toBe("Pending");
+    await cluster.advance("20s");
+    expect(await phaseOf("web")).toBe("Running");
+    expect(await allocatable()).toBe("2");
+    await patch('{"status":{"capacity":{"example.com/dongle":null}}}');
+    await cluster.advance("10s");
+    expect(await allocatable()).toBe("");
+  });
+
   test("lets victims of preemption end before it takes their place", async () => {
     await cluster.apply(`
 apiVersion: scheduling.k8s.io/v1

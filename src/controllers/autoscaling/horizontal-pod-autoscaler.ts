@@ -120,7 +120,13 @@ async function followMetrics(turn: Turn, target: Target, able: Verdict): Promise
   const { autoscaler, settings, context } = turn;
   const now = context.clock.now();
   const { current } = target;
-  const measuring: MetricContext = { pods: podsOf(turn, target), metrics: settings.podMetrics, now, current };
+  const measuring: MetricContext = {
+    namespace: autoscaler.metadata.namespace ?? "",
+    pods: podsOf(turn, target),
+    metrics: settings.podMetrics,
+    now,
+    current,
+  };
   const values = (autoscaler.spec.metrics ?? []).map((metric) => valueOf(metric, measuring));
   const found = values.filter((value): value is MetricValue => "replicas" in value);
   const problems = values.filter((value): value is MetricProblem => "summary" in value);

@@ -8,8 +8,10 @@ import {
   replicasForAverage,
   replicasForUtilization,
 } from "./replica-count.ts";
+import { unmeasured } from "./unmeasured.ts";
 
 export interface MetricContext {
+  readonly namespace: string;
   readonly pods: readonly Pod[];
   /** None: there is no metrics server. */
   readonly metrics: PodMetrics | undefined;
@@ -33,14 +35,14 @@ export interface MetricProblem {
   readonly summary: string;
 }
 
-/** Only cpu and memory are measured here: there is no custom or external metrics API. */
+/** Only cpu and memory are measured here. */
 export function valueOf(spec: MetricSpec, context: MetricContext): MetricValue | MetricProblem {
   const { resource, containerResource } = spec;
   if (spec.type === "Resource" && resource) return resourceValue(resource.name, resource.target, undefined, context);
   if (spec.type === "ContainerResource" && containerResource) {
     return resourceValue(containerResource.name, containerResource.target, containerResource.container, context);
   }
-  return unmeasured(spec);
+  return unmeasured(spec, context.namespace);
 }
 
 function resourceValue(
@@ -93,21 +95,4 @@ function recommend(
 
 function amountOf(millis: number, resource: string): string {
   return formatQuantity({ nanos: BigInt(millis) * 1_000_000n, format: resource === "memory" ? "binary" : "decimal" });
-}
-
-function unmeasured({ type, pods, object, external }: MetricSpec): MetricProblem {
-  const name = (pods ?? object ?? external)?.metric.name ?? "";
-  if (type === "External") {
-    const why = `unable to get external metric ${name}: unable to fetch metrics from external metrics API: no external metrics API (external.metrics.k8s.io) registered`;
-    return {
-      reason: "FailedGetExternalMetric",
-      message: why,
-      summary: `failed to get ${name} external metric value: ${why}`,
-    };
-  }
-  const why = `unable to get metric ${name}: unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered`;
-  if (type === "Pods") {
-    return { reason: "FailedGetPodsMetric", message: why, summary: `failed to get pods metric value: ${why}` };
-  }
-  return { reason: "FailedGetObjectMetric", message: why, summary: `failed to get object metric value: ${why}` };
 }

@@ -49,10 +49,20 @@ export async function claimReplicaSets(
 
 function byAge(a: ReplicaSet, b: ReplicaSet): number {
   const difference = Date.parse(a.metadata.creationTimestamp ?? "") - Date.parse(b.metadata.creationTimestamp ?? "");
-  return difference || revisionOf(a) - revisionOf(b) || (a.metadata.name < b.metadata.name ? -1 : 1);
+  return difference || byRevision(a, b) || (a.metadata.name < b.metadata.name ? -1 : 1);
 }
 
-/** 0: it has none. */
-export function revisionOf({ metadata }: ReplicaSet | Deployment): number {
-  return Number(metadata.annotations?.["deployment.kubernetes.io/revision"] ?? 0) || 0;
+/** Lower revisions first. */
+export function byRevision(a: ReplicaSet, b: ReplicaSet): number {
+  return Number(revisionOf(a) - revisionOf(b));
+}
+
+/** A number of 64 bits; 0: it has none. */
+export function revisionOf({ metadata }: ReplicaSet | Deployment): bigint {
+  const text = metadata.annotations?.["deployment.kubernetes.io/revision"] ?? "";
+  return /^[+-]?\d+$/u.test(text) ? BigInt(text) : 0n;
+}
+
+export function highestRevision(sets: readonly ReplicaSet[]): bigint {
+  return sets.map((set) => revisionOf(set)).reduce((highest, one) => (one > highest ? one : highest), 0n);
 }

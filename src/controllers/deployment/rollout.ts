@@ -8,7 +8,7 @@ import { controllerReference } from "../pods/pod-control.ts";
 import { templateHash } from "../template-hash.ts";
 import { writeProgress } from "./conditions.ts";
 import { component, maxSurgeOf } from "./limits.ts";
-import { replicaSetsOf, revisionOf } from "./replica-sets.ts";
+import { highestRevision, replicaSetsOf, revisionOf } from "./replica-sets.ts";
 
 /** A Deployment on its way from its old ReplicaSets to the newest. */
 export interface Rollout {
@@ -70,7 +70,7 @@ async function createReplicaSet(
 ): Promise<ReplicaSet> {
   const { client, events } = context;
   const old = sets.reduce((sum, set) => sum + (set.spec.replicas ?? 0), 0);
-  const revision = Math.max(0, ...sets.map((set) => revisionOf(set))) + 1;
+  const revision = highestRevision(sets) + 1n;
   const replicas = initialReplicas(deployment, old);
   const wanted = replicaSetFor(deployment, { collisions: deployment.status?.collisionCount ?? 0, replicas, revision });
   try {
@@ -124,7 +124,7 @@ function initialReplicas(deployment: Deployment, old: number): number {
 
 function replicaSetFor(
   deployment: Deployment,
-  { collisions, replicas, revision }: { collisions: number; replicas: number; revision: number },
+  { collisions, replicas, revision }: { collisions: number; replicas: number; revision: bigint },
 ): ReplicaSet {
   const { template, selector, minReadySeconds } = deployment.spec;
   const hash = templateHash(template, collisions);
@@ -173,14 +173,14 @@ export async function syncNewReplicaSet(
 ): Promise<ReplicaSet> {
   const all = replicaSetsOf(deployment.metadata.uid ?? "", context.informers);
   const others = all.filter(({ metadata }) => metadata.uid !== newest.metadata.uid);
-  const highest = Math.max(0, ...others.map((set) => revisionOf(set)));
+  const highest = highestRevision(others);
   const current = revisionOf(newest);
-  const revision = current > highest ? current : highest + 1;
+  const revision = current > highest ? current : highest + 1n;
   const annotations: Record<string, string> = {
     ...copiedAnnotations(deployment),
     [revisionAnnotation]: String(revision),
   };
-  if (current > 0 && current !== revision) {
+  if (current > 0n && current !== revision) {
     const history = newest.metadata.annotations?.[historyAnnotation];
     annotations[historyAnnotation] = history ? `${history},${current}` : String(current);
   }
@@ -195,7 +195,7 @@ export async function syncNewReplicaSet(
 
 async function setDeploymentRevision(
   deployment: Deployment,
-  revision: number,
+  revision: bigint,
   { client }: ControllerContext,
 ): Promise<void> {
   if (revisionOf(deployment) === revision) return;

@@ -15,12 +15,16 @@ const notReady = `${prefix}not-ready`;
 const unreachable = `${prefix}unreachable`;
 const unschedulable = `${prefix}unschedulable`;
 
+/** Which pods are driven out: none, or those of a node that is not well, once it is its turn. */
+export type Eviction = "never" | "when it may" | "now";
+
 /**
- * A node's taints, with those that follow from its conditions. Pods are driven out only while other nodes are well.
+ * A node's taints, with those that follow from its conditions. One that drives pods out turns into the other at once.
  * https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-nodes-by-condition
  */
-export function taintsFor(node: Node, { evicts, now }: { evicts: boolean; now: string }): readonly Taint[] {
+export function taintsFor(node: Node, { eviction, now }: { eviction: Eviction; now: string }): readonly Taint[] {
   const before = node.spec.taints ?? [];
+  const evicts = eviction === "now" || (eviction === "when it may" && isBeingEmptied(node));
   const wanted = [...noScheduleTaints(node), ...(evicts ? noExecuteTaints(node) : [])];
   const same = (a: Taint, b: Taint): boolean => a.key === b.key && a.effect === b.effect;
   const kept = before.filter((taint) => !isOurs(taint) || wanted.some((one) => same(one, taint)));
@@ -34,6 +38,15 @@ function noScheduleTaints({ spec, status }: Node): Taint[] {
     .filter(({ type, status: wanted }) => conditions.some((one) => one.type === type && one.status === wanted))
     .map(({ key }) => key);
   return [...keys, ...(spec.unschedulable ? [unschedulable] : [])].map((key) => ({ key, effect: "NoSchedule" }));
+}
+
+/** Not well, and its pods are not yet being driven out. */
+export function awaitsEviction(node: Node): boolean {
+  return readyStatus(node) !== "True" && !isBeingEmptied(node);
+}
+
+function isBeingEmptied({ spec }: Node): boolean {
+  return spec.taints?.some((taint) => taint.effect === "NoExecute" && isOurs(taint)) ?? false;
 }
 
 function noExecuteTaints(node: Node): Taint[] {

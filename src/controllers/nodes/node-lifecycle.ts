@@ -8,7 +8,8 @@ import { pods } from "../../resources/core/pod.ts";
 import { timestamp } from "../../sim/clock.ts";
 import { type Controller, type ControllerContext, watching } from "../controller.ts";
 import { isReady } from "../pods/pod-state.ts";
-import { taintsFor } from "./condition-taints.ts";
+import { awaitsEviction, type Eviction, taintsFor } from "./condition-taints.ts";
+import { EvictionPace } from "./eviction-pace.ts";
 import { graceMs, healthOf, lostConditions, readyStatus } from "./node-health.ts";
 import { indexPodsByNode, podsOnNode } from "./pods-on-node.ts";
 
@@ -18,6 +19,7 @@ const component = "node-controller";
 export function nodeLifecycleController(): Controller<Node> {
   /** Names of the nodes that have been announced. */
   const registered = new Set<string>();
+  const pace = new EvictionPace();
   return {
     name: "node-lifecycle-controller",
     reconciles: nodes,
@@ -56,9 +58,9 @@ export function nodeLifecycleController(): Controller<Node> {
       const { lostAt } = healthOf(node, renewTimeOf(key.name, context.informers));
       const waitMs = lostAt - context.clock.now();
       const current = waitMs > 0 ? node : await declareLost(node, context);
-      await taint(current, context);
+      const turnMs = await taint(current, pace, context);
       if (readyStatus(current) !== "True") await markPodsNotReady(current, context);
-      return { requeueAfterMs: waitMs > 0 ? waitMs : graceMs };
+      return { requeueAfterMs: Math.min(turnMs, waitMs > 0 ? waitMs : graceMs) };
     },
   };
 }
@@ -98,13 +100,39 @@ async function declareLost(node: Node, context: ControllerContext): Promise<Node
   return context.client.patch(nodes, keyOf(node), { status: { conditions } }, "status");
 }
 
-/** When no node is well the fault is more likely here than there: then nobody is driven out. */
-async function taint(node: Node, { client, informers, clock }: ControllerContext): Promise<void> {
+/** Returns in how many ms its pods may be driven out. */
+async function taint(node: Node, pace: EvictionPace, context: ControllerContext): Promise<number> {
+  const { client, clock } = context;
+  const turnMs = awaitsEviction(node) ? turnOf(node, pace, context) : Infinity;
+  const eviction = evictionOf(node, turnMs, context);
+  const taints = taintsFor(node, { eviction, now: timestamp(clock) });
+  if (!sameTree(taints, node.spec.taints ?? [])) {
+    await client.patch(nodes, keyOf(node), { spec: { taints: taints.length > 0 ? taints : null } });
+  }
+  return turnMs === 0 ? Infinity : turnMs;
+}
+
+function turnOf(node: Node, pace: EvictionPace, { informers, clock }: ControllerContext): number {
+  const now = clock.now();
   const all = informers.for(nodes).list();
-  const evicts = all.some((one) => readyStatus(one) === "True");
-  const taints = taintsFor(node, { evicts, now: timestamp(clock) });
-  if (sameTree(taints, node.spec.taints ?? [])) return;
-  await client.patch(nodes, keyOf(node), { spec: { taints: taints.length > 0 ? taints : null } });
+  const lost = new Set(all.filter((one) => !isWell(one, informers, now)));
+  return lost.size === all.length ? Infinity : pace.waitMs(node, { nodes: all, lost, now });
+}
+
+/** When no node is well the fault is more likely here than there: then nobody is driven out. */
+function evictionOf(node: Node, turnMs: number, { informers, clock }: ControllerContext): Eviction {
+  if (turnMs === 0) return "now";
+  if (readyStatus(node) === "True") return "when it may";
+  const isAnyWell = informers
+    .for(nodes)
+    .list()
+    .some((one) => isWell(one, informers, clock.now()));
+  return isAnyWell ? "when it may" : "never";
+}
+
+/** One whose silence has become too long is lost, even if its status does not say so yet. */
+function isWell(node: Node, informers: Informers, now: number): boolean {
+  return readyStatus(node) === "True" && healthOf(node, renewTimeOf(node.metadata.name, informers)).lostAt > now;
 }
 
 async function markPodsNotReady(node: Node, { client, informers, events, clock }: ControllerContext): Promise<void> {

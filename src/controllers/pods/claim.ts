@@ -61,7 +61,7 @@ export async function claimPods(
   owner: KubeObject,
   selector: LabelSelector,
   context: ControllerContext,
-  { mayAdopt = isActive, finalizer }: Adoption = {},
+  adoption: Adoption = {},
 ): Promise<readonly Pod[]> {
   const matches = (pod: Pod): boolean => matchesSelector(selector, pod.metadata.labels ?? {});
   const claimed: Pod[] = [];
@@ -69,11 +69,23 @@ export async function claimPods(
     if (matches(pod) || owner.metadata.deletionTimestamp) claimed.push(pod);
     else await release(pod, owner, context);
   }
-  if (owner.metadata.deletionTimestamp) return claimed;
+  return [...claimed, ...(await adoptOrphans(owner, selector, context, adoption))];
+}
+
+/** The pods that it has taken in now. */
+export async function adoptOrphans(
+  owner: KubeObject,
+  selector: LabelSelector,
+  context: ControllerContext,
+  { mayAdopt = isActive, finalizer }: Adoption = {},
+): Promise<readonly Pod[]> {
+  if (owner.metadata.deletionTimestamp) return [];
+  const adopted: Pod[] = [];
   for (const pod of orphanPods(owner.metadata.namespace ?? "", context.informers)) {
-    if (mayAdopt(pod) && matches(pod)) claimed.push(await adopt(pod, owner, { finalizer, context }));
+    const isWanted = mayAdopt(pod) && matchesSelector(selector, pod.metadata.labels ?? {});
+    if (isWanted) adopted.push(await adopt(pod, owner, { finalizer, context }));
   }
-  return claimed;
+  return adopted;
 }
 
 async function adopt(
@@ -88,7 +100,8 @@ async function adopt(
   return context.client.patch(pods, keyOf(pod), { metadata });
 }
 
-async function release(pod: Pod, owner: KubeObject, { client }: ControllerContext): Promise<void> {
+/** Gives up a pod, which may be gone already. */
+export async function release(pod: Pod, owner: KubeObject, { client }: ControllerContext): Promise<void> {
   const others = (pod.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== owner.metadata.uid);
   try {
     await client.patch(pods, keyOf(pod), { metadata: { ownerReferences: others.length > 0 ? others : null } });

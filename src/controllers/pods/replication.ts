@@ -1,5 +1,4 @@
 import { type KubeObject, sameTree } from "../../api/object.ts";
-import { matchesLabels } from "../../api/selectors.ts";
 import { ApiError } from "../../api/status.ts";
 import type {
   LabelSelector,
@@ -11,11 +10,13 @@ import type {
 import { pods } from "../../resources/core/pod.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import { timestamp } from "../../sim/clock.ts";
-import type { Controller, ControllerContext, Requeue } from "../controller.ts";
-import { claimPods, indexPods, wakeAdopters } from "./claim.ts";
+import { type Controller, type ControllerContext, type Requeue, watching } from "../controller.ts";
+import { adoptOrphans, indexPods, podsOf, release, wakeAdopters } from "./claim.ts";
+import { CreationPace } from "./creation-pace.ts";
 import { inDeletionOrder } from "./deletion-order.ts";
 import { createPod, deletePod, isNamespaceTerminating, podFrom } from "./pod-control.ts";
-import { availableInMs, isActive, isAvailable, isReady } from "./pod-state.ts";
+import { isActive } from "./pod-state.ts";
+import { type Measure, PodTally, type Tally } from "./pod-tally.ts";
 
 /** What ReplicaSets and ReplicationControllers have in common. */
 export interface Replicator extends KubeObject {
@@ -37,11 +38,19 @@ const burst = 500;
 /** A controller that keeps as many pods as its object asks for. */
 export function replicationController<T extends Replicator>(options: ReplicationOptions<T>): Controller<T> {
   const { name, resource } = options;
+  const pace = new CreationPace();
+  const tally = new PodTally();
   return {
     name,
     reconciles: resource,
     owns: [pods],
-    watches: [wakeAdopters(resource)],
+    watches: [
+      wakeAdopters(resource),
+      watching(pods, (event) => {
+        tally.note(event);
+        return [];
+      }),
+    ],
 
     start({ informers }) {
       indexPods(informers);
@@ -49,15 +58,17 @@ export function replicationController<T extends Replicator>(options: Replication
 
     async reconcile(key, context) {
       const owner = context.informers.for(resource).get(key);
-      if (!owner) return undefined;
-      const surroundings = { options, context };
-      const before = await activePods(owner, surroundings);
-      const isComplete = before.length === (owner.spec.replicas ?? 1) || owner.metadata.deletionTimestamp !== undefined;
-      const failure = isComplete ? undefined : await scale(owner, before, surroundings);
-      const active = isComplete ? before : await activePods(owner, surroundings);
-      const requeue = await updateStatus(owner, active, failure, surroundings);
+      if (!owner) {
+        tally.forget(key);
+        return undefined;
+      }
+      const surroundings = { options, context, pace, tally };
+      const { active } = await claim(owner, surroundings);
+      const isComplete = active === (owner.spec.replicas ?? 1) || owner.metadata.deletionTimestamp !== undefined;
+      const { failure, waitMs } = isComplete ? nothing : await scale(owner, active, surroundings);
+      const requeue = await updateStatus(owner, failure, surroundings);
       if (failure) throw failure.error;
-      return requeue;
+      return waitMs === undefined ? requeue : { requeueAfterMs: Math.min(waitMs, requeue?.requeueAfterMs ?? waitMs) };
     },
   };
 }
@@ -67,74 +78,97 @@ interface Failure {
   readonly error: ApiError;
 }
 
+/** What has come of scaling. */
+interface Outcome {
+  /** Status tells of it before it is tried again. */
+  readonly failure?: Failure;
+  /** There is more to do, in so many ms. */
+  readonly waitMs?: number;
+}
+
+const nothing: Outcome = {};
+
 interface Surroundings<T extends Replicator> {
   readonly options: ReplicationOptions<T>;
   readonly context: ControllerContext;
+  readonly pace: CreationPace;
+  readonly tally: PodTally;
 }
 
-async function activePods<T extends Replicator>(
-  owner: T,
-  { options, context }: Surroundings<T>,
-): Promise<readonly Pod[]> {
-  return (await claimPods(owner, options.selectorOf(owner), context)).filter((pod) => isActive(pod));
+/** Its pods, after it has released those that no longer match and adopted those that do. */
+async function claim<T extends Replicator>(owner: T, surroundings: Surroundings<T>): Promise<Tally> {
+  const { options, context } = surroundings;
+  if (owner.metadata.deletionTimestamp) return tallyOf(owner, surroundings);
+  for (const pod of tallyOf(owner, surroundings).strays) await release(pod, owner, context);
+  await adoptOrphans(owner, options.selectorOf(owner), context);
+  return tallyOf(owner, surroundings);
 }
 
-/** Returns what went wrong, if anything: status tells of it before it is tried again. */
+function tallyOf<T extends Replicator>(owner: T, { options, context, tally }: Surroundings<T>): Tally {
+  const { template, minReadySeconds = 0 } = owner.spec;
+  const measure = (): Measure => ({
+    selector: options.selectorOf(owner),
+    templateLabels: template?.metadata?.labels ?? {},
+    minReadySeconds,
+  });
+  return tally.of(owner, measure, context.informers, context.clock.now());
+}
+
 async function scale<T extends Replicator>(
   owner: T,
-  active: readonly Pod[],
-  { options, context }: Surroundings<T>,
-): Promise<Failure | undefined> {
-  const missing = Math.min((owner.spec.replicas ?? 1) - active.length, burst);
+  active: number,
+  { options, context, pace }: Surroundings<T>,
+): Promise<Outcome> {
+  const { replicas = 1 } = owner.spec;
+  const { uid = "" } = owner.metadata;
+  const missing = Math.min(replicas - active, burst);
   const reason = missing > 0 ? "FailedCreate" : "FailedDelete";
   try {
     for (let made = 0; made < missing; made++) {
+      const waitMs = pace.waitMs(uid, replicas, context.clock);
+      if (waitMs > 0) return { waitMs };
       await createPod(podFrom(owner.spec.template ?? {}, owner), owner, options.name, context);
     }
-    if (missing >= 0) return undefined;
-    const neighbours = options.neighboursOf?.(owner, context) ?? active;
-    const ordered = inDeletionOrder(active, neighbours, context.clock.now());
+    if (missing >= 0) return nothing;
+    const own = podsOf(owner, context.informers).filter((pod) => isActive(pod));
+    const neighbours = options.neighboursOf?.(owner, context) ?? own;
+    const ordered = inDeletionOrder(own, neighbours, context.clock.now());
     for (const pod of ordered.slice(0, Math.min(-missing, burst))) {
       await deletePod(pod, owner, options.name, context);
+      pace.giveBack(uid);
     }
-    return undefined;
+    return nothing;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return isNamespaceTerminating(error) ? undefined : { reason, error };
+    return isNamespaceTerminating(error) ? nothing : { failure: { reason, error } };
   }
 }
 
 async function updateStatus<T extends Replicator>(
   { metadata }: T,
-  active: readonly Pod[],
   failure: Failure | undefined,
-  { options: { resource }, context }: Surroundings<T>,
+  surroundings: Surroundings<T>,
 ): Promise<Requeue | undefined> {
+  const { options, context } = surroundings;
+  const { resource } = options;
   const owner = context.informers.for(resource).get({ namespace: metadata.namespace ?? "", name: metadata.name });
   if (!owner) return undefined;
-  const now = context.clock.now();
-  const status = statusOf(owner, active, { now, failure, since: timestamp(context.clock) });
+  const counted = tallyOf(owner, surroundings);
+  const status = statusOf(owner, counted, { failure, since: timestamp(context.clock) });
   if (!sameTree(status, owner.status)) await context.client.updateStatus(resource, { ...owner, status });
-  const waitMs = availableInMs(active, owner.spec.minReadySeconds ?? 0, now);
-  return waitMs === undefined ? undefined : { requeueAfterMs: waitMs };
+  const { nextAvailableInMs } = counted;
+  return nextAvailableInMs === undefined ? undefined : { requeueAfterMs: nextAvailableInMs };
 }
 
 function statusOf(
-  { spec, status, metadata }: Replicator,
-  active: readonly Pod[],
-  { now, failure, since }: { now: number; failure: Failure | undefined; since: string },
+  { status, metadata }: Replicator,
+  { active, labelled, ready, available }: Tally,
+  { failure, since }: { failure: Failure | undefined; since: string },
 ): ReplicaSetStatus {
-  const labels = spec.template?.metadata?.labels ?? {};
-  const counts = { fullyLabeledReplicas: 0, readyReplicas: 0, availableReplicas: 0 };
-  for (const pod of active) {
-    if (matchesLabels(labels, pod.metadata.labels ?? {})) counts.fullyLabeledReplicas++;
-    if (!isReady(pod)) continue;
-    counts.readyReplicas++;
-    if (isAvailable(pod, spec.minReadySeconds ?? 0, now)) counts.availableReplicas++;
-  }
+  const counts = { fullyLabeledReplicas: labelled, readyReplicas: ready, availableReplicas: available };
   const conditions = conditionsOf(status?.conditions ?? [], failure, since);
   return {
-    replicas: active.length,
+    replicas: active,
     ...Object.fromEntries(Object.entries(counts).filter(([, number]) => number > 0)),
     observedGeneration: metadata.generation ?? 0,
     ...(conditions.length > 0 ? { conditions } : {}),

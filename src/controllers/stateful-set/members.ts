@@ -9,6 +9,8 @@ export interface Generation {
   readonly current: ControllerRevision;
   readonly update: ControllerRevision;
   readonly collisionCount: number | undefined;
+  /** Whether one more pod may be made now; if not, its time will come. */
+  mayCreate(): boolean;
 }
 
 export interface Member {

@@ -58,7 +58,7 @@ async function ensureMember(
 async function createMember(generation: Generation, ordinal: number, context: ControllerContext): Promise<boolean> {
   const { set } = generation;
   const name = podName(set, ordinal);
-  if (hasStaleClaim(set, { ordinal, pod: name }, context.informers)) return false;
+  if (hasStaleClaim(set, { ordinal, pod: name }, context.informers) || !generation.mayCreate()) return false;
   const revision = revisionFor(generation, ordinal);
   const template = templateOf(revision, set);
   const pod = await createStatefulPod({ ...set, spec: { ...set.spec, template } }, { ordinal, revision }, context);

@@ -7,6 +7,7 @@ import { persistentVolumeClaims } from "../../resources/core/persistent-volume-c
 import { pods } from "../../resources/core/pod.ts";
 import { type Controller, type ControllerContext, type Requeue, watching } from "../controller.ts";
 import { claimPods, indexPods, wakeAdopters } from "../pods/claim.ts";
+import { CreationPace } from "../pods/creation-pace.ts";
 import { availableInMs, isTerminating } from "../pods/pod-state.ts";
 import {
   indexRevisions,
@@ -23,42 +24,52 @@ import { statefulSetStatus } from "./status.ts";
 import { rollOut } from "./update.ts";
 
 /** Keeps pods that have names, in order, each with its own claims. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/ */
-export const statefulSetController: Controller<StatefulSet> = {
-  name: "statefulset-controller",
-  reconciles: statefulSets,
-  owns: [pods, controllerRevisions],
-  watches: [
-    wakeAdopters(statefulSets),
-    // A pod waits for the claims of its predecessor to be gone.
-    watching(persistentVolumeClaims, ({ type, object }, { informers }) => {
-      if (type !== "DELETED") return [];
-      const sets = informers.for(statefulSets).list(object.metadata.namespace);
-      return sets.filter(({ spec }) => (spec.volumeClaimTemplates ?? []).length > 0).map((set) => keyOf(set));
-    }),
-  ],
+export function statefulSetController(): Controller<StatefulSet> {
+  const pace = new CreationPace();
+  return {
+    name: "statefulset-controller",
+    reconciles: statefulSets,
+    owns: [pods, controllerRevisions],
+    watches: [
+      wakeAdopters(statefulSets),
+      // A pod waits for the claims of its predecessor to be gone.
+      watching(persistentVolumeClaims, ({ type, object }, { informers }) => {
+        if (type !== "DELETED") return [];
+        const sets = informers.for(statefulSets).list(object.metadata.namespace);
+        return sets.filter(({ spec }) => (spec.volumeClaimTemplates ?? []).length > 0).map((set) => keyOf(set));
+      }),
+    ],
 
-  start({ informers }) {
-    indexPods(informers);
-    indexRevisions(informers);
-  },
+    start({ informers }) {
+      indexPods(informers);
+      indexRevisions(informers);
+    },
 
-  async reconcile(key, context) {
-    const set = context.informers.for(statefulSets).get(key);
-    if (!set) return undefined;
-    const snapshot = set.metadata.deletionTimestamp ? lastSnapshot(set, context) : await recordRevision(set, context);
-    if (!snapshot) return undefined;
-    const { revision, collisionCount } = snapshot;
-    const generation = { set, update: revision, current: currentRevision(set, revision, context), collisionCount };
-    try {
-      await act(generation, context);
-    } catch (error) {
-      // What has been seen and what is there is told all the same.
-      await updateStatus(key, generation, context);
-      throw error;
-    }
-    return updateStatus(key, generation, context);
-  },
-};
+    async reconcile(key, context) {
+      const set = context.informers.for(statefulSets).get(key);
+      if (!set) return undefined;
+      const snapshot = set.metadata.deletionTimestamp ? lastSnapshot(set, context) : await recordRevision(set, context);
+      if (!snapshot) return undefined;
+      const { revision, collisionCount } = snapshot;
+      let waitMs = 0;
+      const mayCreate = (): boolean => {
+        waitMs = pace.waitMs(set.metadata.uid ?? "", set.spec.replicas ?? 1, context.clock);
+        return waitMs === 0;
+      };
+      const current = currentRevision(set, revision, context);
+      const generation = { set, update: revision, current, collisionCount, mayCreate };
+      try {
+        await act(generation, context);
+      } catch (error) {
+        // What has been seen and what is there is told all the same.
+        await updateStatus(key, generation, context);
+        throw error;
+      }
+      const requeue = await updateStatus(key, generation, context);
+      return waitMs > 0 ? { requeueAfterMs: waitMs } : requeue;
+    },
+  };
+}
 
 /** What is collected before its set is not made again. */
 function lastSnapshot(set: StatefulSet, { informers }: ControllerContext): Snapshot | undefined {

@@ -54,6 +54,12 @@ export const deployments: ResourceDefinition<Deployment> = {
     deployment.status = {};
   },
 
+  prepareForStatus({ metadata }, { metadata: { labels } }) {
+    // The labels as they were: a status is not the place to change them.
+    if (labels) metadata.labels = labels;
+    else delete metadata.labels;
+  },
+
   validate({ spec }, previous) {
     return [
       ...nonNegative("spec.replicas", spec.replicas),

@@ -40,10 +40,6 @@ export const services: ResourceDefinition<Service> = {
     defaultService(service);
   },
 
-  defaultStatus(service) {
-    defaultServiceStatus(service);
-  },
-
   prepareForCreate(service) {
     service.status = { loadBalancer: {} };
     if (service.spec.clusterIP && !service.spec.clusterIPs?.length) service.spec.clusterIPs = [service.spec.clusterIP];
@@ -52,6 +48,10 @@ export const services: ResourceDefinition<Service> = {
   prepareForUpdate(service, previous) {
     keepAllocatedFields(service, previous);
     clearAbandonedFields(service, previous);
+  },
+
+  prepareForStatus(service) {
+    defaultServiceStatus(service);
   },
 
   validate: (service, previous) => serviceErrors(service, previous),

@@ -9,6 +9,8 @@ import { nodeResourcesFit } from "./node-resources-fit.ts";
 import { nodeUnschedulable } from "./node-unschedulable.ts";
 import { nodeVolumeLimits } from "./node-volume-limits.ts";
 import { podTopologySpread } from "./pod-topology-spread.ts";
+import { prioritySort } from "./priority-sort.ts";
+import { schedulingGates } from "./scheduling-gates.ts";
 import { taintToleration } from "./taint-toleration.ts";
 import { volumeBinding } from "./volume-binding.ts";
 import { volumeRestrictions } from "./volume-restrictions.ts";
@@ -16,6 +18,8 @@ import { volumeZone } from "./volume-zone.ts";
 
 /** The default profile. Filters run in this order; the first that says no is the reason told. */
 export const schedulerPlugins: readonly SchedulerPlugin[] = [
+  schedulingGates,
+  prioritySort,
   nodeUnschedulable,
   nodeName,
   taintToleration,
