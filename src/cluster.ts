@@ -52,11 +52,11 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     ...podMetrics({ clock, countersOf: podCounters(kubelets, clock) }),
     systemUsageOf: systemUsage(kubelets),
   };
-  const plane = createControlPlane({ world, agents, tokenSecret, usage });
+  const trust = certificates();
+  const plane = createControlPlane({ world, agents, tokenSecret, usage, trust });
   await bootstrap(plane, { ip: nodeIp(0), port: apiPort });
 
   const { informers, events } = plane;
-  const trust = certificates();
   const pace = paces[options.pace ?? "instant"];
   const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: loopbackBalancers(pace.provisionMs) };
   const loops = startControlLoops({ world, plane, usage, trust, certificates: trust.signer, ...loadBalancers });

@@ -2,6 +2,7 @@ import { ApiError, internalError, methodNotAllowed, pathNotFound } from "../api/
 import type { ResourceDefinition } from "../resources/definition.ts";
 import { describeError, type Log } from "../sim/log.ts";
 import { admitConnection } from "./admission/connection.ts";
+import type { Aggregator } from "./aggregation/aggregator.ts";
 import type { Authenticator } from "./auth/authentication.ts";
 import { type Authorizer, attributesOf } from "./auth/authorization.ts";
 import { actingUser } from "./auth/impersonation.ts";
@@ -42,6 +43,8 @@ export interface ApiServerOptions {
   readonly reviews: Reviews;
   readonly subresources: SubresourceHandlers;
   readonly computed: ComputedResources;
+  /** What other API servers serve, if any may. */
+  readonly aggregator?: Aggregator;
   readonly log: Log;
 }
 
@@ -65,7 +68,7 @@ export class ApiServer implements RequestHandler {
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
-    this.#discovery = new Discovery(options.registry.catalogue);
+    this.#discovery = new Discovery(options.registry.catalogue, () => options.aggregator?.versions() ?? []);
     this.#metrics = new Metrics(options.registry);
   }
 
@@ -96,11 +99,18 @@ export class ApiServer implements RequestHandler {
       const attributes = attributesOf(request, route);
       flow = flowControl.headersFor(user, attributes);
       authorizer.authorize(user, attributes);
-      const response = await (route ? this.#resource(request, route, user) : this.#nonResource(request));
+      const response = await this.#served(request, route, user);
       return withHeaders(response, flow);
     } catch (error) {
       return withHeaders(this.#failure(request, error), flow);
     }
+  }
+
+  #served(request: ApiRequest, route: ResourceRoute | undefined, user: UserInfo): ApiResponse | Promise<ApiResponse> {
+    const { aggregator } = this.#options;
+    const remote = aggregator?.serviceFor(request.path);
+    if (aggregator && remote) return aggregator.forward(request, user, remote);
+    return route ? this.#resource(request, route, user) : this.#nonResource(request);
   }
 
   async #userOf(request: ApiRequest): Promise<UserInfo> {
@@ -147,7 +157,10 @@ export class ApiServer implements RequestHandler {
   /** `/` lists what there is. */
   #index(path: string): ApiResponse | undefined {
     if (path !== "/") return undefined;
-    const groups = this.#options.registry.catalogue.list().filter(({ group }) => group !== "");
+    const { registry, aggregator } = this.#options;
+    const groups = [...registry.catalogue.list(), ...(aggregator?.versions() ?? [])].filter(
+      ({ group }) => group !== "",
+    );
     const paths = [
       "/api",
       "/api/v1",
