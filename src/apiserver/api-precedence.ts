@@ -15,6 +15,7 @@ const lowest: Precedence = { group: 1000, version: 100 };
 
 /** Upstream's, by group and version. */
 const precedences: Readonly<Record<string, Precedence>> = {
+  "apiregistration.k8s.io/v1": { group: 20_000, version: 100 },
   "/v1": { group: 18_000, version: 1 },
   "apps/v1": { group: 17_800, version: 15 },
   "events.k8s.io/v1": { group: 17_750, version: 5 },

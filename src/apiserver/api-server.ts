@@ -38,7 +38,8 @@ export interface ApiServerOptions {
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly openApi: OpenApi;
-  readonly tokens: ServiceAccountTokens;
+  /** None: it issues no tokens. */
+  readonly tokens?: ServiceAccountTokens;
   readonly flowControl: FlowControl;
   readonly reviews: Reviews;
   readonly subresources: SubresourceHandlers;
@@ -139,12 +140,13 @@ export class ApiServer implements RequestHandler {
 
   #nonResource(request: ApiRequest): ApiResponse | Promise<ApiResponse> {
     const { path, headers, query, method } = request;
+    const { tokens } = this.#options;
     const extension = this.#extensionAt(request);
     if (extension) return extension.handle(request);
     const response =
       serverInfo(path, query) ??
       (path === "/metrics" ? this.#metrics.answer() : undefined) ??
-      openIdAnswer(path, this.#options.tokens) ??
+      (tokens && openIdAnswer(path, tokens)) ??
       this.#options.openApi.answer(request) ??
       this.#discovery.answer(path, headers["accept"]) ??
       this.#index(path);

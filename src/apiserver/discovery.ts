@@ -221,13 +221,13 @@ function groupPriority(group: string, remote: readonly RemoteVersion[]): number 
   return asked.length > 0 ? Math.max(...asked) : precedenceOf(group).group;
 }
 
-function inOrder(group: string, versions: readonly string[], remote: readonly RemoteVersion[]): string[] {
+function inOrder(group: string, known: readonly string[], remote: readonly RemoteVersion[]): string[] {
   const own = remote.filter((one) => one.group === group);
   const priority = (version: string): number =>
     own.find((one) => one.version === version)?.versionPriority ?? precedenceOf(group, version).version;
   return own.length === 0
-    ? versions.toSorted(byMaturity)
-    : versions.toSorted((a, b) => priority(b) - priority(a) || byMaturity(a, b));
+    ? known.toSorted(byMaturity)
+    : known.toSorted((a, b) => priority(b) - priority(a) || byMaturity(a, b));
 }
 
 /** Stable before beta before alpha; higher before lower. */

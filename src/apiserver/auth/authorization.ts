@@ -69,7 +69,8 @@ export function attributesOf(request: ApiRequest, route: ResourceRoute | undefin
   };
 }
 
-function forbiddenTo(user: UserInfo, { verb, path, resource }: Attributes, reason: string): ApiError {
+/** Forbidden, worded as upstream words it whoever decides. `reason` may be "". */
+export function forbiddenTo(user: UserInfo, { verb, path, resource }: Attributes, reason: string): ApiError {
   const who = `User ${JSON.stringify(user.name)} cannot ${verb}`;
   const because = reason === "" ? "" : `: ${reason}`;
   if (!resource) return new ApiError(403, "Forbidden", `forbidden: ${who} path ${JSON.stringify(path)}${because}`, {});
