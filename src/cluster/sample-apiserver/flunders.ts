@@ -76,7 +76,7 @@ function kindOf(
     openApiSchema: schema as Readonly<Record<string, unknown>>,
     prune(object) {
       const pruned: string[] = [];
-      const kept = prunedObject(schema, object as never, pruned);
+      const kept = prunedObject(schema, object as object as Readonly<Record<string, unknown>>, pruned);
       for (const field of Object.keys(object))
         if (!(field in kept)) delete (object as unknown as Record<string, unknown>)[field];
       assign(object, kept);
