@@ -100,13 +100,12 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     admission: admissionSteps(agents),
     allocators: [allocator],
   });
-  const uidOf = (kind: string, key: ObjectKey): string | undefined => {
-    const resource = catalogue.findKind("v1", kind);
-    const { uid, deletionTimestamp } = (resource && registry.find(resource, key)?.metadata) ?? {};
-    const endsAt = Date.parse(deletionTimestamp ?? "") + tokenLeewayMs;
-    return endsAt < clock.now() ? undefined : uid;
-  };
-  const tokens = serviceAccountTokens({ clock, random: random.fork("token-ids"), secret: tokenSecret, uidOf });
+  const tokens = serviceAccountTokens({
+    clock,
+    random: random.fork("token-ids"),
+    secret: tokenSecret,
+    uidOf: uidIn(registry),
+  });
   const table = new SubresourceTable([bindingSubresource, evictionSubresource, tokenSubresource(tokens)]);
   const clientFor = (component: string): Client => localClient(registry, table, component);
   const informers = new Informers(clientFor("kube-controller-manager"));
@@ -145,6 +144,15 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     events: recorder,
     clientFor,
     stop: () => stops.forEach((stop) => stop()),
+  };
+}
+
+function uidIn(registry: Registry): (kind: string, key: ObjectKey) => string | undefined {
+  return (kind, key) => {
+    const resource = registry.catalogue.findKind("v1", kind);
+    const { uid, deletionTimestamp } = (resource && registry.find(resource, key)?.metadata) ?? {};
+    const endsAt = Date.parse(deletionTimestamp ?? "") + tokenLeewayMs;
+    return endsAt < registry.clock.now() ? undefined : uid;
   };
 }
 
