@@ -9,6 +9,7 @@ import { loopbackBalancers } from "./cluster/load-balancers.ts";
 import type { Machine } from "./cluster/machine.ts";
 import { startNode } from "./cluster/nodes.ts";
 import type { ClusterOptions } from "./cluster/options.ts";
+import { sampleApiservers } from "./cluster/sample-apiserver/sample-apiserver.ts";
 import { createServices } from "./cluster/services.ts";
 import { startSystemPods } from "./cluster/system-pods.ts";
 import { certificates } from "./cluster/trust.ts";
@@ -17,6 +18,7 @@ import { createImageCatalogue } from "./images/catalogue.ts";
 import { coreDns } from "./images/coredns.ts";
 import { builtinImages } from "./images/index.ts";
 import { ingressNginx } from "./images/ingress-nginx.ts";
+import { sampleApiserver } from "./images/sample-apiserver.ts";
 import { podCounters, systemUsage } from "./kubelet/container-counters.ts";
 import type { Kubelet } from "./kubelet/kubelet.ts";
 import { createNodeAgents } from "./kubelet/node-agents.ts";
@@ -52,11 +54,11 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     ...podMetrics({ clock, countersOf: podCounters(kubelets, clock) }),
     systemUsageOf: systemUsage(kubelets),
   };
-  const plane = createControlPlane({ world, agents, tokenSecret, usage });
+  const trust = certificates();
+  const plane = createControlPlane({ world, agents, tokenSecret, usage, trust });
   await bootstrap(plane, { ip: nodeIp(0), port: apiPort });
 
   const { informers, events } = plane;
-  const trust = certificates();
   const pace = paces[options.pace ?? "instant"];
   const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: loopbackBalancers(pace.provisionMs) };
   const loops = startControlLoops({ world, plane, usage, trust, certificates: trust.signer, ...loadBalancers });
@@ -65,7 +67,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const services = createServices({ world, plane, network, mode: proxyMode, machines, kubelets, scheduler });
   const stops = [plane.stop, () => loops.stop(), () => services.stop()];
 
-  const own = [...(options.images ?? []), coreDns(services.dns), ingressNginx(services.ingress), ...builtinImages];
+  const served = [coreDns(services.dns), ingressNginx(services.ingress), sampleApiserver(sampleApiservers(world))];
+  const own = [...(options.images ?? []), ...served, ...builtinImages];
   const images = createImageCatalogue({ images: own, unknownImages: options.unknownImages ?? "serve" });
   const fleet = {
     world,

@@ -2,6 +2,7 @@ import { ApiError, internalError, methodNotAllowed, pathNotFound } from "../api/
 import type { ResourceDefinition } from "../resources/definition.ts";
 import { describeError, type Log } from "../sim/log.ts";
 import { admitConnection } from "./admission/connection.ts";
+import type { Aggregator } from "./aggregation/aggregator.ts";
 import type { Authenticator } from "./auth/authentication.ts";
 import { type Authorizer, attributesOf } from "./auth/authorization.ts";
 import { actingUser } from "./auth/impersonation.ts";
@@ -37,11 +38,14 @@ export interface ApiServerOptions {
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly openApi: OpenApi;
-  readonly tokens: ServiceAccountTokens;
+  /** None: it issues no tokens. */
+  readonly tokens?: ServiceAccountTokens;
   readonly flowControl: FlowControl;
   readonly reviews: Reviews;
   readonly subresources: SubresourceHandlers;
   readonly computed: ComputedResources;
+  /** What other API servers serve, if any may. */
+  readonly aggregator?: Aggregator;
   readonly log: Log;
 }
 
@@ -65,7 +69,7 @@ export class ApiServer implements RequestHandler {
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
-    this.#discovery = new Discovery(options.registry.catalogue);
+    this.#discovery = new Discovery(options.registry.catalogue, () => options.aggregator?.versions() ?? []);
     this.#metrics = new Metrics(options.registry);
   }
 
@@ -96,11 +100,18 @@ export class ApiServer implements RequestHandler {
       const attributes = attributesOf(request, route);
       flow = flowControl.headersFor(user, attributes);
       authorizer.authorize(user, attributes);
-      const response = await (route ? this.#resource(request, route, user) : this.#nonResource(request));
+      const response = await this.#served(request, route, user);
       return withHeaders(response, flow);
     } catch (error) {
       return withHeaders(this.#failure(request, error), flow);
     }
+  }
+
+  #served(request: ApiRequest, route: ResourceRoute | undefined, user: UserInfo): ApiResponse | Promise<ApiResponse> {
+    const { aggregator } = this.#options;
+    const remote = aggregator?.serviceFor(request.path);
+    if (aggregator && remote) return aggregator.forward(request, user, remote);
+    return route ? this.#resource(request, route, user) : this.#nonResource(request);
   }
 
   async #userOf(request: ApiRequest): Promise<UserInfo> {
@@ -129,12 +140,13 @@ export class ApiServer implements RequestHandler {
 
   #nonResource(request: ApiRequest): ApiResponse | Promise<ApiResponse> {
     const { path, headers, query, method } = request;
+    const { tokens } = this.#options;
     const extension = this.#extensionAt(request);
     if (extension) return extension.handle(request);
     const response =
       serverInfo(path, query) ??
       (path === "/metrics" ? this.#metrics.answer() : undefined) ??
-      openIdAnswer(path, this.#options.tokens) ??
+      (tokens && openIdAnswer(path, tokens)) ??
       this.#options.openApi.answer(request) ??
       this.#discovery.answer(path, headers["accept"]) ??
       this.#index(path);
@@ -147,7 +159,10 @@ export class ApiServer implements RequestHandler {
   /** `/` lists what there is. */
   #index(path: string): ApiResponse | undefined {
     if (path !== "/") return undefined;
-    const groups = this.#options.registry.catalogue.list().filter(({ group }) => group !== "");
+    const { registry, aggregator } = this.#options;
+    const groups = [...registry.catalogue.list(), ...(aggregator?.versions() ?? [])].filter(
+      ({ group }) => group !== "",
+    );
     const paths = [
       "/api",
       "/api/v1",

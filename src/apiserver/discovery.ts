@@ -1,4 +1,6 @@
 import { apiVersionOf, has, type ResourceDefinition, type Verb } from "../resources/definition.ts";
+import { aggregatedRemote, type RemoteVersion } from "./aggregation/remote-discovery.ts";
+import { precedenceOf } from "./api-precedence.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { ApiResponse } from "./request.ts";
 import { jsonResponse, textResponse } from "./response.ts";
@@ -28,9 +30,12 @@ const subresourceFacts: Readonly<
 /** `/api`, `/apis` and what is below, plain and aggregated. https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api */
 export class Discovery {
   readonly #catalogue: Catalogue;
+  readonly #remote: () => readonly RemoteVersion[];
 
-  constructor(catalogue: Catalogue) {
+  /** `remote`: what other servers serve. */
+  constructor(catalogue: Catalogue, remote: () => readonly RemoteVersion[] = () => []) {
     this.#catalogue = catalogue;
+    this.#remote = remote;
   }
 
   /** undefined: not a path of discovery's. */
@@ -79,6 +84,8 @@ export class Discovery {
   }
 
   #aggregatedVersion(group: string, version: string): Record<string, unknown> {
+    const remote = this.#remote().find((one) => one.group === group && one.version === version);
+    if (remote) return aggregatedRemote(remote);
     return {
       version,
       freshness: "Current",
@@ -98,13 +105,13 @@ export class Discovery {
   }
 
   #groups(): [string, string[]][] {
-    const groups = new Map<string, string[]>();
-    for (const { group, version } of this.#catalogue.list()) {
-      const known = groups.get(group) ?? [];
-      if (!known.includes(version)) known.push(version);
-      groups.set(group, known);
+    const groups = new Map<string, Set<string>>();
+    const remote = this.#remote();
+    for (const { group, version } of [...this.#catalogue.list(), ...remote]) {
+      groups.set(group, (groups.get(group) ?? new Set()).add(version));
     }
-    return [...groups].map(([group, known]) => [group, known.toSorted(byMaturity)]);
+    const all = [...groups].map(([group, known]): [string, string[]] => [group, inOrder(group, [...known], remote)]);
+    return remote.length === 0 ? all : all.toSorted(([a], [b]) => groupPriority(b, remote) - groupPriority(a, remote));
   }
 
   #groupList(): Record<string, unknown> {
@@ -206,6 +213,21 @@ function aggregatedVersion(accept: string | undefined): string | undefined {
     if (range.trim() === "application/json") return undefined;
   }
   return undefined;
+}
+
+/** A group stands where the version of it that asks for most does. */
+function groupPriority(group: string, remote: readonly RemoteVersion[]): number {
+  const asked = remote.filter((one) => one.group === group).map((one) => one.groupPriority);
+  return asked.length > 0 ? Math.max(...asked) : precedenceOf(group).group;
+}
+
+function inOrder(group: string, known: readonly string[], remote: readonly RemoteVersion[]): string[] {
+  const own = remote.filter((one) => one.group === group);
+  const priority = (version: string): number =>
+    own.find((one) => one.version === version)?.versionPriority ?? precedenceOf(group, version).version;
+  return own.length === 0
+    ? known.toSorted(byMaturity)
+    : known.toSorted((a, b) => priority(b) - priority(a) || byMaturity(a, b));
 }
 
 /** Stable before beta before alpha; higher before lower. */

@@ -3,8 +3,7 @@ import type { Catalogue } from "./catalogue.ts";
 import { isSet } from "./query-flag.ts";
 import type { ApiRequest } from "./request.ts";
 
-/** What a request does, in the words of RBAC. */
-/** "" is that of an OPTIONS request, which proxies alone carry. */
+/** What a request does, in the words of RBAC. "" is that of an OPTIONS request, which proxies alone carry. */
 export type RequestVerb = "" | "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
 
 /** A path below `/api/v1` or `/apis/GROUP/VERSION` that names a resource. */
@@ -21,25 +20,39 @@ export interface ResourceRoute {
   readonly verb: RequestVerb;
 }
 
+/** What a path names, whether there is such a resource or not. */
+export interface ResourcePath extends Place {
+  readonly group: string;
+  readonly version: string;
+  readonly verb: RequestVerb;
+}
+
 /**
  * Reads a resource path. undefined: the path is no resource's.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris
  */
 export function parseRoute(request: ApiRequest, catalogue: Catalogue): ResourceRoute | undefined {
+  const path = parseResourcePath(request);
+  if (!path) return undefined;
+  const { group, version, plural, namespace, name, subresource, rest, verb } = path;
+  const resource = catalogue.find(group, version, plural);
+  if (!resource || (namespace !== "" && !resource.namespaced)) return undefined;
+  if (/[^/]/u.test(rest) && subresource !== "proxy") return undefined;
+  return { resource, namespace, name, subresource, rest, verb };
+}
+
+/** The same without knowing what there is. */
+export function parseResourcePath(request: ApiRequest): ResourcePath | undefined {
   const segments = request.path.split("/").slice(1);
   const found = groupVersionOf(segments);
   if (!found) return undefined;
   const { group, version, at } = found;
   const legacyWatch = segments[at] === "watch";
-  const start = legacyWatch ? at + 1 : at;
-  const place = placeOf(segments, start);
-  const resource = catalogue.find(group, version, place.plural);
-  if (!resource || (place.namespace !== "" && !resource.namespaced)) return undefined;
+  const place = placeOf(segments, legacyWatch ? at + 1 : at);
+  if (place.plural === "") return undefined;
   const isProxied = place.subresource === "proxy";
   const verb = verbOf(request, { named: place.name !== "", legacyWatch, isProxied });
-  const rest = place.restAt < segments.length ? `/${segments.slice(place.restAt).join("/")}` : "";
-  if (verb === undefined || (/[^/]/u.test(rest) && !isProxied)) return undefined;
-  return { resource, namespace: place.namespace, name: place.name, subresource: place.subresource, rest, verb };
+  return verb === undefined ? undefined : { group, version, ...place, verb };
 }
 
 function groupVersionOf(segments: readonly string[]): { group: string; version: string; at: number } | undefined {
@@ -54,7 +67,8 @@ interface Place {
   readonly namespace: string;
   readonly name: string;
   readonly subresource: string;
-  readonly restAt: number;
+  /** What follows it, with its leading slash, or "". */
+  readonly rest: string;
 }
 
 /** `namespaces/x/pods/…` is in namespace x, but `namespaces/x`, `…/status` and `…/finalize` are the Namespace's own. */
@@ -68,7 +82,7 @@ function placeOf(segments: readonly string[], start: number): Place {
     namespace: inNamespace ? part(start + 1) : "",
     name: part(at + 1),
     subresource: part(at + 2),
-    restAt: at + 3,
+    rest: at + 3 < segments.length ? `/${segments.slice(at + 3).join("/")}` : "",
   };
 }
 

@@ -1,10 +1,13 @@
 import type { ObjectKey } from "../api/object.ts";
 import { admissionSteps } from "../apiserver/admission/index.ts";
+import { Aggregator } from "../apiserver/aggregation/aggregator.ts";
+import { publishAuthentication } from "../apiserver/aggregation/publish-authentication.ts";
 import { ServiceAllocator } from "../apiserver/allocation/service-allocator.ts";
 import { ApiServer } from "../apiserver/api-server.ts";
 import { followCustomGroups, initialApiServices } from "../apiserver/api-services.ts";
 import { createAuthenticator } from "../apiserver/auth/authentication.ts";
 import { anyOf, type Authorizer } from "../apiserver/auth/authorization.ts";
+import type { Credentials } from "../apiserver/auth/certificates.ts";
 import { nodeAuthorizer } from "../apiserver/auth/node-authorizer.ts";
 import { type RbacAuthorizer, rbacAuthorizer } from "../apiserver/auth/rbac.ts";
 import { type ServiceAccountTokens, serviceAccountTokens } from "../apiserver/auth/service-account-tokens.ts";
@@ -53,6 +56,7 @@ import { roles } from "../resources/rbac/role.ts";
 import { compactRegularly } from "../storage/compaction.ts";
 import { Store } from "../storage/store.ts";
 import { serviceCidr } from "./addresses.ts";
+import type { Trust } from "./trust.ts";
 import type { World } from "./world.ts";
 
 /** For so long the tokens of what is being deleted are still good. */
@@ -76,11 +80,14 @@ export interface ControlPlaneOptions {
   readonly agents: NodeAgents;
   /** Signs service-account tokens. */
   readonly tokenSecret: Uint8Array;
+  /** Whom other API servers know this one by. */
+  readonly trust?: Trust;
   /** What metrics.k8s.io tells. None: there is no such group, as in a cluster without metrics-server. */
   readonly usage?: PodMetrics & NodeUsage;
 }
 
-export function createControlPlane({ world, agents, tokenSecret, usage }: ControlPlaneOptions): ControlPlane {
+export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
+  const { world, agents, tokenSecret, usage, trust } = options;
   const { clock, random, log } = world;
   const store = new Store();
   const catalogue = new Catalogue(builtinResources);
@@ -93,13 +100,12 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
     admission: admissionSteps(agents),
     allocators: [allocator],
   });
-  const uidOf = (kind: string, key: ObjectKey): string | undefined => {
-    const resource = catalogue.findKind("v1", kind);
-    const { uid, deletionTimestamp } = (resource && registry.find(resource, key)?.metadata) ?? {};
-    const endsAt = Date.parse(deletionTimestamp ?? "") + tokenLeewayMs;
-    return endsAt < clock.now() ? undefined : uid;
-  };
-  const tokens = serviceAccountTokens({ clock, random: random.fork("token-ids"), secret: tokenSecret, uidOf });
+  const tokens = serviceAccountTokens({
+    clock,
+    random: random.fork("token-ids"),
+    secret: tokenSecret,
+    uidOf: uidIn(registry),
+  });
   const table = new SubresourceTable([bindingSubresource, evictionSubresource, tokenSubresource(tokens)]);
   const clientFor = (component: string): Client => localClient(registry, table, component);
   const informers = new Informers(clientFor("kube-controller-manager"));
@@ -107,16 +113,18 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
   for (const { resource } of computed) catalogue.add(resource);
   const rbac = rbacAuthorizer(informers, { roles, clusterRoles, roleBindings, clusterRoleBindings });
   const authorizer = anyOf([nodeAuthorizer(registry), rbac]);
+  const aggregator = new Aggregator({ agents, registry, log, ...(trust ? { identity: frontProxyOf(trust) } : {}) });
   const server = new ApiServer({
     registry,
     authenticator: createAuthenticator([tokens]),
     authorizer,
-    openApi: new OpenApi(catalogue),
+    openApi: new OpenApi(catalogue, () => aggregator.openApiPaths()),
     tokens,
     flowControl: flowControl(informers),
     reviews: reviewsBy({ authorizer, rbac, tokens }),
     subresources: subresourcesBy(agents, table),
     computed: new ComputedResources(computed),
+    aggregator,
     log,
   });
   const recorder = new EventRecorder({ client: clientFor("event-recorder"), events, clock, log });
@@ -125,6 +133,8 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
     reportDanglingFlowSchemas({ registry, informers, log }),
     followCustomGroups(registry, log),
     compactRegularly(store, clock),
+    aggregator.stop,
+    ...(trust ? [publishAuthentication(registry, trust, log)] : []),
   ];
   return {
     server,
@@ -135,6 +145,23 @@ export function createControlPlane({ world, agents, tokenSecret, usage }: Contro
     clientFor,
     stop: () => stops.forEach((stop) => stop()),
   };
+}
+
+function uidIn(registry: Registry): (kind: string, key: ObjectKey) => string | undefined {
+  return (kind, key) => {
+    const resource = registry.catalogue.findKind("v1", kind);
+    const { uid, deletionTimestamp } = (resource && registry.find(resource, key)?.metadata) ?? {};
+    const endsAt = Date.parse(deletionTimestamp ?? "") + tokenLeewayMs;
+    return endsAt < registry.clock.now() ? undefined : uid;
+  };
+}
+
+const frontProxy = "front-proxy-client";
+
+/** Made when the first server of others is asked. */
+function frontProxyOf(trust: Trust): () => Promise<Credentials> {
+  let issuing: Promise<Credentials> | undefined;
+  return () => (issuing ??= trust.authority().then((authority) => authority.issueClient(frontProxy, [])));
 }
 
 function reviewsBy({ authorizer, rbac, tokens }: Deciding): Reviews {

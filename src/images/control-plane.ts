@@ -1,5 +1,6 @@
 import type { Image } from "../runtime/image.ts";
 import type { Process } from "../runtime/process.ts";
+import { etcd } from "./etcd.ts";
 import { klogLine } from "./go/log.ts";
 import { openKubeProxyDoors } from "./kube-proxy-doors.ts";
 
@@ -64,11 +65,10 @@ const components: readonly Component[] = [
       ["shared_informer.go:320", "Caches are synced for service config"],
     ],
   },
-  { name: "etcd", path: "/usr/local/bin/etcd", sizeMiB: 55, memoryMiB: 34, opening: [] },
 ];
 
 /** What a kubeadm cluster runs for itself. They say that they run: what they would do, the cluster does in this process. */
-export const controlPlaneImages: readonly Image[] = components.map((component) => imageOf(component));
+export const controlPlaneImages: readonly Image[] = [...components.map((component) => imageOf(component)), etcd];
 
 function imageOf(component: Component): Image {
   const { name, path, sizeMiB } = component;
@@ -84,24 +84,11 @@ function imageOf(component: Component): Image {
 async function run(process: Process, { name, memoryMiB, opening }: Component): Promise<number> {
   process.memoryBytes = memoryMiB * mebibyte;
   if (name === "kube-proxy") openKubeProxyDoors(process);
-  await process.warn(name === "etcd" ? etcdOpening(process) : klogOpening(process, opening));
+  await process.warn(klogOpening(process, opening));
   await process.terminated;
   return 0;
 }
 
 function klogOpening(process: Process, opening: Component["opening"]): string {
   return opening.map(([place, text]) => klogLine(process, place, text)).join("");
-}
-
-/** etcd logs JSON. */
-function etcdOpening({ clock, container }: Process): string {
-  const ts = new Date(clock.now()).toISOString();
-  const line = (caller: string, msg: string, more: object = {}): string =>
-    `${JSON.stringify({ level: "info", ts, caller, msg, ...more })}\n`;
-  return [
-    line("etcdmain/etcd.go:73", "Running: ", { args: ["etcd", `--name=${container.pod.nodeName}`] }),
-    line("embed/etcd.go:128", "configuring peer listeners", { "listen-peer-urls": ["https://127.0.0.1:2380"] }),
-    line("etcdserver/server.go:2140", "published local member to cluster through raft"),
-    line("embed/serve.go:103", "ready to serve client requests"),
-  ].join("");
 }

@@ -36,7 +36,8 @@ interface Aggregated {
     readonly metadata: { readonly name?: string };
     readonly versions: readonly {
       readonly version: string;
-      readonly resources: readonly {
+      /** None while another server, whose they are, does not answer. */
+      readonly resources?: readonly {
         readonly resource: string;
         readonly responseKind: { readonly kind: string };
         readonly scope: string;
@@ -82,7 +83,7 @@ export function versionOf({ group, version }: Pick<Resource, "group" | "version"
 
 function resourcesIn({ items }: Aggregated): Resource[] {
   return items.flatMap(({ metadata, versions }) =>
-    versions.flatMap(({ version, resources }) =>
+    versions.flatMap(({ version, resources = [] }) =>
       resources.map((one) => ({
         group: metadata.name ?? "",
         version,

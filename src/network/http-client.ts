@@ -6,17 +6,31 @@ import { headerTitle, plainHeaders } from "./http-headers.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { NetworkError } from "./network.ts";
 
+/** A header with several values is sent as several lines. */
+export interface OutgoingRequest extends Omit<HttpRequest, "headers"> {
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+}
+
 /**
  * One HTTP/1.1 exchange over a byte stream, which it uses up. What is no HTTP, and a server that hangs up, is an
  * ECONNRESET with the reason as its message; a `signal` ends it with ETIMEDOUT.
  */
-export function httpExchange(connection: Duplex, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
+export function httpExchange(
+  connection: Duplex,
+  request: OutgoingRequest,
+  signal?: AbortSignal,
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const outgoing = startRequest({
       createConnection: () => connection,
       method: request.method,
       path: request.url,
-      headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [headerTitle(name), value])),
+      headers: Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [
+          headerTitle(name),
+          typeof value === "string" ? value : [...value],
+        ]),
+      ),
       setHost: false,
     });
     const abort = (): void => {
@@ -42,7 +56,7 @@ export function httpExchange(connection: Duplex, request: HttpRequest, signal?: 
   });
 }
 
-async function send(outgoing: NodeJS.WritableStream, { body }: HttpRequest): Promise<void> {
+async function send(outgoing: NodeJS.WritableStream, { body }: OutgoingRequest): Promise<void> {
   if (!(body instanceof Uint8Array)) await pipeline(body, outgoing);
   else if (body.length === 0) outgoing.end();
   else outgoing.end(body);

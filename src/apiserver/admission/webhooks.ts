@@ -88,8 +88,9 @@ async function patch(
   const target = object as unknown as Record<string, unknown>;
   for (const field of Object.keys(target)) delete target[field];
   Object.assign(target, wanted);
-  if (resource.type && object.kind === resource.kind) {
-    applyDefaults(resource.type, object);
+  if (object.kind === resource.kind) {
+    if (resource.type) applyDefaults(resource.type, object);
+    resource.prune?.(object);
     resource.default?.(object);
   }
   return !sameTree(before, object);

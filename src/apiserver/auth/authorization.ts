@@ -1,6 +1,6 @@
 import { ApiError } from "../../api/status.ts";
 import type { ApiRequest, UserInfo } from "../request.ts";
-import type { ResourceRoute } from "../route.ts";
+import { parseResourcePath, type ResourceRoute } from "../route.ts";
 
 /** What is asked for, in the words of RBAC. */
 export interface Attributes {
@@ -56,10 +56,11 @@ export function anyOf(authorizers: readonly Pick<Authorizer, "decide">[]): Autho
   });
 }
 
+/** What there is not, or others serve, is a resource all the same. */
 export function attributesOf(request: ApiRequest, route: ResourceRoute | undefined): Attributes {
-  if (!route) return { verb: request.method.toLowerCase(), path: request.path };
-  const { resource, subresource, namespace, name, verb } = route;
-  const { group, plural } = resource;
+  const named = route ? { ...route, ...namesOf(route) } : parseResourcePath(request);
+  if (!named) return { verb: request.method.toLowerCase(), path: request.path };
+  const { group, plural, subresource, namespace, name, verb } = named;
   const fieldSelector = request.query.get("fieldSelector");
   return {
     verb,
@@ -68,7 +69,8 @@ export function attributesOf(request: ApiRequest, route: ResourceRoute | undefin
   };
 }
 
-function forbiddenTo(user: UserInfo, { verb, path, resource }: Attributes, reason: string): ApiError {
+/** Forbidden, worded as upstream words it whoever decides. `reason` may be "". */
+export function forbiddenTo(user: UserInfo, { verb, path, resource }: Attributes, reason: string): ApiError {
   const who = `User ${JSON.stringify(user.name)} cannot ${verb}`;
   const because = reason === "" ? "" : `: ${reason}`;
   if (!resource) return new ApiError(403, "Forbidden", `forbidden: ${who} path ${JSON.stringify(path)}${because}`, {});
@@ -80,4 +82,8 @@ function forbiddenTo(user: UserInfo, { verb, path, resource }: Attributes, reaso
   const why = `${who} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)} ${where}${because}`;
   const details = { ...(name ? { name } : {}), ...(group ? { group } : {}), kind: plural };
   return new ApiError(403, "Forbidden", `${subject} is forbidden: ${why}`, details);
+}
+
+function namesOf({ resource: { group, plural } }: ResourceRoute): { group: string; plural: string } {
+  return { group, plural };
 }

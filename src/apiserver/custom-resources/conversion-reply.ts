@@ -56,7 +56,7 @@ export function convertedObjects(text: string, request: ConversionRequest, revie
 function parsed(text: string): Reply {
   try {
     const reply: unknown = JSON.parse(text);
-    if (isMap(reply)) return reply as Reply;
+    if (isMap(reply)) return reply;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new ConversionError(`couldn't get version/kind; json parse error: ${error.message}`);
@@ -72,7 +72,7 @@ function checkType({ apiVersion = "", kind = "" }: Reply): void {
 
 function checked(original: KubeObject, given: unknown, apiVersion: string): KubeObject {
   if (!isMap(given)) throw new InvalidConversion("invalid object: it is no object");
-  const own = (field: string): string => String(given[field] ?? "");
+  const own = (field: string): string => (typeof given[field] === "string" ? given[field] : "");
   const expected = (what: string, wanted: string, got: string): InvalidConversion =>
     new InvalidConversion(`invalid object at index 0: invalid ${what} (expected ${wanted}, received ${got})`);
   if (own("apiVersion") !== apiVersion) throw expected("groupVersion", apiVersion, own("apiVersion"));

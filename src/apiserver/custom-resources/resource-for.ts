@@ -55,7 +55,7 @@ export function resourcesFor(definition: CustomResourceDefinition, tools: Resour
 }
 
 function schemaOf({ schema }: CustomResourceVersion): StructuralSchema {
-  return (schema?.openAPIV3Schema ?? anything) as StructuralSchema;
+  return schema?.openAPIV3Schema ?? anything;
 }
 
 /** Where the objects of a definition are kept: whoever looks after them does so by this version of them. */

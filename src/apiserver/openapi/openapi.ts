@@ -16,6 +16,8 @@ const json = "application/json";
 const gnosticType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 const gnosticRequest = /^application\/com\.github\.proto-openapi\.spec\.v2[@.]v1\.0\+protobuf$/u;
 
+type RemotePaths = readonly (readonly [path: string, url: string])[];
+
 /** A document that is made when it is first asked for. */
 interface Document {
   readonly hash: string;
@@ -33,9 +35,12 @@ export class OpenApi {
   #documents = new Map<string, Document>();
   #v2: { readonly json: Document; readonly gnostic: Document } | undefined;
   #version = -1;
+  readonly #remote: () => RemotePaths;
 
-  constructor(catalogue: Catalogue) {
+  /** `remote`: by path, where other servers have theirs. */
+  constructor(catalogue: Catalogue, remote: () => RemotePaths = () => []) {
     this.#catalogue = catalogue;
+    this.#remote = remote;
   }
 
   /** undefined: not a path of OpenAPI's. Throws ApiError. */
@@ -63,7 +68,8 @@ export class OpenApi {
 
   /** Hashes in the URLs let clients keep what they have read for ever. */
   #index(request: ApiRequest): ApiResponse {
-    const paths = [...this.#documents].map(([path, { hash }]) => [path, { serverRelativeURL: urlOf(path, hash) }]);
+    const own = [...this.#documents].map(([path, { hash }]) => [path, urlOf(path, hash)] as const);
+    const paths = [...own, ...this.#remote()].map(([path, serverRelativeURL]) => [path, { serverRelativeURL }]);
     const body = JSON.stringify({ paths: Object.fromEntries(paths) });
     const document = { hash: hashOf(body), body: () => body };
     return documentResponse(request, document, { "content-type": json, vary: "Accept" });

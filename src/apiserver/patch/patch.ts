@@ -8,6 +8,9 @@ import { isMap, type JsonMap } from "./json.ts";
 import { mergePatch } from "./merge-patch.ts";
 import { strategicMerge } from "./strategic-merge.ts";
 
+/** The content type of server-side apply. */
+export const applyType = "application/apply-patch+yaml";
+
 export interface PatchRequest {
   /** Without parameters. */
   readonly contentType: string;

@@ -6,22 +6,11 @@ import type { HttpRequest, HttpResponse } from "../../network/http.ts";
 import { type Address, NetworkError } from "../../network/network.ts";
 import { has } from "../../resources/definition.ts";
 import type { Call } from "../call.ts";
+import { hopByHopHeaders } from "../hop-by-hop.ts";
 import type { ApiResponse } from "../request.ts";
 import type { SubresourceHandler } from "./handlers.ts";
 
 const defaultPorts = { http: 80, https: 443 } as const;
-
-/** Headers that belong to one connection, not to the message. */
-const hopByHop = new Set([
-  "connection",
-  "keep-alive",
-  "transfer-encoding",
-  "upgrade",
-  "te",
-  "trailer",
-  "authorization",
-  "content-length",
-]);
 
 /**
  * `…/proxy/…` of pods, services and nodes: an HTTP request carried to where the object serves.
@@ -71,7 +60,9 @@ function toDirectory({ request }: Call): ApiResponse {
 
 function outgoingRequest({ request, route }: Call): HttpRequest {
   const query = request.query.toString();
-  const headers = Object.entries(request.headers).filter(([name, value]) => value !== undefined && !hopByHop.has(name));
+  const headers = Object.entries(request.headers).filter(
+    ([name, value]) => value !== undefined && !hopByHopHeaders.has(name),
+  );
   return {
     method: request.method,
     url: `${route.rest || "/"}${query ? `?${query}` : ""}`,
@@ -143,7 +134,7 @@ function reasonOf({ code, message }: NetworkError): string {
 }
 
 async function answer({ status, headers, body }: HttpResponse, call: Call): Promise<ApiResponse> {
-  const kept = Object.entries(headers).filter(([name]) => !hopByHop.has(name));
+  const kept = Object.entries(headers).filter(([name]) => !hopByHopHeaders.has(name));
   const prefix = call.request.path.slice(0, call.request.path.length - call.route.rest.length);
   const { location } = headers;
   const redirect = location?.startsWith("/") ? { location: `${prefix}${location}` } : {};

@@ -5,7 +5,7 @@ import { scaleOf, withReplicas } from "../../resources/scale.ts";
 import { timestamp } from "../../sim/clock.ts";
 import { shapeScale } from "../body.ts";
 import { type Call, managerOf, writeOptions } from "../call.ts";
-import { applyPatch } from "../patch/patch.ts";
+import { applyPatch, applyType } from "../patch/patch.ts";
 import { entriesOfScale, entriesOfScaled, replicasOfScale } from "../patch/scale-managers.ts";
 import { serverSideApply } from "../patch/server-side-apply.ts";
 import { jsonResponse } from "../response.ts";
@@ -14,7 +14,6 @@ import { readWriteQuery } from "../write-query.ts";
 import type { SubresourceHandler } from "./handlers.ts";
 
 const scaleType = "io.k8s.api.autoscaling.v1.Scale";
-const applyType = "application/apply-patch+yaml";
 
 /** How many, and nothing else. https://kubernetes.io/docs/reference/using-api/api-concepts/ */
 export const scaleHandler: SubresourceHandler = {

@@ -4,7 +4,7 @@ import { apiVersionOf } from "../../resources/definition.ts";
 import { timestamp } from "../../sim/clock.ts";
 import { shapedObject } from "../body.ts";
 import { type Call, managerOf, representOptions, writeOptions } from "../call.ts";
-import { applyPatch } from "../patch/patch.ts";
+import { applyPatch, applyType } from "../patch/patch.ts";
 import { serverSideApply } from "../patch/server-side-apply.ts";
 import { resetFields } from "../patch/unowned-fields.ts";
 import { represent } from "../representation.ts";
@@ -13,8 +13,6 @@ import { textResponse } from "../response.ts";
 import { decodeObject } from "../schema/decode.ts";
 import { readWriteQuery } from "../write-query.ts";
 import { type Narrow, updateOptions } from "./update.ts";
-
-const applyType = "application/apply-patch+yaml";
 
 /** PATCH: JSON, merge and strategic merge patches, and server-side apply. */
 export async function patchVerb(call: Call, narrow: Narrow = (_, wanted) => wanted): Promise<ApiResponse> {

@@ -10,8 +10,10 @@ import { RealClock } from "../../sim/real-clock.ts";
 import type { Registry } from "../registry.ts";
 import { CallError } from "./call-error.ts";
 import { dialOutside } from "./dial-outside.ts";
-import { secureConnection, tlsProblem } from "./secure-connection.ts";
+import { dialProblem } from "./dial-problem.ts";
+import { secureConnection } from "./secure-connection.ts";
 import { serviceEndpoint } from "./service-endpoint.ts";
+import { within } from "./within.ts";
 
 /** A POST of JSON to whoever is configured. */
 export interface WebhookCall {
@@ -35,7 +37,7 @@ export function webhookCaller(agents: NodeAgents, registry: Registry): WebhookCa
     } catch (error) {
       throw error instanceof AnswerError
         ? new CallError(error.message)
-        : new CallError(`Post "${target.url}": ${whyNot(error, target.address())}`);
+        : new CallError(`Post "${target.url}": ${dialProblem(error, target.address())}`);
     }
   };
 }
@@ -96,19 +98,6 @@ function outsideTarget(
   };
 }
 
-async function within<T>(clock: Clock, timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const giveUp = new AbortController();
-  const cancel = clock.after(timeoutMs, () => giveUp.abort());
-  const late = new Promise<never>((_, reject) => {
-    giveUp.signal.addEventListener("abort", () => reject(new CallError("context deadline exceeded")));
-  });
-  try {
-    return await Promise.race([work(giveUp.signal), late]);
-  } finally {
-    cancel();
-  }
-}
-
 async function exchange(target: Target, { clientConfig, body }: WebhookCall, signal: AbortSignal): Promise<string> {
   const connection = await target.dial();
   if (signal.aborted) connection.destroy();
@@ -156,24 +145,3 @@ const refusals: Readonly<Record<number, string>> = {
   415: "the body of the request was in an unknown format - accepted media types include: application/json",
   429: "the server has received too many requests and has asked us to try again later",
 };
-
-function whyNot(error: unknown, address: string): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof CallError) return error.message;
-  const problem = tlsProblem(error);
-  if (problem) return problem;
-  switch ((error as NodeJS.ErrnoException).code) {
-    case "ECONNREFUSED":
-      return `dial tcp ${address}: connect: connection refused`;
-    case "EHOSTUNREACH":
-      return `dial tcp ${address}: connect: no route to host`;
-    case "ENOTFOUND":
-      return `dial tcp: lookup ${address.replace(/:\d+$/u, "")}: no such host`;
-    case "ETIMEDOUT":
-      return `dial tcp ${address}: i/o timeout`;
-    case "ECONNRESET":
-      return "read: connection reset by peer";
-    default:
-      return error.message;
-  }
-}

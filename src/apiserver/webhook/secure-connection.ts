@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls";
 
+import type { Credentials } from "../auth/certificates.ts";
 import { CallError } from "./call-error.ts";
 
 /** Whom to believe that they are who they say. */
@@ -12,11 +13,13 @@ export interface Trusting {
   readonly authorities: string;
   /** Anybody. */
   readonly insecure?: boolean;
+  /** Who calls, for servers that want to know. */
+  readonly credentials?: Credentials;
 }
 
 /** TLS over a byte stream. Rejects with what Node says; `tlsProblem` says it as Go does. */
 export function secureConnection(connection: Duplex, trusting: Trusting): Promise<TLSSocket> {
-  const { host, authorities, insecure = false } = trusting;
+  const { host, authorities, insecure = false, credentials } = trusting;
   return new Promise((resolve, reject) => {
     const socket = connect({
       socket: connection,
@@ -24,6 +27,7 @@ export function secureConnection(connection: Duplex, trusting: Trusting): Promis
       // An IP is no name to ask for.
       ...(isIP(host) ? {} : { servername: host }),
       ...(authorities ? { ca: authorities } : {}),
+      ...(credentials ? { cert: credentials.certPem, key: credentials.keyPem } : {}),
       rejectUnauthorized: !insecure,
       checkServerIdentity: (name, certificate) => identityProblem(name, certificate),
       ALPNProtocols: ["http/1.1"],

@@ -100,6 +100,14 @@ describe("a validating webhook", () => {
     expect((await api.patch(`${configMaps}/one`, unwanted)).status).toBe(400);
   });
 
+  test("says of a deletion what it has against it", async () => {
+    await configure("validating", webhook("/configmaps", { operations: ["DELETE"] }));
+    await api.post(configMaps, configMap({ [mark]: "webhook-nondeletable" }));
+    expect((await api.delete(`${configMaps}/one`)).body.message).toMatch(
+      /denied the request: the configmap cannot be deleted because it contains unwanted key and value$/u,
+    );
+  });
+
   test("judges deletions and connections", async () => {
     await configure(
       "validating",
@@ -206,6 +214,25 @@ describe("a validating webhook", () => {
 });
 
 describe("a mutating webhook", () => {
+  test("adds nothing to a custom resource that its schema does not know", async () => {
+    const text = { type: "string" };
+    const data = { type: "object", properties: { "mutation-start": text, "mutation-stage-1": text } };
+    const schema = { openAPIV3Schema: { type: "object", properties: { data } } };
+    const versions = [{ name: "v1", served: true, storage: true, schema }];
+    const spec = { group: "example.com", scope: "Namespaced", names: { plural: "things", kind: "Thing" }, versions };
+    await api.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", {
+      metadata: { name: "things.example.com" },
+      spec,
+    });
+    await api.clock.settle();
+    const rules = [{ apiGroups: ["*"], apiVersions: ["*"], operations: ["CREATE"], resources: ["things"] }];
+    const hook = webhook("/mutating-custom-resource", { more: { rules } });
+    await configure("mutating", hook, { ...hook, name: "second.example.com" });
+    const thing = { metadata: { name: "one" }, data: { "mutation-start": "yes" } };
+    const { body } = await api.post("/apis/example.com/v1/namespaces/team/things", thing);
+    expect(body.data).toEqual({ "mutation-start": "yes", "mutation-stage-1": "yes" });
+  });
+
   test("changes what is stored, each seeing what those before it did", async () => {
     await configure("mutating", webhook("/mutating-configmaps"), {
       ...webhook("/mutating-configmaps"),

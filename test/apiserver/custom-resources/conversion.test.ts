@@ -219,7 +219,7 @@ test("a definition must say where its webhook is", async () => {
     metadata: { name: "backends.example.com" },
     spec: { ...spec(), conversion },
   });
-  expect(body.details.causes.map(({ field, message }: never) => `${field}: ${message}`)).toEqual([
+  expect(body.details.causes.map(({ field, message }: Record<string, string>) => `${field}: ${message}`)).toEqual([
     "spec.conversion.webhookClientConfig: Required value: exactly one of url or service is required",
     "spec.conversion.conversionReviewVersions: Required value",
   ]);
