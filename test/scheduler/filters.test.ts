@@ -8,6 +8,13 @@ const required = (...nodeSelectorTerms: object[]): object => ({
 });
 const anti = (terms: object): object => ({ affinity: { podAntiAffinity: terms } });
 const portPod = (port: object): object => ({ containers: [{ name: "app", image: "app", ports: [port] }] });
+const heavy = {
+  apiVersion: "node.k8s.io/v1",
+  kind: "RuntimeClass",
+  metadata: { name: "heavy" },
+  handler: "runc",
+  overhead: { podFixed: { cpu: "200m" } },
+};
 const filters: Readonly<Record<string, readonly (Case & { readonly says: Readonly<Record<string, string>> })[]>> = {
   NodeUnschedulable: [
     {
@@ -129,7 +136,8 @@ const filters: Readonly<Record<string, readonly (Case & { readonly says: Readonl
     {
       title: "adds overhead",
       nodes: { a: { allocatable: { cpu: "1" } } },
-      spec: { containers: [asking({ cpu: "900m" })], overhead: { cpu: "200m" } },
+      objects: [heavy],
+      spec: { containers: [asking({ cpu: "900m" })], runtimeClassName: "heavy" },
       says: { a: "Insufficient cpu" },
     },
   ],

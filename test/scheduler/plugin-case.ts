@@ -1,3 +1,4 @@
+import type { KubeObject } from "../../src/api/object.ts";
 import type { Pod } from "../../src/api/types.gen.ts";
 import { type NodeParts, startTestScheduler, type TestScheduler } from "./test-scheduler.ts";
 
@@ -7,6 +8,8 @@ export interface Case {
   readonly nodes: Readonly<Record<string, NodeParts>>;
   /** Pods that are there already: their specs, by name, with the node in `nodeName`. */
   readonly present?: Readonly<Record<string, { readonly spec: object; readonly labels?: object }>>;
+  /** What else there is. */
+  readonly objects?: readonly KubeObject[];
   readonly spec: object;
   readonly labels?: object;
 }
@@ -37,11 +40,13 @@ export async function scoresOf(plugin: string, example: Case): Promise<object> {
 async function arranged({
   nodes,
   present = {},
+  objects = [],
   spec,
   labels = {},
 }: Case): Promise<{ pod: Pod; scheduler: TestScheduler["scheduler"] }> {
   const cluster = await startTestScheduler();
   for (const [name, parts] of Object.entries(nodes)) await cluster.addNode(name, parts);
+  for (const object of objects) await cluster.create(object);
   for (const [name, one] of Object.entries(present)) await cluster.run(name, one.spec, { labels: one.labels ?? {} });
   const pod: Pod = await cluster.run("new", spec, { labels });
   return { pod, scheduler: cluster.scheduler };
