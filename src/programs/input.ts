@@ -105,8 +105,8 @@ const mostMemory = 256 * 1024 * 1024;
 
 /** A container without a limit has that of the machine: one program gets no more than this. */
 function holdMemory(process: Process, bytes: number): void {
-  if (process.memoryBytes + bytes > mostMemory) throw new Failure("out of memory");
-  process.memoryBytes += bytes;
+  if (process.kept.bytes + bytes > mostMemory) throw new Failure("out of memory");
+  process.kept.bytes += bytes;
 }
 
 /** The lines of all operands, one file after the other; the exit code tells whether all could be read. */

@@ -212,7 +212,7 @@ function find(
   command: readonly string[],
 ): Executable {
   const files = kernel.viewFor(user);
-  return findExecutable(command, { files, cwd: workingDirectory, path: env.get("PATH"), tree: kernel.tree });
+  return findExecutable(command, { files, cwd: workingDirectory, env, tree: kernel.tree });
 }
 
 function absolute({ workingDirectory }: ContainerOptions, path: string): string {

@@ -93,6 +93,8 @@ export interface Process {
   compute(ms: number): Promise<void>;
   /** Bytes the program holds, where that is worth telling. Assigning more than the container's limit is out of memory. */
   memoryBytes: number;
+  /** Bytes that the program really keeps in this process of the host: counted beside `memoryBytes`, and over all containers. */
+  readonly kept: { bytes: number };
   /**
    * Waits for work that is not one of these calls, so that a kill still interrupts it.
    * `abandon` is told when it does.

@@ -126,7 +126,7 @@ export class Shell {
     this.dialect = dialect;
     this.interpreter = interpreter;
     this.variables = new Variables(dialect, from?.variables, (bytes) => {
-      this.process.memoryBytes += bytes;
+      this.process.kept.bytes += bytes;
     });
     this.options = from ? { ...from.options, interactive: false, monitor: false } : noOptions();
     this.functions = new Map(from?.functions);

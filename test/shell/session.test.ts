@@ -28,6 +28,30 @@ async function replay(
 }
 
 describe("a session in busybox's sh", () => {
+  test("reads a secret without showing it, and single keys at once", async () => {
+    const transcript: Transcript = [
+      ["", "/work # "],
+      ["read -s x\r", "read -s x\n"],
+      ["secret\r", "/work # "],
+      ["echo $x\r", "echo $x\nsecret\n/work # "],
+      ["stty -echo; read y; stty echo; echo [$y]\r", "stty -echo; read y; stty echo; echo [$y]\n"],
+      ["hidden\r", "[hidden]\n/work # "],
+      ["read -n1 k\r", "read -n1 k\n"],
+      ["q", "q/work # "],
+      ["echo $k; stty -a | tail -1\r", "echo $k; stty -a | tail -1\nq\nicanon echo\n/work # "],
+    ];
+    expect(await replay(transcript)).toEqual(transcript);
+  });
+
+  test("less stays until q, and finds what is sought", async () => {
+    const session = await shellMachine("busybox").open(["sh"]);
+    await session.type("seq 100 >f; less f\r");
+    await session.type("/");
+    const found = await session.type("57\r");
+    expect(found).toContain("\x1b[H\x1b[J57\n58\n");
+    expect(await session.type("q")).toContain("/work # ");
+  });
+
   test("prompts, echoes and remembers", async () => {
     const transcript: Transcript = [
       ["", "/work # "],

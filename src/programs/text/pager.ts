@@ -83,6 +83,8 @@ function screenOf(lines: readonly string[], top: number, page: number): readonly
 
 /** What is typed behind `/`; empty when it is given up. */
 async function readPattern({ out }: Call, keys: ReturnType<typeof openForReading>, typed: string): Promise<string> {
+  const [whole = "", ...more] = typed.split(/[\r\n]/u);
+  if (more.length > 0) return whole;
   let pattern = typed;
   for (;;) {
     await out.print(`\r\u001B[K/${pattern}`);

@@ -13,7 +13,7 @@ export interface Executable {
 export interface Search {
   readonly files: FileView;
   readonly cwd: string;
-  readonly path: string | undefined;
+  readonly env: ReadonlyMap<string, string>;
   /** Where the programs of copied executables are found. */
   readonly tree: FileTree;
 }
@@ -28,7 +28,7 @@ const longestArguments = 2 * 1024 * 1024;
 const pointerBytes = 8;
 
 /** Throws ExecError E2BIG, as execve(2) fails. */
-export function checkLength(argv: readonly string[], env: ReadonlyMap<string, string>): void {
+function checkLength(argv: readonly string[], env: ReadonlyMap<string, string>): void {
   let bytes = 0;
   const add = (length: number): void => {
     bytes += length + 1 + pointerBytes;
@@ -38,14 +38,16 @@ export function checkLength(argv: readonly string[], env: ReadonlyMap<string, st
   for (const [name, value] of env) add(name.length + 1 + value.length);
 }
 
-/** As execvp(3) finds it. Throws ExecError: ENOENT (the interpreter's too), EACCES, ENOEXEC. */
+/** As execvp(3) finds it. Throws ExecError: ENOENT (the interpreter's too), EACCES, ENOEXEC, E2BIG. */
 export function findExecutable(argv: readonly string[], search: Search): Executable {
+  checkLength(argv, search.env);
   const path = locate(argv[0] ?? "", search);
   return interpret([path, ...argv.slice(1)], argv, search, 0);
 }
 
 /** The path of a command, as execve(2) is given it. Throws ExecError: ENOENT, EACCES. */
-function locate(name: string, { files, cwd, path = defaultPath }: Search): string {
+function locate(name: string, { files, cwd, env }: Search): string {
+  const path = env.get("PATH") ?? defaultPath;
   if (name.includes("/")) {
     if (!files.exists(absolute(name, cwd))) throw new ExecError("ENOENT");
     return name;

@@ -20,8 +20,9 @@ import {
 import { encodeText } from "../text.ts";
 import { ChildHandle } from "./child-handle.ts";
 import { callNs, CpuShare, pauseNs, spawnNs } from "./cpu-share.ts";
-import { type Executable, checkLength, findExecutable } from "./executable.ts";
+import { type Executable, findExecutable } from "./executable.ts";
 import { GuestNetwork } from "./guest-network.ts";
+import { KeptMemory } from "./kept-memory.ts";
 import type { Kernel } from "./kernel.ts";
 import { OpenDescription } from "./open-description.ts";
 import { createPipe } from "./pipe.ts";
@@ -65,6 +66,7 @@ export class GuestProcess implements Process {
   #env: Map<string, string> | undefined;
   #cwd: string;
   #memoryBytes = 0;
+  readonly kept: KeptMemory;
   #view: FileView | undefined;
   #network: GuestNetwork | undefined;
   #terminated: Promise<Signal> | undefined;
@@ -73,6 +75,7 @@ export class GuestProcess implements Process {
   constructor(kernel: Kernel, birth: ProcessBirth) {
     this.#kernel = kernel;
     this.#cpu = new CpuShare(kernel);
+    this.kept = new KeptMemory(kernel.memory);
     this.pid = birth.pid;
     this.parentPid = birth.parent?.pid ?? 0;
     this.argv = birth.argv;
@@ -336,6 +339,7 @@ export class GuestProcess implements Process {
     this.exitCode = exitCode;
     this.endedBy = signal;
     this.#kernel.memory.hold(-this.#memoryBytes);
+    this.kept.release();
     this.#network?.close();
     const held = [...this.descriptors.values()];
     this.descriptors.clear();
@@ -372,21 +376,19 @@ export class GuestProcess implements Process {
   }
 
   #find(argv: readonly string[], env: ReadonlyMap<string, string>, cwd: string): Executable {
-    checkLength(argv, env);
-    return findExecutable(argv, { files: this.files, cwd, path: env.get("PATH"), tree: this.#kernel.tree });
+    return findExecutable(argv, { files: this.files, cwd, env, tree: this.#kernel.tree });
   }
 
   #bear(argv: readonly string[], options: SpawnOptions): GuestProcess {
     if (this.exitCode !== undefined) throw new Killed(this.endedBy ?? "SIGKILL");
     const pid = this.#kernel.nextPid();
-    const cwd = options.cwd ?? this.#cwd;
     const { ignored } = this.#actions;
     const group = options.group === "new" ? pid : (options.group ?? this.group);
-    const { umask, user, terminal, session } = this;
+    const { umask, user, terminal, session, cwd } = this;
     const env = options.env ?? (this.#env ? new Map(this.#env) : this.#birthEnv);
     const descriptors = inheritedDescriptors(this.descriptors, options.descriptors);
     const inherited = { umask, user, terminal, session, descriptors };
-    return this.#kernel.add({ pid, parent: this, argv, env, cwd, group, ignored, ...inherited });
+    return this.#kernel.add({ pid, parent: this, argv, env, cwd: options.cwd ?? cwd, group, ignored, ...inherited });
   }
 
   #stop(): void {

@@ -82,7 +82,7 @@ export class Kernel {
 
   /** Counts bytes in pipes. */
   readonly holdBytes = (bytes: number): void => {
-    this.memory.hold(bytes);
+    this.memory.keep(bytes);
   };
 
   /** Throws EAGAIN when there are too many processes. */

@@ -2,9 +2,9 @@
 const mostBytes = 1024 * 1024 * 1024;
 const mostOfAll = 2 * mostBytes;
 
-/** The bytes that all containers of a cluster hold. */
+/** The bytes that all containers of a cluster keep. */
 export class SharedMemory {
-  held = 0;
+  kept = 0;
 }
 
 /** The bytes a container holds: in processes, pipes and /dev/shm. What it has written to disk is not memory. Over the limit, `onOut` is told. */
@@ -14,6 +14,7 @@ export class Memory {
   readonly #shared: SharedMemory;
   #held = 0;
   #files = 0;
+  #kept = 0;
   #isReleased = false;
 
   constructor(limit: number, shared: SharedMemory, onOut: () => void) {
@@ -35,7 +36,14 @@ export class Memory {
     if (this.bytes > limit) this.#onOut();
   }
 
+  /** Of processes that only say what they hold. */
   hold(bytes: number): void {
+    this.#held += bytes;
+    this.#check(bytes);
+  }
+
+  /** Bytes that are really there. */
+  keep(bytes: number): void {
     this.#held += bytes;
     this.#count(bytes);
   }
@@ -50,13 +58,18 @@ export class Memory {
   /** The container has ended: what it held burdens nobody any more. */
   release(): void {
     if (this.#isReleased) return;
-    this.#shared.held -= this.bytes;
+    this.#shared.kept -= this.#kept;
     this.#isReleased = true;
   }
 
   #count(growth: number): void {
-    if (!this.#isReleased) this.#shared.held += growth;
-    const isOver = this.bytes > Math.min(this.#limit, mostBytes) || this.#shared.held > mostOfAll;
+    this.#kept += growth;
+    if (!this.#isReleased) this.#shared.kept += growth;
+    this.#check(growth);
+  }
+
+  #check(growth: number): void {
+    const isOver = this.bytes > Math.min(this.#limit, mostBytes) || this.#shared.kept > mostOfAll;
     if (growth > 0 && isOver) this.#onOut();
   }
 }

@@ -28,12 +28,12 @@ async function outputOf(shell: Shell, script: Step): Promise<string> {
       if (!chunk) break;
       chunks.push(chunk);
       held += chunk.length;
-      process.memoryBytes += chunk.length;
+      process.kept.bytes += chunk.length;
       if (held > longestText) throw outOfMemory();
     }
   } finally {
     pipe.read.release();
-    process.memoryBytes -= held;
+    process.kept.bytes -= held;
   }
   const status = await process.waitFor(child.exit);
   shell.substitutionStatus = status;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { SharedMemory } from "../../../src/runtime/kernel/memory.ts";
 import { ExecError, type Program, SystemError } from "../../../src/runtime/process.ts";
 import { makeContainer, runToEnd } from "../running-container.ts";
 
@@ -219,6 +220,25 @@ test("a busy loop stops neither the clock nor other containers", async () => {
   expect(ticks).toBe(10);
   expect(busy.live.usage.cpuNanoseconds).toBeGreaterThan(90e6);
   await busy.live.stop(0);
+});
+
+test("what all containers of a cluster keep has a limit; the one that grows beyond it ends, and its memory is free again", async () => {
+  const sharedMemory = new SharedMemory();
+  const keeps = (mebibytes: number) => {
+    const app: Program = async (process) => {
+      process.kept.bytes = mebibytes * 1024 * 1024;
+      await process.sleep(1000);
+      return 0;
+    };
+    return makeContainer(app, {}, { sharedMemory });
+  };
+  const [first, second, third] = [keeps(1000), keeps(1000), keeps(100)];
+  for (const { live } of [first, second]) live.start();
+  await Promise.all([first, second].map(({ clock }) => clock.advance(10)));
+  expect(await runToEnd(third)).toBe("137OOMKilled");
+  expect(await runToEnd(keeps(20))).toBe("0");
+  for (const { clock } of [first, second]) await clock.advance(2000);
+  expect(await runToEnd(keeps(1000))).toBe("0");
 });
 
 test("more memory than the limit is OOMKilled", async () => {
