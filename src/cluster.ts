@@ -1,5 +1,5 @@
 import { inProcessTransport } from "./apiserver/in-process-transport.ts";
-import { podMetrics } from "./client/pod-metrics.ts";
+import { type NodeUsage, type PodMetrics, podMetrics } from "./client/pod-metrics.ts";
 import { apiPort, hostIp, nodeIp, podCidr } from "./cluster/addresses.ts";
 import { startControlLoops } from "./cluster/control-loops.ts";
 import { bootstrap, createControlPlane } from "./cluster/control-plane.ts";
@@ -27,6 +27,7 @@ import { programs } from "./programs/index.ts";
 import type { FileTree } from "./runtime/files/file-tree.ts";
 import { SharedMemory } from "./runtime/kernel/memory.ts";
 import { shellTools } from "./shell/index.ts";
+import type { Clock } from "./sim/clock.ts";
 import { silentLog } from "./sim/log.ts";
 import { Random } from "./sim/random.ts";
 import { RealClock } from "./sim/real-clock.ts";
@@ -50,10 +51,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const isReachable = (node: string): boolean => !machines.get(node)?.uplink.isCut;
   const agents = createNodeAgents({ kubelets, network, hostIp, clock, isReachable });
   const tokenSecret = clock instanceof RealClock ? freshSecret(32) : random.fork("tokens").bytes(32);
-  const usage = {
-    ...podMetrics({ clock, countersOf: podCounters(kubelets, clock) }),
-    systemUsageOf: systemUsage(kubelets),
-  };
+  const usage = usageOf(kubelets, clock);
   const trust = certificates();
   const plane = createControlPlane({ world, agents, tokenSecret, usage, trust });
   await bootstrap(plane, { ip: nodeIp(0), port: apiPort });
@@ -102,4 +100,9 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   stops.push(await startSystemPods(handle, { world, plane, kubelets, systemPods, proxyMode }));
   if (options.ingress) await handle.install(ingressWorkloads());
   return handle;
+}
+
+/** What containers and nodes take, as their kubelets measure it. */
+function usageOf(kubelets: ReadonlyMap<string, Kubelet>, clock: Clock): PodMetrics & NodeUsage {
+  return { ...podMetrics({ clock, countersOf: podCounters(kubelets, clock) }), systemUsageOf: systemUsage(kubelets) };
 }

@@ -1,7 +1,7 @@
 import type { ObjectKey } from "../api/object.ts";
 import { admissionSteps } from "../apiserver/admission/index.ts";
 import { Aggregator } from "../apiserver/aggregation/aggregator.ts";
-import { publishAuthentication } from "../apiserver/aggregation/publish-authentication.ts";
+import { authenticationConfigMap, publishAuthentication } from "../apiserver/aggregation/publish-authentication.ts";
 import { ServiceAllocator } from "../apiserver/allocation/service-allocator.ts";
 import { ApiServer } from "../apiserver/api-server.ts";
 import { followCustomGroups, initialApiServices } from "../apiserver/api-services.ts";
@@ -196,7 +196,11 @@ function subresourcesBy(agents: NodeAgents, table: SubresourceTable): Subresourc
 /** Fills a fresh cluster with what every cluster has. */
 export async function bootstrap({ registry }: ControlPlane, apiAddress: Address): Promise<void> {
   const options = { user: { name: "system:apiserver", groups: ["system:masters"] }, manager: "kube-apiserver" };
-  const objects = [...bootstrapObjects(apiAddress), ...initialApiServices(registry.catalogue.list())];
+  const objects = [
+    ...bootstrapObjects(apiAddress),
+    authenticationConfigMap(),
+    ...initialApiServices(registry.catalogue.list()),
+  ];
   for (const object of objects) {
     const resource = registry.catalogue.findKind(object.apiVersion, object.kind);
     if (!resource) throw new Error(`no resource for ${object.apiVersion} ${object.kind}`);

@@ -17,19 +17,24 @@ const name = "extension-apiserver-authentication";
 const write = { user: { name: "system:apiserver", groups: ["system:masters"] }, manager: "kube-apiserver" };
 
 /**
- * Tells other API servers, in a ConfigMap, whose certificates prove who asks and who may ask for others. The returned
- * function stops. https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
+ * Tells other API servers, in a ConfigMap, whose certificates prove who asks and who may ask for others: the
+ * authority's, once there is one. The returned function stops.
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
  */
 export function publishAuthentication(registry: Registry, authority: Authority, log: Log): () => void {
   return authority.onChange(() => {
-    if (authority.caPem === undefined) return;
-    publish(registry, authority.caPem).catch((error: unknown) => {
+    const { data } = authenticationConfigMap(authority.caPem);
+    const change = (current: KubeObject): KubeObject => ({ ...current, data }) as KubeObject;
+    registry.update(resource, { namespace, name }, change, write).catch((error: unknown) => {
       log.write("error", `ConfigMap ${namespace}/${name}: ${describeError(error)}`);
     });
   });
 }
 
-async function publish(registry: Registry, caPem: string): Promise<void> {
+const nobody = "# This cluster serves no TLS yet: there is nothing to trust.\n";
+
+/** As it is in every new cluster: before there is an authority, nobody is believed. */
+export function authenticationConfigMap(caPem = nobody): ConfigMap {
   const data = {
     "client-ca-file": caPem,
     "requestheader-allowed-names": '["front-proxy-client"]',
@@ -38,9 +43,5 @@ async function publish(registry: Registry, caPem: string): Promise<void> {
     "requestheader-group-headers": '["X-Remote-Group"]',
     "requestheader-username-headers": '["X-Remote-User"]',
   };
-  const key = { namespace, name };
-  const wanted: ConfigMap = { apiVersion: "v1", kind: "ConfigMap", metadata: key, data };
-  const change = (current: KubeObject): KubeObject => ({ ...current, data }) as KubeObject;
-  if (registry.find(resource, key)) await registry.update(resource, key, change, write);
-  else await registry.create(resource, wanted, write);
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { namespace, name }, data };
 }
