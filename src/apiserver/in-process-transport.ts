@@ -28,7 +28,8 @@ export function inProcessTransport(handler: RequestHandler, user: UserInfo, log:
       try {
         return await Promise.race([runCommand(session, channelsOf(streams, cancel.signal), log), cut]);
       } finally {
-        cut.catch(() => undefined);
+        // It lost the race, or has won it already.
+        void Promise.allSettled([cut]);
         cancel.abort();
       }
     },

@@ -3,7 +3,7 @@ export function turns(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const mine = last.then(work);
-    last = mine.catch(() => {});
+    last = Promise.allSettled([mine]);
     return mine;
   };
 }

@@ -4,6 +4,7 @@ import { applet, type Call, UsageError } from "../applet.ts";
 import { confirmed } from "../confirm.ts";
 import { reasonOf } from "../failure.ts";
 import { baseName, joinPath } from "../paths.ts";
+import { kindName } from "./kind-name.ts";
 
 export const rm = applet({
   names: ["rm"],
@@ -54,7 +55,7 @@ async function remove(call: Call, path: string): Promise<boolean> {
     if (isDirectory && !(await removeContents(call, path))) return false;
     if (
       options.last("fi") === "i" &&
-      !(await confirmed(call, { busybox: `remove '${path}'`, gnu: `remove ${described(info)} '${path}'` }))
+      !(await confirmed(call, { busybox: `remove '${path}'`, gnu: `remove ${kindName(info)} '${path}'` }))
     )
       return true;
     process.files.remove(absolute);
@@ -66,18 +67,6 @@ async function remove(call: Call, path: string): Promise<boolean> {
     await call.complain({ busybox: `can't remove '${path}': ${reason}`, gnu: `cannot remove '${path}': ${reason}` });
     return false;
   }
-}
-
-const kindNames = {
-  directory: "directory",
-  symlink: "symbolic link",
-  device: "character special file",
-  disk: "block special file",
-} as const;
-
-function described({ kind, size }: FileInfo): string {
-  if (kind !== "file") return kindNames[kind];
-  return size === 0 ? "regular empty file" : "regular file";
 }
 
 async function removeContents(call: Call, path: string): Promise<boolean> {

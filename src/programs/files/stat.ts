@@ -10,6 +10,7 @@ import { modeText } from "../permissions.ts";
 import { strftime } from "../strftime.ts";
 import { backslashEscapes } from "../text/escapes.ts";
 import { blocksOf } from "./entry.ts";
+import { kindName } from "./kind-name.ts";
 
 export const stat = applet({
   names: ["stat"],
@@ -58,19 +59,7 @@ interface Shown {
 
 const terse = "%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %o";
 
-const kindNames = {
-  directory: "directory",
-  symlink: "symbolic link",
-  device: "character special file",
-  disk: "block special file",
-} as const;
-
 const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000, device: 0o020000, disk: 0o060000 } as const;
-
-function kindName({ kind, size }: FileInfo): string {
-  if (kind === "file") return size === 0 ? "regular empty file" : "regular file";
-  return kindNames[kind];
-}
 
 function verbose({ info }: Shown): string {
   const head = info.kind === "symlink" ? "  File: %N" : "  File: %n";

@@ -106,7 +106,8 @@ function keyboard({ process }: Call): Keyboard {
       return key !== undefined && ["q", "Q", "\u0003"].includes(key);
     },
     close() {
-      pressed.catch(() => {});
+      // What is never read any more may fail.
+      void Promise.allSettled([pressed]);
       source.close();
       if (terminal) terminal.mode = before;
     },

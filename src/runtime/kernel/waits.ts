@@ -91,7 +91,7 @@ export class Waits {
     for (const { result, reject, abandon } of pending) {
       abandon?.();
       // A kill also rejects what nobody waits for any more.
-      result.catch(() => {});
+      void Promise.allSettled([result]);
       if (this.#over instanceof Killed) reject(this.#over);
     }
   }
@@ -99,8 +99,9 @@ export class Waits {
 
 function refuse<T>(over: Killed | "returned", work: Promise<T>, abandon?: () => void): Promise<T> {
   abandon?.();
-  work.catch(() => {});
+  // Whoever should have seen them fail is gone.
+  void Promise.allSettled([work]);
   const refused = over === "returned" ? new Promise<T>(() => {}) : Promise.reject<T>(over);
-  refused.catch(() => {});
+  void Promise.allSettled([refused]);
   return refused;
 }

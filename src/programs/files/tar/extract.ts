@@ -68,7 +68,8 @@ async function forEachEntry(job: TarJob, use: (entry: ParsedTarEntry) => Promise
     }
     await feeding;
   } catch (error) {
-    feeding.catch(() => {});
+    // Its failure is the one just caught, or follows from it.
+    void Promise.allSettled([feeding]);
     throw archiveFailure(error);
   }
   const [first] = missing;
