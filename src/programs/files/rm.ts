@@ -1,4 +1,3 @@
-import type { FileInfo } from "../../runtime/filesystem.ts";
 import { SystemError } from "../../runtime/process.ts";
 import { applet, type Call, UsageError } from "../applet.ts";
 import { confirmed } from "../confirm.ts";
