@@ -22,7 +22,17 @@ type Labels = Readonly<Record<string, string>>;
  * The roles and bindings of a fresh cluster.
  * https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
  */
-export function bootstrapPolicy(): readonly (ClusterRole | ClusterRoleBinding | Role | RoleBinding)[] {
+export function bootstrapPolicy(): readonly PolicyObject[] {
+  policy ??= made();
+  return policy;
+}
+
+type PolicyObject = ClusterRole | ClusterRoleBinding | Role | RoleBinding;
+
+/** The same for all clusters. */
+let policy: readonly PolicyObject[] | undefined;
+
+function made(): readonly PolicyObject[] {
   return [
     ...userRoles(),
     ...Object.entries(systemRoles).map(([name, rules]) => clusterRole(`system:${name}`, rules)),
