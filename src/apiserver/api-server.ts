@@ -7,9 +7,10 @@ import type { Authenticator } from "./auth/authentication.ts";
 import { type Authorizer, attributesOf } from "./auth/authorization.ts";
 import { actingUser } from "./auth/impersonation.ts";
 import type { ServiceAccountTokens } from "./auth/service-account-tokens.ts";
-import type { Call } from "./call.ts";
+import { type Call, representOptions } from "./call.ts";
 import type { ComputedResources } from "./computed/computed-resource.ts";
 import { Discovery } from "./discovery.ts";
+import { encodedAnswer } from "./encoded-answer.ts";
 import type { ApiExtension } from "./extension.ts";
 import type { FlowControl } from "./flow-control/flow-control.ts";
 import { Metrics } from "./metrics.ts";
@@ -31,7 +32,6 @@ import { listVerb } from "./verbs/list.ts";
 import { patchVerb } from "./verbs/patch.ts";
 import { updateVerb } from "./verbs/update.ts";
 import { watchVerb } from "./verbs/watch.ts";
-import { asYaml } from "./yaml-answer.ts";
 
 export interface ApiServerOptions {
   readonly registry: Registry;
@@ -76,7 +76,8 @@ export class ApiServer implements RequestHandler {
   /** Never rejects: every failure is a Status. */
   async handle(request: ApiRequest): Promise<ApiResponse> {
     const route = parseRoute(request, this.#options.registry.catalogue);
-    const response = asYaml(await this.#answer(request, route), request.headers["accept"]);
+    const answer = await this.#answer(request, route);
+    const response = route?.subresource === "proxy" ? answer : encodedAnswer(answer, request);
     this.#metrics.count(request, route, response.status);
     return response;
   }
@@ -194,6 +195,7 @@ function run(call: Call): ApiResponse | Promise<ApiResponse> {
   if (subresource === "status" && !resource.subresources?.includes("status")) throw pathNotFound();
   if (verb === "" || !allows(resource, verb)) throw methodNotAllowed();
   if (subresource === "status" && (verb === "create" || verb === "delete")) throw methodNotAllowed();
+  representOptions(call);
   return verbs[verb](call);
 }
 

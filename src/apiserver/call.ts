@@ -1,7 +1,9 @@
+import type { KubeObject } from "../api/object.ts";
 import { badRequest } from "../api/status.ts";
 import type { Registry, WriteOptions } from "./registry.ts";
-import { negotiate, type RepresentOptions } from "./representation.ts";
-import type { ApiRequest, UserInfo } from "./request.ts";
+import { mediaTypeOf, negotiate, represent, type RepresentOptions } from "./representation.ts";
+import type { ApiRequest, ApiResponse, UserInfo } from "./request.ts";
+import { contentResponse } from "./response.ts";
 import type { ResourceRoute } from "./route.ts";
 import type { IncludeObject } from "./table.ts";
 import { readWriteQuery } from "./write-query.ts";
@@ -36,8 +38,18 @@ export function managerOf({ query, headers }: ApiRequest): string {
   return name || "unknown";
 }
 
+/** An object in the shape that its reader wants. Throws ApiError. */
+export function objectResponse(call: Call, object: KubeObject, status = 200): ApiResponse {
+  const options = representOptions(call);
+  return contentResponse(represent(object, options), mediaTypeOf(options.wanted), status);
+}
+
+/** Throws NotAcceptable when we have nothing that the client takes. */
 export function representOptions({ request, route, registry }: Call): RepresentOptions {
-  const wanted = negotiate(request.headers["accept"]);
+  const wanted = negotiate(request.headers["accept"], {
+    tables: route.resource.verbs?.includes("get") ?? true,
+    streams: route.verb === "watch",
+  });
   return {
     wanted,
     resource: route.resource,

@@ -1,6 +1,8 @@
 import type { KubeObject } from "../api/object.ts";
 import { ApiError } from "../api/status.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
+import { acceptedTypes, type Encoding, protobufType, type Wish, wishesIn } from "./accept.ts";
+import { protobufObject, protobufPartial } from "./serialize-protobuf.ts";
 import { serialize, serializePartial } from "./serialize.ts";
 import { type IncludeObject, serializeTable } from "./table.ts";
 
@@ -11,37 +13,51 @@ export type Representation = "object" | "table" | "metadata";
 export interface Wanted {
   readonly as: Representation;
   readonly version: string;
+  readonly encoding: Encoding;
+}
+
+/** What a request can be answered with, beside objects in all encodings. */
+export interface Offer {
+  /** Of what can be read again, that is: reviews have no columns. */
+  readonly tables: boolean;
+  /** Of watches, that is: they cannot be YAML. */
+  readonly streams: boolean;
 }
 
 const metaVersions = new Set(["v1", "v1beta1"]);
 
 /**
- * Picks from an Accept header the first shape we can give.
+ * Picks from an Accept header the dearest shape we can give. Throws NotAcceptable.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables
  */
-export function negotiate(accept: string | undefined): Wanted {
-  const plain: Wanted = { as: "object", version: "v1" };
-  if (!accept) return plain;
-  for (const range of accept.split(",")) {
-    const [type = "", ...pairs] = range.split(";").map((part) => part.trim());
-    const parameters = new Map(pairs.map((pair) => pair.split("=", 2) as [string, string]));
-    const as = representationOf(parameters.get("as"));
-    const version = parameters.get("v") ?? "v1";
-    if (!isJson(type) || !as || (as !== "object" && !metaVersions.has(version))) continue;
-    return { as, version };
-  }
-  throw new ApiError(406, "NotAcceptable", notAcceptable);
+export function negotiate(accept: string | undefined, offer: Offer): Wanted {
+  const wanted = wishesIn(accept)
+    .map((wish) => wantedBy(wish, offer))
+    .find((one) => one !== undefined);
+  if (!wanted || (offer.streams && wanted.encoding === "yaml")) throw notAcceptable(offer);
+  return wanted;
 }
 
-const notAcceptable =
-  "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf";
+/** How to write what is no object of a resource: a Status, say. JSON when nothing fits. */
+export function encodingFor(accept: string | undefined): Encoding {
+  const offer: Offer = { tables: true, streams: false };
+  return wishesIn(accept).find((wish) => wantedBy(wish, offer) !== undefined)?.encoding ?? "json";
+}
 
-/** Protobuf is asked for by Go clients, which take JSON as well. */
-function isJson(type: string): boolean {
-  return (
-    ["application/json", "application/*", "*/*", "application/yaml", "text/html"].includes(type) ||
-    type.startsWith("application/vnd.kubernetes.protobuf")
-  );
+function notAcceptable({ streams }: Offer): ApiError {
+  const types = streams
+    ? acceptedTypes.filter((type) => !type.endsWith("yaml")).map((type) => `${type};stream=watch`)
+    : acceptedTypes;
+  return new ApiError(406, "NotAcceptable", `only the following media types are accepted: ${types.join(", ")}`);
+}
+
+function wantedBy({ encoding, parameters }: Wish, { tables }: Offer): Wanted | undefined {
+  const as = representationOf(parameters.get("as"));
+  const version = parameters.get("v") ?? "v1";
+  if (!as || !["", "watch"].includes(parameters.get("stream") ?? "")) return undefined;
+  if (as !== "object" && !metaVersions.has(version)) return undefined;
+  if (as === "table" && (!tables || encoding === "protobuf")) return undefined;
+  return { as, version, encoding };
 }
 
 function representationOf(as: string | undefined): Representation | undefined {
@@ -67,17 +83,23 @@ export interface RepresentOptions {
   readonly withColumns: boolean;
 }
 
-/** One object, as JSON, in the shape wanted. */
-export function represent(object: KubeObject, options: RepresentOptions): string {
-  const { wanted } = options;
+/** One object in the shape wanted, as JSON (which becomes YAML at the very end) or protobuf. */
+export function represent(object: KubeObject, options: RepresentOptions): string | Uint8Array {
+  const { wanted, resource } = options;
+  const isProtobuf = wanted.encoding === "protobuf";
   switch (wanted.as) {
     case "object":
-      return serialize(object);
+      return isProtobuf ? protobufObject(object, resource) : serialize(object);
     case "metadata":
-      return serializePartial(object, wanted.version);
+      return isProtobuf ? protobufPartial(object, wanted.version) : serializePartial(object, wanted.version);
     case "table":
       return serializeTable([object], { ...options, metadata: revisionOf(object), version: wanted.version });
   }
+}
+
+/** The media type of what `represent` makes. */
+export function mediaTypeOf({ encoding }: Wanted): string {
+  return encoding === "protobuf" ? protobufType : "application/json";
 }
 
 function revisionOf({ metadata }: KubeObject): Record<string, string> {

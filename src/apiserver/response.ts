@@ -12,9 +12,9 @@ export function textResponse(text: string, status = 200, contentType: string = j
   return { status, headers: { "content-type": contentType }, body: text };
 }
 
-/** JSON that may be encoded already. */
-export function contentResponse(body: string | Uint8Array): ApiResponse {
-  return { status: 200, headers: { "content-type": json }, body };
+/** Text or bytes of a media type. */
+export function contentResponse(body: string | Uint8Array, contentType: string, status = 200): ApiResponse {
+  return { status, headers: { "content-type": contentType }, body };
 }
 
 /** How an error reaches the client: a Status object under its own code, but for a path that there is not. */

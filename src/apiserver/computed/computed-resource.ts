@@ -1,13 +1,11 @@
 import type { KubeObject } from "../../api/object.ts";
 import { methodNotSupported } from "../../api/status.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
-import { type Call, representOptions } from "../call.ts";
-import { represent } from "../representation.ts";
+import { type Call, objectResponse } from "../call.ts";
 import type { ApiResponse } from "../request.ts";
-import { contentResponse, textResponse } from "../response.ts";
 import type { ResourceRoute } from "../route.ts";
 import { selectionOf } from "../selection.ts";
-import { listBody } from "../verbs/list.ts";
+import { listResponse } from "../verbs/list.ts";
 
 /** A kind whose objects are worked out when somebody asks, and never stored. */
 export interface ComputedResource<T extends KubeObject = KubeObject> {
@@ -36,14 +34,12 @@ export class ComputedResources {
     const { resource, verb, namespace, name } = route;
     const computed = this.#find(route);
     if (computed && verb === "get") {
-      return textResponse(represent(computed.get(namespace, name), representOptions(call)));
+      return objectResponse(call, computed.get(namespace, name));
     }
     if (!computed || verb !== "list") throw methodNotSupported(resource, request.method.toLowerCase());
     const matches = selectionOf(request.query, route);
     const all = computed.list(namespace);
-    return contentResponse(
-      listBody(matches ? all.filter((object) => matches(object)) : all, {}, representOptions(call)),
-    );
+    return listResponse(call, matches ? all.filter((object) => matches(object)) : all, {});
   }
 
   #find({ resource, subresource }: ResourceRoute): ComputedResource | undefined {

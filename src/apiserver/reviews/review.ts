@@ -2,7 +2,7 @@ import type { KubeObject } from "../../api/object.ts";
 import { methodNotAllowed } from "../../api/status.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import { readObject } from "../body.ts";
-import type { Call } from "../call.ts";
+import { type Call, representOptions } from "../call.ts";
 import type { ApiResponse } from "../request.ts";
 import { jsonResponse } from "../response.ts";
 import type { ResourceRoute } from "../route.ts";
@@ -33,8 +33,11 @@ export class Reviews {
     if (!review || route.verb !== "create" || route.name !== "") {
       throw methodNotAllowed();
     }
-    const object = readObject(call, route.resource);
-    return jsonResponse(await review.answer(object, call), 201);
+    representOptions(call);
+    const answer = await review.answer(readObject(call, route.resource), call);
+    const { name, ...metadata } = answer.metadata;
+    const own = { ...(name ? { name } : {}), creationTimestamp: null, ...metadata };
+    return jsonResponse({ ...answer, metadata: own }, 201);
   }
 
   #find({ resource, subresource }: ResourceRoute): Review | undefined {

@@ -29,7 +29,7 @@ function textPart(message: Uint8Array, number: number): string {
   return field ? decodeText(field.bytes) : "";
 }
 
-function jsonPart(message: Uint8Array): unknown {
+export function jsonPart(message: Uint8Array): unknown {
   const text = textPart(message, 1);
   if (text === "") return undefined;
   try {

@@ -1,10 +1,8 @@
 import type { KubeObject } from "../../api/object.ts";
 import { badRequest, methodNotAllowed, unknownError } from "../../api/status.ts";
 import { readObject } from "../body.ts";
-import { type Call, representOptions, writeOptions } from "../call.ts";
-import { represent } from "../representation.ts";
+import { type Call, objectResponse, writeOptions } from "../call.ts";
 import type { ApiResponse } from "../request.ts";
-import { textResponse } from "../response.ts";
 
 /** POST to a collection. */
 export async function createVerb(call: Call): Promise<ApiResponse> {
@@ -15,7 +13,7 @@ export async function createVerb(call: Call): Promise<ApiResponse> {
   if (resourceVersion !== "0") throw unknownError("resourceVersion should not be set on objects to be created");
   const object = placed(given, call);
   const created = await registry.create(route.resource, object, writeOptions(call));
-  return textResponse(represent(created, representOptions(call)), 201);
+  return objectResponse(call, created, 201);
 }
 
 /** The namespace in the path holds; one in the object must be the same. */

@@ -1,13 +1,10 @@
 import { isNotFound } from "../../api/status.ts";
-import { apiVersionOf, listKindOf } from "../../resources/definition.ts";
 import type { Call } from "../call.ts";
 import { readDeleteOptions } from "../delete-options.ts";
 import { deleteObject } from "../lifecycle.ts";
 import type { ApiResponse } from "../request.ts";
-import { contentResponse } from "../response.ts";
-import { serializeList } from "../serialize.ts";
 import { withDryRun } from "./delete.ts";
-import { pageOf } from "./list.ts";
+import { listResponse, pageOf } from "./list.ts";
 
 /** DELETE of a collection: every object that the selectors pick. Answers with what was there. */
 export async function deleteCollectionVerb(call: Call): Promise<ApiResponse> {
@@ -25,7 +22,5 @@ export async function deleteCollectionVerb(call: Call): Promise<ApiResponse> {
     }
   }
   const metadata = { resourceVersion: String(registry.store.revision) };
-  return contentResponse(
-    serializeList({ apiVersion: apiVersionOf(resource), kind: listKindOf(resource), metadata }, chosen),
-  );
+  return listResponse(call, chosen, metadata);
 }

@@ -1,11 +1,10 @@
 import type { DeleteOptions } from "../../api/types.gen.ts";
-import { type Call, representOptions, writeOptions } from "../call.ts";
+import { type Call, objectResponse, writeOptions } from "../call.ts";
 import { readDeleteOptions } from "../delete-options.ts";
 import { deleteObject, type Deletion } from "../lifecycle.ts";
 import type { WriteOptions } from "../registry.ts";
-import { represent } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
-import { jsonResponse, textResponse } from "../response.ts";
+import { jsonResponse } from "../response.ts";
 
 /** Kinds whose DELETE answers with the object even when it has gone. */
 const returnsObject = new Set([
@@ -38,7 +37,7 @@ export function withDryRun(call: Call, { dryRun = [] }: DeleteOptions): WriteOpt
 
 function answer(call: Call, { object, gone }: Deletion): ApiResponse {
   const { resource } = call.route;
-  if (!gone || returnsObject.has(resource.kind)) return textResponse(represent(object, representOptions(call)));
+  if (!gone || returnsObject.has(resource.kind)) return objectResponse(call, object);
   const { name, uid } = object.metadata;
   const group = resource.group ? { group: resource.group } : {};
   return jsonResponse({

@@ -1,9 +1,7 @@
 import type { Call } from "../call.ts";
-import { representOptions } from "../call.ts";
+import { objectResponse } from "../call.ts";
 import { revisionOf, tooLargeRevision } from "../list-options.ts";
-import { represent } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
-import { textResponse } from "../response.ts";
 
 /** GET of one object. Throws ApiError, also for a revision that is still to come. */
 export function getVerb(call: Call): ApiResponse {
@@ -12,5 +10,5 @@ export function getVerb(call: Call): ApiResponse {
   const asked = revisionOf(request.query);
   if (asked > revision) throw tooLargeRevision(asked, revision);
   const object = registry.get(route.resource, { namespace: route.namespace, name: route.name });
-  return textResponse(represent(object, representOptions(call)));
+  return objectResponse(call, object);
 }

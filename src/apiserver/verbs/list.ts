@@ -5,10 +5,11 @@ import { CompactedError } from "../../storage/store-event.ts";
 import { type Call, representOptions } from "../call.ts";
 import { writeContinuation } from "../continue-token.ts";
 import { type ListOptions, readListOptions } from "../list-options.ts";
-import type { RepresentOptions } from "../representation.ts";
+import { mediaTypeOf, type RepresentOptions } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
 import { contentResponse } from "../response.ts";
 import { selectionOf } from "../selection.ts";
+import { protobufList, protobufPartialList } from "../serialize-protobuf.ts";
 import { serializeList, serializePartialList } from "../serialize.ts";
 import { serializeTable } from "../table.ts";
 
@@ -24,7 +25,13 @@ export interface Page {
  */
 export function listVerb(call: Call): ApiResponse {
   const { items, metadata } = pageOf(call);
-  return contentResponse(listBody(items, metadata, representOptions(call)));
+  return listResponse(call, items, metadata);
+}
+
+/** Objects and what their list says of itself, in the shape that is wanted. Throws ApiError. */
+export function listResponse(call: Call, items: Page["items"], metadata: Page["metadata"]): ApiResponse {
+  const options = representOptions(call);
+  return contentResponse(listBody(items, metadata, options), mediaTypeOf(options.wanted));
 }
 
 /** The objects that a query picks, up to its limit. Throws ApiError. */
@@ -70,19 +77,21 @@ function tooOldToContinue(after: string): ApiError {
   );
 }
 
-/** In the shape that is wanted. */
-export function listBody(
+function listBody(
   items: readonly KubeObject[],
   metadata: Readonly<Record<string, unknown>>,
   options: RepresentOptions,
 ): string | Uint8Array {
   const { wanted, resource } = options;
+  const isProtobuf = wanted.encoding === "protobuf";
   switch (wanted.as) {
-    case "object":
-      return serializeList({ apiVersion: apiVersionOf(resource), kind: listKindOf(resource), metadata }, items);
+    case "object": {
+      const head = { apiVersion: apiVersionOf(resource), kind: listKindOf(resource), metadata };
+      return isProtobuf ? protobufList(head, items, resource) : serializeList(head, items);
+    }
     case "metadata": {
       const head = { apiVersion: `meta.k8s.io/${wanted.version}`, kind: "PartialObjectMetadataList", metadata };
-      return serializePartialList(head, items, wanted.version);
+      return isProtobuf ? protobufPartialList(head, items) : serializePartialList(head, items, wanted.version);
     }
     case "table":
       return serializeTable(items, { ...options, metadata, version: wanted.version });

@@ -3,13 +3,11 @@ import { badRequest, conflict } from "../../api/status.ts";
 import { apiVersionOf } from "../../resources/definition.ts";
 import { timestamp } from "../../sim/clock.ts";
 import { shapedObject } from "../body.ts";
-import { type Call, managerOf, representOptions, writeOptions } from "../call.ts";
+import { type Call, managerOf, objectResponse, writeOptions } from "../call.ts";
 import { applyPatch, applyType } from "../patch/patch.ts";
 import { serverSideApply } from "../patch/server-side-apply.ts";
 import { resetFields } from "../patch/unowned-fields.ts";
-import { represent } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
-import { textResponse } from "../response.ts";
 import { decodeObject } from "../schema/decode.ts";
 import { readWriteQuery } from "../write-query.ts";
 import { type Narrow, updateOptions } from "./update.ts";
@@ -26,7 +24,7 @@ export async function patchVerb(call: Call, narrow: Narrow = (_, wanted) => want
     return narrow(current, withoutVersion(shapedObject(call, route.resource, patched), current));
   };
   const updated = await registry.update(route.resource, key, change, options);
-  return textResponse(represent(updated, representOptions(call)));
+  return objectResponse(call, updated);
 }
 
 /** A patch that does not speak of the resourceVersion is made again when someone else was faster. */
@@ -58,7 +56,7 @@ async function applyVerb(call: Call, narrow: Narrow): Promise<ApiResponse> {
     },
   };
   const updated = await registry.update(route.resource, key, change, options);
-  return textResponse(represent(updated, representOptions(call)));
+  return objectResponse(call, updated);
 }
 
 async function createByApply(call: Call, key: ObjectKey, applied: KubeObject): Promise<ApiResponse> {
@@ -72,7 +70,7 @@ async function createByApply(call: Call, key: ObjectKey, applied: KubeObject): P
   const place = route.resource.namespaced ? { namespace: key.namespace } : {};
   const placed: KubeObject = { ...object, metadata: { ...object.metadata, name: key.name, ...place } };
   const created = await registry.create(route.resource, placed, { ...writeOptions(call), managedFields });
-  return textResponse(represent(created, representOptions(call)), 201);
+  return objectResponse(call, created, 201);
 }
 
 function apply(

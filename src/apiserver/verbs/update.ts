@@ -2,11 +2,9 @@ import type { KubeObject } from "../../api/object.ts";
 import { badRequest, invalidObject } from "../../api/status.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import { readObject } from "../body.ts";
-import { type Call, representOptions, writeOptions } from "../call.ts";
+import { type Call, objectResponse, writeOptions } from "../call.ts";
 import type { UpdateOptions } from "../registry.ts";
-import { represent } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
-import { textResponse } from "../response.ts";
 import { requireUid } from "../uid-precondition.ts";
 import { wrongNamespace } from "./create.ts";
 
@@ -51,14 +49,14 @@ export async function updateVerb(call: Call, narrow: Narrow = (_, wanted) => wan
   const missing = registry.find(route.resource, key) === undefined;
   if (missing && createdByUpdate.has(route.resource.kind) && !object.metadata.resourceVersion && !route.subresource) {
     const created = await registry.create(route.resource, object, writeOptions(call));
-    return textResponse(represent(created, representOptions(call)), 201);
+    return objectResponse(call, created, 201);
   }
   const change = (current: KubeObject): KubeObject => {
     requireVersion(route.resource, object);
     return narrow(current, object);
   };
   const updated = await registry.update(route.resource, key, change, updateOptions(call));
-  return textResponse(represent(updated, representOptions(call)));
+  return objectResponse(call, updated);
 }
 
 export function updateOptions(call: Call): UpdateOptions {

@@ -6,9 +6,10 @@ import { type Call, representOptions } from "../call.ts";
 import { checkWatchOptions, integerOf, revisionOf, tooLargeRevision } from "../list-options.ts";
 import { PushStream } from "../push-stream.ts";
 import { isSet } from "../query-flag.ts";
-import { represent, type RepresentOptions } from "../representation.ts";
+import { mediaTypeOf, represent, type RepresentOptions } from "../representation.ts";
 import type { ApiResponse } from "../request.ts";
 import { selectionOf } from "../selection.ts";
+import { messageTypeOf, protobufEvent, protobufEventOf, protobufStatus } from "../serialize-protobuf.ts";
 import { serializeEvent } from "../serialize.ts";
 import { NotConverted } from "../served-forms.ts";
 
@@ -30,7 +31,7 @@ export function watchVerb(call: Call): ApiResponse {
   stops.push(watch.start(), ...watch.startTimers(), endWithResource(call, stream));
   const hangUp = (): void => stream.end();
   call.request.signal.addEventListener("abort", hangUp, { once: true });
-  return { status: 200, headers: { "content-type": "application/json" }, body: stream };
+  return { status: 200, headers: { "content-type": watch.contentType }, body: stream };
 }
 
 /** A custom resource that goes, or whose definition changes, ends the watches on it: clients look again. */
@@ -54,7 +55,14 @@ class Watch {
     this.#stream = stream;
     this.#matches = selectionOf(call.request.query, call.route);
     this.#options = representOptions(call);
+    const { wanted, resource } = this.#options;
+    if (wanted.as === "object" && wanted.encoding === "protobuf") messageTypeOf(resource);
     this.#bookmarks = isSet(call.request.query, "allowWatchBookmarks");
+  }
+
+  get contentType(): string {
+    const { wanted } = this.#options;
+    return wanted.encoding === "protobuf" ? `${mediaTypeOf(wanted)};stream=watch` : mediaTypeOf(wanted);
   }
 
   /** A revision to come is waited for: what is older than it is not told. Throws ApiError. */
@@ -155,12 +163,19 @@ class Watch {
   }
 
   #send(type: string, object: KubeObject): void {
-    if (this.#options.wanted.as === "object") {
-      this.#stream.push(serializeEvent(type, object));
+    const { wanted, resource } = this.#options;
+    const isProtobuf = wanted.encoding === "protobuf";
+    if (wanted.as === "object") {
+      this.#stream.push(isProtobuf ? protobufEventOf(type, object, resource) : serializeEvent(type, object));
       return;
     }
     const options = { ...this.#options, now: this.#call.registry.clock.now() };
-    this.#stream.push(`{"type":"${type}","object":${represent(object, options)}}\n`);
+    const represented = represent(object, options);
+    this.#stream.push(
+      typeof represented === "string"
+        ? `{"type":"${type}","object":${represented}}\n`
+        : protobufEvent(type, represented),
+    );
     if (options.withColumns) this.#options = { ...options, withColumns: false };
   }
 
@@ -176,7 +191,11 @@ class Watch {
 
   #fail(error: ApiError): void {
     const status = { kind: "Status", apiVersion: "v1", metadata: {}, ...error.status };
-    this.#stream.push(`{"type":"ERROR","object":${JSON.stringify(status)}}\n`);
+    this.#stream.push(
+      this.#options.wanted.encoding === "protobuf"
+        ? protobufEvent("ERROR", protobufStatus(error.status))
+        : `{"type":"ERROR","object":${JSON.stringify(status)}}\n`,
+    );
     this.#stream.end();
   }
 }

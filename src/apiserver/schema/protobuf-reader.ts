@@ -1,5 +1,6 @@
 import { decodeText } from "../../api/bytes.ts";
 import { type FieldFact, typeFacts, typeMetaName } from "../../api/type-facts.ts";
+import { jsonSchemaDecoders, jsonSchemaType } from "./json-schema-wire.ts";
 import { specialDecoders, type ValueDecoder } from "./protobuf-scalars.ts";
 import { typeNameOf } from "./type-name.ts";
 import { ProtobufError, readFields, readVarints, type WireField } from "./wire-reader.ts";
@@ -117,7 +118,7 @@ function mapDecoder(name: string, values: FieldFact): FieldDecoder {
 
 function valueDecoder(fact: FieldFact): ValueDecoder {
   const { ref, goType, type, format, items } = fact;
-  const special = goType === undefined ? undefined : specialDecoders[goType];
+  const special = specialDecoders[goType ?? ""] ?? schemaDecoders[ref ?? ""];
   if (special) return special;
   if (ref) return ({ bytes }) => messageDecoder(ref)(bytes);
   // A list with a name of its own is a message with one field, and so is a list within a map.
@@ -135,6 +136,8 @@ function valueDecoder(fact: FieldFact): ValueDecoder {
         : ({ bytes }) => decodeText(bytes);
   }
 }
+
+const schemaDecoders = jsonSchemaDecoders(({ bytes }) => messageDecoder(jsonSchemaType)(bytes));
 
 function wrappedListDecoder(items: FieldFact): ValueDecoder {
   const decode = valueDecoder(items);
