@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { apiVersionOf, has, type ResourceDefinition, type Verb } from "../resources/definition.ts";
 import { aggregatedRemote, type RemoteVersion } from "./aggregation/remote-discovery.ts";
 import { precedenceOf } from "./api-precedence.ts";
@@ -199,8 +201,11 @@ function singularOf({ singular, kind }: ResourceDefinition): string {
 }
 
 /** Some stable token: clients only compare it. */
-function storageHash({ group, version, kind }: ResourceDefinition): string {
-  return Buffer.from(`${group}/${version}/${kind}`).toString("base64").slice(-12);
+/** Moves when objects come to be kept in another version. */
+function storageHash(resource: ResourceDefinition): string {
+  const { group, version, kind } = resource.storedAs?.resource ?? resource;
+  const digest = createHash("sha256").update(`${group}/${version}/${kind}`).digest();
+  return digest.subarray(0, 8).toString("base64");
 }
 
 /** The version of apidiscovery.k8s.io a client asks for, if it does. */

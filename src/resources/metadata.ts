@@ -18,7 +18,7 @@ export function validateMetadata(
     ...labelErrors("metadata.labels", metadata.labels),
     ...annotationErrors("metadata.annotations", metadata.annotations),
     ...ownerErrors(metadata.ownerReferences ?? []),
-    ...finalizerErrors(metadata.finalizers ?? []),
+    ...finalizerErrors(metadata.finalizers ?? [], resource),
     ...(metadata.managedFields ?? []).flatMap((entry, index) => managedFieldsErrors(entry, index)),
   ];
 }
@@ -109,14 +109,32 @@ const orphan = "orphan";
 const foreground = "foregroundDeletion";
 const standardFinalizers = new Set(["kubernetes", orphan, foreground]);
 
-function finalizerErrors(finalizers: readonly string[]): FieldError[] {
+function finalizerErrors(finalizers: readonly string[], { group, type }: ResourceDefinition): FieldError[] {
   const field = "metadata.finalizers";
   const both = `finalizer ${orphan} and ${foreground} cannot be both set`;
   return [
     ...finalizers.flatMap((finalizer) => check(field, finalizer, qualifiedName)),
     ...(finalizers.includes(orphan) && finalizers.includes(foreground) ? [invalid(field, finalizers, both)] : []),
-    ...finalizers.flatMap((finalizer, index) => unqualifiedFinalizer(`${field}[${index}]`, finalizer)),
+    ...(type === undefined || extensionGroups.has(group)
+      ? []
+      : finalizers.flatMap((finalizer, index) => unqualifiedFinalizer(`${field}[${index}]`, finalizer))),
   ];
+}
+
+/** Where finalizers may be called anything, as they may in custom resources. */
+const extensionGroups = new Set(["apiextensions.k8s.io", "apiregistration.k8s.io"]);
+
+/** Warns of finalizers of a custom resource that come to be there and say nothing of whose they are. */
+export function finalizerWarnings({ metadata }: KubeObject, previous?: KubeObject): string[] {
+  const known = previous?.metadata.finalizers ?? [];
+  const added = (metadata.finalizers ?? []).filter((one) => !known.includes(one));
+  return [...new Set(added)]
+    .filter((one) => !one.includes("/") && !standardFinalizers.has(one))
+    .toSorted()
+    .map(
+      (one) =>
+        `metadata.finalizers: ${JSON.stringify(one)}: prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers`,
+    );
 }
 
 /** Also for the finalizers of a Namespace's spec. */

@@ -1,3 +1,4 @@
+import { sameTree } from "../../api/object.ts";
 import { type FieldError, invalid } from "../../api/status.ts";
 import {
   type CustomResourceDefinition,
@@ -19,18 +20,23 @@ export function checkedDefinitions(compile: RuleCompiler): ResourceDefinition {
       const errors = [...(customResourceDefinitions.validate?.(definition, previous) ?? [])];
       if (errors.length === 0 && !previous) errors.push(...approvalErrors(definition));
       if (errors.length > 0) return errors;
-      return definition.spec.versions.flatMap((_, index) => versionErrors(definition, index, compile));
+      return schemasIn(definition).flatMap(([schema, field]) => {
+        const wrong = structuralErrors(schema, field);
+        return wrong.length > 0 ? wrong : schemaContentErrors(schema, field, compile);
+      });
     },
   };
   return checked;
 }
 
-function versionErrors({ spec }: CustomResourceDefinition, index: number, compile: RuleCompiler): FieldError[] {
-  const schema = spec.versions[index]?.schema?.openAPIV3Schema as StructuralSchema | undefined;
-  if (!schema) return [];
-  const field = `spec.versions[${index}].schema.openAPIV3Schema`;
-  const errors = structuralErrors(schema, field);
-  return errors.length > 0 ? errors : schemaContentErrors(schema, field, compile);
+/** The schemas and where they are. One that all versions share is spoken of as upstream does, which keeps it apart. */
+function schemasIn({ spec }: CustomResourceDefinition): [StructuralSchema, string][] {
+  const schemas = spec.versions.map(({ schema }) => schema?.openAPIV3Schema as StructuralSchema | undefined);
+  const [first, ...others] = schemas;
+  if (first && others.every((one) => sameTree(one, first))) return [[first, "spec.validation.openAPIV3Schema"]];
+  return schemas.flatMap((schema, index): [StructuralSchema, string][] =>
+    schema ? [[schema, `spec.versions[${index}].schema.openAPIV3Schema`]] : [],
+  );
 }
 
 /** What is wrong with the defaults and the rules of a schema and of all below it. */

@@ -13,6 +13,7 @@ import {
   type Subresource,
   type VersionConversion,
 } from "../../resources/definition.ts";
+import { finalizerWarnings } from "../../resources/metadata.ts";
 import { type ConversionTools, webhookConversion } from "./conversion.ts";
 import { withDefaults } from "./defaulting.ts";
 import { fieldsOfPath, jsonPathReader } from "./json-path.ts";
@@ -115,6 +116,7 @@ function resourceFor(version: CustomResourceVersion, kept: Kept, compile: RuleCo
     },
     validate,
     validateStatus: validate,
+    warnings: finalizerWarnings,
   };
 }
 

@@ -9,39 +9,49 @@ export type OpenApiSchema = Readonly<Record<string, unknown>>;
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
  */
 export function schemaShape(schema: OpenApiSchema, metadata: Shape): MapShape {
-  const shape = valueShape(schema);
-  const { declared = new Map<string, Shape>(), others = "any" as const } = isMapShape(shape) ? shape : {};
+  return wholeObject(valueShape(schema, metadata), metadata);
+}
+
+function wholeObject(shape: Shape, metadata: Shape): MapShape {
+  const { declared, ...rest } = isMapShape(shape) ? shape : anyMap;
   const fixed: [string, Shape][] = [
     ["apiVersion", "leaf"],
     ["kind", "leaf"],
     ["metadata", metadata],
   ];
-  return { kind: "map", declared: new Map([...declared, ...fixed]), others, zeros: new Map() };
+  return { ...rest, declared: new Map([...declared, ...fixed]) };
 }
 
-function valueShape(schema: OpenApiSchema): Shape {
+const anyMap: MapShape = { kind: "map", declared: new Map(), others: "any", zeros: new Map() };
+
+/** `metadata` is the shape of the metadata of whole objects within. */
+function valueShape(schema: OpenApiSchema, metadata: Shape): Shape {
   const { type, items } = schema;
   if (schema["x-kubernetes-int-or-string"]) return "leaf";
-  if (type === "array") return isMap(items) ? listShape(schema, items) : "leaf";
-  if (type === "object") return mapShape(schema);
+  if (type === "array") return isMap(items) ? listShape(schema, items, metadata) : "leaf";
+  if (type === "object") {
+    const shape = mapShape(schema, metadata);
+    return schema["x-kubernetes-embedded-resource"] ? wholeObject(shape, metadata) : shape;
+  }
   return schema["x-kubernetes-preserve-unknown-fields"] ? "any" : "leaf";
 }
 
-function mapShape(schema: OpenApiSchema): Shape {
+function mapShape(schema: OpenApiSchema, metadata: Shape): Shape {
   const { properties, additionalProperties } = schema;
   if (schema["x-kubernetes-map-type"] === "atomic") return "leaf";
   const fields = Object.entries(isMap(properties) ? properties : {});
   return {
     kind: "map",
-    declared: new Map(fields.map(([name, property]) => [name, valueShape(property as OpenApiSchema)])),
-    others: isMap(additionalProperties) ? valueShape(additionalProperties) : "any",
+    declared: new Map(fields.map(([name, property]) => [name, valueShape(property as OpenApiSchema, metadata)])),
+    others: isMap(additionalProperties) ? valueShape(additionalProperties, metadata) : "any",
+    isClosed: !additionalProperties && !schema["x-kubernetes-preserve-unknown-fields"],
     zeros: new Map(),
   };
 }
 
 /** Lists are atomic unless they say otherwise. */
-function listShape(schema: OpenApiSchema, items: OpenApiSchema): ListShape | "leaf" {
-  const itemShape = valueShape(items);
+function listShape(schema: OpenApiSchema, items: OpenApiSchema, metadata: Shape): ListShape | "leaf" {
+  const itemShape = valueShape(items, metadata);
   switch (schema["x-kubernetes-list-type"]) {
     case "set":
       return { kind: "list", keys: [], keyDefaults: {}, items: itemShape };

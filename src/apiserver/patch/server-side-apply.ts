@@ -50,7 +50,7 @@ const kubectl = "kubectl";
 export function serverSideApply(application: Application): Applied {
   const { current, applied, manager, force, typeName } = application;
   const shape = shapeOf(typeName, application.schema);
-  checkApplied(shape, applied, nameOf(applied));
+  checkApplied(shape, applied);
   const live = withoutManagers(current) as JsonMap;
   const attempt = attemptApply(shape, live, application);
   if (!force) refuseConflicts(attempt.conflicts, allowedOf(shape, application));
@@ -158,8 +158,3 @@ function idOf({ manager, subresource }: Application): string {
 }
 
 /** `default/web; apps/v1, Kind=Deployment` */
-function nameOf(applied: JsonMap): string {
-  const { apiVersion, kind, metadata } = applied as unknown as KubeObject;
-  const version = apiVersion.includes("/") ? apiVersion : `/${apiVersion}`;
-  return `${metadata.namespace ?? ""}/${metadata.name}; ${version}, Kind=${kind}`;
-}

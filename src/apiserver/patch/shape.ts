@@ -15,6 +15,8 @@ export interface MapShape {
   readonly declared: ReadonlyMap<string, Shape>;
   /** The value of every other key. */
   readonly others: Shape;
+  /** Whether there can be no other keys. */
+  readonly isClosed?: boolean;
   /** Fields that upstream writes even when nobody set them, with what it writes then. */
   readonly zeros: ReadonlyMap<string, unknown>;
 }
@@ -62,7 +64,7 @@ function typeShape(typeName: string): Shape {
   if (found) return found;
   const declared = new Map<string, Shape>();
   const zeros = new Map<string, unknown>();
-  const shape: MapShape = { kind: "map", declared, others: "any", zeros };
+  const shape: MapShape = { kind: "map", declared, others: "any", isClosed: true, zeros };
   known.set(typeName, shape);
   if (hasTypeMeta(typeName)) declared.set("apiVersion", "leaf").set("kind", "leaf");
   for (const [name, fact] of Object.entries(jsonFieldsOf(typeName))) {

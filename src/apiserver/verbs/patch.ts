@@ -5,7 +5,9 @@ import { timestamp } from "../../sim/clock.ts";
 import { shapedObject } from "../body.ts";
 import { type Call, managerOf, objectResponse, writeOptions } from "../call.ts";
 import { applyPatch, applyType } from "../patch/patch.ts";
+import { checkApplied } from "../patch/applied-check.ts";
 import { serverSideApply } from "../patch/server-side-apply.ts";
+import { shapeOf } from "../patch/shape.ts";
 import { resetFields } from "../patch/unowned-fields.ts";
 import type { ApiResponse } from "../request.ts";
 import { decodeObject } from "../schema/decode.ts";
@@ -40,6 +42,7 @@ async function applyVerb(call: Call, narrow: Narrow): Promise<ApiResponse> {
   const write = updateOptions(call);
   const key = { namespace: route.namespace, name: route.name };
   const { object: given, duplicates } = decodeObject(request.body, "application/yaml");
+  checkApplied(shapeOf(route.resource.type, route.resource.openApiSchema), given);
   const applied = shapedObject(call, route.resource, given, duplicates);
   if (applied.metadata.managedFields) throw badRequest("metadata.managedFields must be nil");
   if (!route.subresource && !registry.find(route.resource, key)) return createByApply(call, key, applied);
