@@ -1,8 +1,10 @@
 import { type ASTNode, Optional } from "@marcbachmann/cel-js";
 
 import { type CompiledRule, type RuleCompiler, RuleError } from "../custom-resources/rules.ts";
+import { costOf } from "./cost.ts";
 import { createEnvironment } from "./environment.ts";
 import { languageError } from "./language-error.ts";
+import { readingProblem, typeProblem } from "./rule-types.ts";
 import { celValue } from "./values.ts";
 
 /** Reads the rules of custom resources, about `self` and `oldSelf`. */
@@ -13,28 +15,38 @@ export function ruleCompiler(): RuleCompiler {
       const evaluate = environment.parse(expression);
       const { error } = evaluate.check();
       if (error) throw error;
-      return compiledRule(evaluate, mentions(evaluate.ast, "oldSelf"));
+      return {
+        usesOldSelf: mentions(evaluate.ast, "oldSelf"),
+        typeProblem: (types) => typeProblem({ expression, ...types }),
+        costFor: (self) =>
+          costOf(
+            evaluate.ast,
+            new Map([
+              ["self", self],
+              ["oldSelf", self],
+            ]),
+          ),
+        evaluate: evaluation(evaluate),
+      };
     } catch (error) {
-      throw asRuleError(error);
+      const problem = readingProblem(expression, error);
+      throw problem === undefined ? error : new RuleError(problem);
     }
   };
 }
 
-function compiledRule(evaluate: (context: object) => unknown, usesOldSelf: boolean): CompiledRule {
-  return {
-    usesOldSelf,
-    evaluate({ self, oldSelf, schema, isOldSelfOptional }) {
-      const before = celValue(oldSelf ?? null, schema);
-      const given = oldSelf === undefined ? Optional.none() : Optional.of(before);
-      try {
-        return evaluate({
-          self: celValue(self, schema),
-          oldSelf: isOldSelfOptional ? given : before,
-        });
-      } catch (error) {
-        throw asRuleError(error);
-      }
-    },
+function evaluation(evaluate: (context: object) => unknown): CompiledRule["evaluate"] {
+  return ({ self, oldSelf, schema, isOldSelfOptional }) => {
+    const before = celValue(oldSelf ?? null, schema);
+    const given = oldSelf === undefined ? Optional.none() : Optional.of(before);
+    try {
+      return evaluate({
+        self: celValue(self, schema),
+        oldSelf: isOldSelfOptional ? given : before,
+      });
+    } catch (error) {
+      throw asRuleError(error);
+    }
   };
 }
 

@@ -36,7 +36,7 @@ function celText(value: string, schema: StructuralSchema | undefined): unknown {
 }
 
 /** `a-b` is written `a__dash__b`. */
-function escaped(name: string): string {
+export function escaped(name: string): string {
   if (reserved.has(name)) return `__${name}__`;
   return name
     .replaceAll("__", "__underscores__")

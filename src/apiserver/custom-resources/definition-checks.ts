@@ -1,5 +1,5 @@
 import { sameTree } from "../../api/object.ts";
-import { type FieldError, invalid } from "../../api/status.ts";
+import type { FieldError } from "../../api/status.ts";
 import {
   type CustomResourceDefinition,
   customResourceDefinitions,
@@ -7,7 +7,8 @@ import {
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import { approvalErrors } from "./approval.ts";
 import { withDefaults } from "./defaulting.ts";
-import { type RuleCompiler, RuleError } from "./rules.ts";
+import { ruleDefinitionErrors } from "./rule-definitions.ts";
+import type { RuleCompiler } from "./rules.ts";
 import { schemaValidator } from "./schema-errors.ts";
 import { structuralErrors } from "./structural-errors.ts";
 import type { StructuralSchema } from "./structural-schema.ts";
@@ -22,7 +23,9 @@ export function checkedDefinitions(compile: RuleCompiler): ResourceDefinition {
       if (errors.length > 0) return errors;
       return schemasIn(definition).flatMap(([schema, field]) => {
         const wrong = structuralErrors(schema, field);
-        return wrong.length > 0 ? wrong : schemaContentErrors(schema, field, compile);
+        return wrong.length > 0
+          ? wrong
+          : [...defaultsErrors(schema, field), ...ruleDefinitionErrors(schema, field, compile)];
       });
     },
   };
@@ -39,18 +42,15 @@ function schemasIn({ spec }: CustomResourceDefinition): [StructuralSchema, strin
   );
 }
 
-/** What is wrong with the defaults and the rules of a schema and of all below it. */
-function schemaContentErrors(schema: StructuralSchema, field: string, compile: RuleCompiler): FieldError[] {
+/** What is wrong with the defaults of a schema and of all below it. */
+function defaultsErrors(schema: StructuralSchema, field: string): FieldError[] {
   const { properties = {}, items, additionalProperties } = schema;
   return [
     ...defaultErrors(schema, field),
-    ...ruleErrors(schema, field, compile),
-    ...Object.entries(properties).flatMap(([name, child]) =>
-      schemaContentErrors(child, `${field}.properties[${name}]`, compile),
-    ),
-    ...(items ? schemaContentErrors(items, `${field}.items`, compile) : []),
+    ...Object.entries(properties).flatMap(([name, child]) => defaultsErrors(child, `${field}.properties[${name}]`)),
+    ...(items ? defaultsErrors(items, `${field}.items`) : []),
     ...(typeof additionalProperties === "object"
-      ? schemaContentErrors(additionalProperties, `${field}.additionalProperties`, compile)
+      ? defaultsErrors(additionalProperties, `${field}.additionalProperties`)
       : []),
   ];
 }
@@ -60,26 +60,4 @@ function defaultErrors(schema: StructuralSchema, field: string): FieldError[] {
   const value = { default: withDefaults(schema, schema.default) };
   const wrapper: StructuralSchema = { type: "object", properties: { default: schema } };
   return schemaValidator(wrapper)(value).map(({ error }) => ({ ...error, field: `${field}.${error.field}` }));
-}
-
-function ruleErrors(schema: StructuralSchema, field: string, compile: RuleCompiler): FieldError[] {
-  return (schema["x-kubernetes-validations"] ?? []).flatMap(({ rule, messageExpression }, index) => {
-    const at = `${field}.x-kubernetes-validations[${index}]`;
-    return [
-      ...expressionErrors(`${at}.rule`, rule, () => compile(rule, schema)),
-      ...(messageExpression
-        ? expressionErrors(`${at}.messageExpression`, messageExpression, () => compile(messageExpression, schema))
-        : []),
-    ];
-  });
-}
-
-function expressionErrors(field: string, expression: string, compile: () => unknown): FieldError[] {
-  try {
-    compile();
-    return [];
-  } catch (error) {
-    if (!(error instanceof RuleError)) throw error;
-    return [invalid(field, expression, `compilation failed: ERROR: ${error.message}`)];
-  }
 }

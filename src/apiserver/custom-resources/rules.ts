@@ -1,5 +1,6 @@
 import { type KubeObject, sameTree } from "../../api/object.ts";
 import { type FieldError, invalid } from "../../api/status.ts";
+import { largestOf, type Sized, sizeOfValues } from "./sizes.ts";
 import {
   eachChild,
   formatPath,
@@ -20,9 +21,21 @@ export interface RuleInput {
   readonly schema: StructuralSchema;
 }
 
+/** What a rule is about, and what it must come to. */
+export interface RuleTypes {
+  readonly schema: StructuralSchema;
+  /** Whether the schema is that of a whole object. */
+  readonly isObject: boolean;
+  readonly wants: "bool" | "string";
+}
+
 /** An expression that has been read. Throws RuleError when it cannot be worked out. */
 export interface CompiledRule {
   readonly usesOldSelf: boolean;
+  /** What is wrong with its types, worded as upstream. */
+  typeProblem(types: RuleTypes): string | undefined;
+  /** How much work it is for a value of that size, in CEL's units. */
+  costFor(self: Sized): number;
   evaluate(input: RuleInput): unknown;
 }
 
@@ -53,7 +66,8 @@ export function ruleChecker(schema: StructuralSchema, compile: RuleCompiler): Ru
   };
   return {
     isNeeded: hasRules(schema),
-    check: (object, previous) => errorsAt({ schema, compiled }, { value: object, previous, path: [] }),
+    check: (object, previous) =>
+      errorsAt({ schema, compiled, budget: { left: requestBudget } }, { value: object, previous, path: [] }),
   };
 }
 
@@ -66,9 +80,17 @@ function hasRules(schema: StructuralSchema): boolean {
   );
 }
 
+/** What one rule, and all rules of one object, may cost when they are worked out. */
+const callLimit = 1_000_000;
+const requestBudget = 10_000_000;
+/** What costs less is not worth the measuring. */
+const cheap = 100;
+
 interface Rules {
   readonly schema: StructuralSchema;
   readonly compiled: RuleCompiler;
+  /** Shared by all rules of an object; below zero nothing is worked out any more. */
+  readonly budget: { left: number };
 }
 
 interface Place {
@@ -77,21 +99,23 @@ interface Place {
   readonly path: Path;
 }
 
-function errorsAt({ schema, compiled }: Rules, { value, previous, path }: Place): FieldError[] {
+function errorsAt({ schema, compiled, budget }: Rules, { value, previous, path }: Place): FieldError[] {
   // Rules of an unchanged value held before, or are not this update's to break.
   if (value === null || (previous !== undefined && sameTree(value, previous))) return [];
   const errors = (schema["x-kubernetes-validations"] ?? []).flatMap((rule) =>
-    ruleErrors({ schema, compiled }, rule, { value, previous, path }),
+    ruleErrors({ schema, compiled, budget }, rule, { value, previous, path }),
   );
   eachChild(schema, value, (below, child, part) => {
     const before = previousOf(schema, { child, part }, previous);
-    errors.push(...errorsAt({ schema: below, compiled }, { value: child, previous: before, path: [...path, part] }));
+    errors.push(
+      ...errorsAt({ schema: below, compiled, budget }, { value: child, previous: before, path: [...path, part] }),
+    );
   });
   return errors;
 }
 
 /** Items of lists are compared with what they were only where keys tell which they were. */
-function previousOf(
+export function previousOf(
   schema: StructuralSchema,
   { child, part }: { child: unknown; part: string | number },
   previous: unknown,
@@ -102,7 +126,9 @@ function previousOf(
   return previous.find((item) => isMap(item) && keys.every((key) => sameTree(item[key], child[key])));
 }
 
-function ruleErrors({ schema, compiled }: Rules, rule: ValidationRule, { value, previous, path }: Place): FieldError[] {
+function ruleErrors(rules: Rules, rule: ValidationRule, { value, previous, path }: Place): FieldError[] {
+  const { schema, compiled, budget } = rules;
+  if (budget.left < 0) return [];
   const input: RuleInput = {
     self: value,
     schema,
@@ -113,12 +139,25 @@ function ruleErrors({ schema, compiled }: Rules, rule: ValidationRule, { value, 
   try {
     const expression = compiled(rule.rule, schema);
     if (expression.usesOldSelf && previous === undefined && !rule.optionalOldSelf) return [];
+    const tooMuch = spend(budget, expression, input);
+    if (tooMuch !== undefined) return [invalid(field, typeName(schema), tooMuch + (rule.message ?? rule.rule))];
     if (expression.evaluate(input) === true) return [];
     return [failure(rule, field, typeName(schema), messageOf(rule, compiled, input))];
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
     return [invalid(field, typeName(schema), `${error.message} evaluating rule: ${rule.message ?? rule.rule}`)];
   }
+}
+
+/** Takes what a rule costs at the most from what is left. Says why it is not worked out if that is too much. */
+function spend(budget: Rules["budget"], rule: CompiledRule, { self, schema }: RuleInput): string | undefined {
+  const most = rule.costFor(largestOf(schema));
+  const cost = most <= cheap ? most : Math.min(most, rule.costFor(sizeOfValues([self])));
+  budget.left = cost > callLimit ? -1 : budget.left - cost;
+  if (budget.left >= 0) return undefined;
+  return cost > callLimit
+    ? "'operation cancelled: actual cost limit exceeded': no further validation rules will be run due to call cost exceeds limit for rule: "
+    : "validation failed due to running out of cost budget, no further validation rules will be run: ";
 }
 
 function messageOf(

@@ -1,7 +1,7 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { Ajv, type ErrorObject, type Format, type ValidateFunction } from "ajv";
 
 import { type FieldError, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from "../../api/status.ts";
-import { formats } from "./formats.ts";
+import { formats, numberFormats } from "./formats.ts";
 import { goPattern } from "./go-pattern.ts";
 import { goFloat, goSyntax } from "./go-syntax.ts";
 import { jsonSchemaOf } from "./json-schema.ts";
@@ -24,7 +24,18 @@ export function schemaValidator(schema: StructuralSchema): (object: unknown) => 
 }
 
 function compile(schema: StructuralSchema): ValidateFunction {
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, logger: false, formats, code: { regExp } });
+  const numbers = Object.entries(numberFormats).map(([name, validate]) => [
+    name,
+    { type: "number" as const, validate },
+  ]);
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    logger: false,
+    formats: { ...formats, ...(Object.fromEntries(numbers) as Record<string, Format>) },
+    code: { regExp },
+  });
   return ajv.compile(jsonSchemaOf(schema));
 }
 
@@ -88,6 +99,7 @@ function fieldError({ keyword, data, params, schema, parentSchema }: ErrorObject
     case "type":
       return mistyped(name, typeOf(data), [schema].flat().join(","));
     case "format":
+      if (typeof data === "number") return outOfRange(name, parentSchema?.["type"], String(params["format"]));
       return mistyped(name, data, String(params["format"]));
     case "enum":
       return notSupported(
@@ -122,6 +134,12 @@ function fieldError({ keyword, data, params, schema, parentSchema }: ErrorObject
     default:
       return invalid("<nil>", "", combinationProblem(keyword, name, params));
   }
+}
+
+/** Upstream does not say where but in words. */
+function outOfRange(name: string, type: unknown, format: string): FieldError {
+  const kind = typeof type === "string" ? type : "integer";
+  return invalid("<nil>", "", `Checked value must be of type ${kind} with format ${format} in ${name}`);
 }
 
 function combinationProblem(keyword: string, name: string, params: ErrorObject["params"]): string {

@@ -2,9 +2,9 @@ import { type KubeObject, sameTree } from "../../api/object.ts";
 import type { FieldError } from "../../api/status.ts";
 import { embeddedObjectErrors } from "./embedded-objects.ts";
 import { listTypeErrors } from "./list-types.ts";
-import type { RuleChecker } from "./rules.ts";
+import { previousOf, type RuleChecker } from "./rules.ts";
 import { schemaValidator } from "./schema-errors.ts";
-import { type StructuralSchema, valueAt } from "./structural-schema.ts";
+import { fieldSchema, type Path, type StructuralSchema, valueAt } from "./structural-schema.ts";
 
 const blocking: ReadonlySet<FieldError["reason"]> = new Set([
   "FieldValueRequired",
@@ -21,13 +21,32 @@ export function objectValidator(schema: StructuralSchema, rules: RuleChecker): O
   const validate = schemaValidator(schema);
   return (object, previous) => {
     const wrong = validate(object)
-      .filter(({ path }) => !previous || path.length === 0 || !sameTree(valueAt(object, path), valueAt(previous, path)))
+      .filter(({ path }) => !previous || path.length === 0 || !isUnchanged({ schema, value: object, previous }, path))
       .map(({ error }) => error);
-    const errors = [...wrong, ...embeddedObjectErrors(schema, object), ...listTypeErrors(schema, object)];
+    const wasWrong = previous !== undefined && listTypeErrors(schema, previous).length > 0;
+    const listErrors = wasWrong ? [] : listTypeErrors(schema, object);
+    const errors = [...wrong, ...embeddedObjectErrors(schema, object), ...listErrors];
     if (!rules.isNeeded) return errors;
     if (errors.some(({ reason }) => blocking.has(reason))) return [...errors, notChecked];
     return [...errors, ...rules.check(object, previous)];
   };
+}
+
+interface Pair {
+  readonly schema: StructuralSchema | undefined;
+  readonly value: unknown;
+  readonly previous: unknown;
+}
+
+/** Whether what is at a path, or anything around it that can be told to be the same, is as it was. */
+function isUnchanged({ schema, value, previous }: Pair, path: Path): boolean {
+  if (previous === undefined) return false;
+  if (sameTree(value, previous)) return true;
+  const [part, ...rest] = path;
+  if (part === undefined || !schema) return false;
+  const child = valueAt(value, [part]);
+  const below = typeof part === "number" ? schema.items : fieldSchema(schema, part);
+  return isUnchanged({ schema: below, value: child, previous: previousOf(schema, { child, part }, previous) }, rest);
 }
 
 const notChecked: FieldError = {

@@ -147,7 +147,7 @@ describe("the rules of a custom resource", () => {
     const { status, body } = await api.post(definitions, definition([{ rule: "self.least <" }]));
     expect(status).toBe(422);
     expect(body.message).toContain(
-      'spec.validation.openAPIV3Schema.properties[spec].x-kubernetes-validations[0].rule: Invalid value: "self.least <": compilation failed: ERROR: Unexpected token: EOF',
+      "spec.validation.openAPIV3Schema.properties[spec].x-kubernetes-validations[0].rule: Invalid value: \"self.least <\": compilation failed: ERROR: <input>:1:13: Syntax error: mismatched input '<EOF>' expecting {",
     );
   });
 });
