@@ -246,9 +246,9 @@ export function invalidObject({ group, kind }: KindName, name: string, errors: r
   const list = lines.length === 1 ? lines[0] : `[${lines.join(", ")}]`;
   const what = group ? `${kind}.${group}` : kind;
   return new ApiError(422, "Invalid", `${what} ${JSON.stringify(name)} is invalid: ${list}`, {
-    name,
+    ...(name ? { name } : {}),
     ...(group ? { group } : {}),
-    kind,
+    ...(kind ? { kind } : {}),
     causes,
   });
 }

@@ -191,6 +191,7 @@ export class ApiServer implements RequestHandler {
 
 function run(call: Call): ApiResponse | Promise<ApiResponse> {
   const { resource, verb, subresource } = call.route;
+  if (call.route.name === "" && ofOneObject.has(verb)) throw methodNotAllowed();
   if (subresource !== "" && subresource !== "status") throw pathNotFound();
   if (subresource === "status" && !resource.subresources?.includes("status")) throw pathNotFound();
   if (verb === "" || !allows(resource, verb)) throw methodNotAllowed();
@@ -198,6 +199,8 @@ function run(call: Call): ApiResponse | Promise<ApiResponse> {
   representOptions(call);
   return verbs[verb](call);
 }
+
+const ofOneObject: ReadonlySet<string> = new Set(["delete", "get", "patch", "update"]);
 
 function allows({ verbs: allowed }: ResourceDefinition, verb: keyof typeof verbs): boolean {
   return allowed?.includes(verb) ?? true;

@@ -3,7 +3,7 @@ import { badRequest } from "../api/status.ts";
 import { apiVersionOf, type ResourceDefinition } from "../resources/definition.ts";
 import type { Call } from "./call.ts";
 import { decodeObject } from "./schema/decode.ts";
-import { type FieldValidation, shapeObject } from "./schema/schema.ts";
+import { cannotHandle, type FieldValidation, reshaped, type ShapedObject, shapeObject } from "./schema/schema.ts";
 import { readWriteQuery } from "./write-query.ts";
 
 /** The object in a request's body, checked against its kind's shape. Throws ApiError. */
@@ -13,21 +13,43 @@ export function readObject(call: Call, resource: ResourceDefinition): KubeObject
   return shapedObject(call, resource, object, duplicates);
 }
 
-/** The same for an object that did not come as a body (the result of a patch). */
+/** The same for an object that has been read already. */
 export function shapedObject(
   call: Call,
   resource: ResourceDefinition,
   object: Record<string, unknown>,
   duplicates: readonly string[] = [],
 ): KubeObject {
+  const shaped = shapeFor(call, resource, object, duplicates);
+  if (shaped.problem !== undefined) throw cannotHandle(object, resource.type, shaped.problem);
+  return withMetadata(shaped.object);
+}
+
+/** The same for what a patch has made. `refuse` words what is wrong with it. */
+export function patchedObject(
+  call: Call,
+  object: Record<string, unknown>,
+  refuse: (problem: string) => Error,
+): KubeObject {
+  const { object: shaped, problem } = shapeFor(call, call.route.resource, object, []);
+  if (problem !== undefined) throw refuse(problem);
+  return withMetadata(shaped);
+}
+
+function shapeFor(
+  call: Call,
+  resource: ResourceDefinition,
+  object: Record<string, unknown>,
+  duplicates: readonly string[],
+): ShapedObject {
   object["apiVersion"] ??= apiVersionOf(resource);
   object["kind"] ??= resource.kind;
   checkKind(object, resource);
   const validation = fieldValidationOf(call);
   const unknown = (resource.prune?.(object as never) ?? []).map((field) => `unknown field ${JSON.stringify(field)}`);
-  const shaped = shapeObject(resource.type, object, validation, [...unknown, ...duplicates]);
-  call.warnings.push(...shaped.warnings);
-  return withMetadata(shaped.object);
+  const shaped = reshaped(resource.type, object, validation, [...unknown, ...duplicates]);
+  if (shaped.problem === undefined) call.warnings.push(...shaped.warnings);
+  return shaped;
 }
 
 /** A Scale, whichever resource it scales. */
@@ -44,20 +66,15 @@ function checkKind(object: Record<string, unknown>, resource: ResourceDefinition
   const apiVersion = apiVersionOf(resource);
   const { kind } = resource;
   if (object["kind"] === kind && object["apiVersion"] === apiVersion) return;
-  const [group = "", version = ""] = split(String(object["apiVersion"]));
-  const [ownGroup = "", ownVersion = ""] = split(apiVersion);
+  const version = String(object["apiVersion"]).split("/").at(-1) ?? "";
   if (object["kind"] !== kind) {
-    throw badRequest(
-      `${String(object["kind"])} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: converting (${group}/${version}.${String(object["kind"])}) to (${ownGroup}/${ownVersion}.${kind}): unknown conversion`,
-    );
+    const given = `${version}.${String(object["kind"])}`;
+    const wanted = `${resource.group.split(".", 1)[0] || "core"}.${kind}`;
+    throw cannotHandle(object, resource.type, `converting (${given}) to (${wanted}): unknown conversion`);
   }
   throw badRequest(
     `the API version in the data (${String(object["apiVersion"])}) does not match the expected API version (${apiVersion})`,
   );
-}
-
-function split(apiVersion: string): readonly string[] {
-  return apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion];
 }
 
 /** Every object has metadata, be it empty. */

@@ -21,6 +21,7 @@ export function readListOptions(query: URLSearchParams, current: number): ListOp
   const errors = listErrors(query);
   if (errors.length > 0) throw wrongOptions(errors);
   const limit = Math.max(0, integerOf(query, "limit"));
+  integerOf(query, "timeoutSeconds");
   const revision = revisionOf(query);
   const token = query.get("continue");
   if (token) {

@@ -58,7 +58,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function decodeYaml(bytes: Uint8Array): DecodedObject {
+/** Throws YamlError, or JsonProblem when it is no object. */
+export function decodeYaml(bytes: Uint8Array): DecodedObject {
   const text = decodeText(bytes);
   const object = objectIn(parseYaml(text));
   const lines = yamlDuplicates(text);

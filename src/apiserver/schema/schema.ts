@@ -12,6 +12,8 @@ export type FieldValidation = "Strict" | "Warn" | "Ignore";
 export interface ShapedObject {
   readonly object: Record<string, unknown>;
   readonly warnings: readonly string[];
+  /** Why it cannot be of its type at all. */
+  readonly problem?: string;
 }
 
 /**
@@ -25,16 +27,27 @@ export function shapeObject(
   fieldValidation: FieldValidation,
   duplicates: readonly string[] = [],
 ): ShapedObject {
+  const shaped = reshaped(typeName, object, fieldValidation, duplicates);
+  if (shaped.problem !== undefined) throw cannotHandle(object, typeName, shaped.problem);
+  return shaped;
+}
+
+/** The same for those who have their own words for what is wrong. */
+export function reshaped(
+  typeName: string | undefined,
+  object: Record<string, unknown>,
+  fieldValidation: FieldValidation,
+  duplicates: readonly string[],
+): ShapedObject {
   const at = new Position();
   const shaped = typeName ? typeShape(typeName)(object, at) : withShapedMetadata(object, at);
-  if (at.problem !== undefined) throw cannotHandle(object, typeName, at.problem);
   const complaints = [...at.complaints, ...duplicates];
-  if (fieldValidation === "Strict" && complaints.length > 0) {
-    throw cannotHandle(object, typeName, `strict decoding error: ${complaints.join(", ")}`);
-  }
+  const isRefused = fieldValidation === "Strict" && complaints.length > 0;
+  const problem = at.problem ?? (isRefused ? `strict decoding error: ${complaints.join(", ")}` : undefined);
   return {
     object: shaped as Record<string, unknown>,
     warnings: fieldValidation === "Warn" ? complaints : [],
+    ...(problem === undefined ? {} : { problem }),
   };
 }
 
@@ -49,7 +62,8 @@ function withShapedMetadata(object: Record<string, unknown>, at: Position): Reco
   return metadata === undefined ? rest : { ...rest, metadata };
 }
 
-function cannotHandle(object: Record<string, unknown>, typeName: string | undefined, why: string): Error {
+/** Word for word what upstream says of a body that it cannot read. */
+export function cannotHandle(object: Record<string, unknown>, typeName: string | undefined, why: string): Error {
   const apiVersion = typeof object["apiVersion"] === "string" ? object["apiVersion"] : "";
   const given = typeof object["kind"] === "string" ? object["kind"] : "";
   const wanted = typeName === undefined ? given : shortNameOf(typeName);

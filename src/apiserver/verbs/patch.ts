@@ -1,18 +1,21 @@
 import type { KubeObject, ObjectKey } from "../../api/object.ts";
 import { badRequest, conflict } from "../../api/status.ts";
+import { YamlError } from "../../api/yaml.ts";
 import { apiVersionOf } from "../../resources/definition.ts";
 import { timestamp } from "../../sim/clock.ts";
-import { shapedObject } from "../body.ts";
+import { fieldValidationOf, patchedObject, shapedObject } from "../body.ts";
 import { type Call, managerOf, objectResponse, writeOptions } from "../call.ts";
 import { applyPatch, applyType } from "../patch/patch.ts";
 import { checkApplied } from "../patch/applied-check.ts";
+import { patchRefused } from "../patch/refusal.ts";
 import { serverSideApply } from "../patch/server-side-apply.ts";
 import { shapeOf } from "../patch/shape.ts";
 import { resetFields } from "../patch/unowned-fields.ts";
 import type { ApiResponse } from "../request.ts";
-import { decodeObject } from "../schema/decode.ts";
+import { type DecodedObject, decodeYaml } from "../schema/decode.ts";
 import { readWriteQuery } from "../write-query.ts";
-import { type Narrow, updateOptions } from "./update.ts";
+import { wrongNamespace } from "./create.ts";
+import { checkName, type Narrow, updateOptions } from "./update.ts";
 
 /** PATCH: JSON, merge and strategic merge patches, and server-side apply. */
 export async function patchVerb(call: Call, narrow: Narrow = (_, wanted) => wanted): Promise<ApiResponse> {
@@ -23,10 +26,19 @@ export async function patchVerb(call: Call, narrow: Narrow = (_, wanted) => want
   const key = { namespace: route.namespace, name: route.name };
   const change = (current: KubeObject): KubeObject => {
     const patched = applyPatch({ contentType, patch: request.body, current, typeName: route.resource.type });
-    return narrow(current, withoutVersion(shapedObject(call, route.resource, patched), current));
+    const object = patchedObject(call, patched, (problem) => patchRefused(contentType, request.body, patched, problem));
+    return narrow(current, withoutVersion(addressed(call, object), current));
   };
   const updated = await registry.update(route.resource, key, change, options);
   return objectResponse(call, updated);
+}
+
+/** A patch may say where the object is, but not move it. */
+function addressed({ route }: Call, object: KubeObject): KubeObject {
+  const { name, namespace = "" } = object.metadata;
+  if (route.resource.namespaced && namespace !== "" && namespace !== route.namespace) throw wrongNamespace();
+  checkName(name, route.name);
+  return object;
 }
 
 /** A patch that does not speak of the resourceVersion is made again when someone else was faster. */
@@ -41,16 +53,17 @@ async function applyVerb(call: Call, narrow: Narrow): Promise<ApiResponse> {
   const { request, route, registry } = call;
   const write = updateOptions(call);
   const key = { namespace: route.namespace, name: route.name };
-  const { object: given, duplicates } = decodeObject(request.body, "application/yaml");
+  const { object: given, duplicates } = readApplied(call);
   checkApplied(shapeOf(route.resource.type, route.resource.openApiSchema), given);
-  const applied = shapedObject(call, route.resource, given, duplicates);
+  refuseDuplicates(call, duplicates);
+  const applied = shapedObject(call, route.resource, given);
   if (applied.metadata.managedFields) throw badRequest("metadata.managedFields must be nil");
   if (!route.subresource && !registry.find(route.resource, key)) return createByApply(call, key, applied);
   let managedFields: KubeObject["metadata"]["managedFields"] = [];
   const change = (current: KubeObject): KubeObject => {
     const result = apply(call, current, applied);
     managedFields = result.managedFields;
-    return narrow(current, withoutVersion(result.object, current));
+    return narrow(current, withoutVersion(addressed(call, result.object), current));
   };
   const options = {
     ...write,
@@ -62,6 +75,34 @@ async function applyVerb(call: Call, narrow: Narrow): Promise<ApiResponse> {
   return objectResponse(call, updated);
 }
 
+/** The configuration in a body. Of equal keys upstream speaks only when all else is right. */
+function readApplied({ request, route }: Call): DecodedObject {
+  const decoded = decodedYaml(request.body);
+  const { apiVersion } = decoded.object;
+  const expected = apiVersionOf(route.resource);
+  if (apiVersion !== undefined && apiVersion !== expected) {
+    const versions = `Specified patch version: ${JSON.stringify(apiVersion).slice(1, -1)}, expected: ${expected}`;
+    throw badRequest(`Incorrect version specified in apply patch. ${versions}`);
+  }
+  return decoded;
+}
+
+function refuseDuplicates(call: Call, duplicates: readonly string[]): void {
+  const [problem] = duplicates;
+  if (problem === undefined) return;
+  const why = `error converting YAML to JSON: ${problem}`;
+  if (fieldValidationOf(call) === "Strict") throw badRequest(`error strict decoding YAML: ${why}`);
+  if (fieldValidationOf(call) === "Warn") call.warnings.push(why);
+}
+
+function decodedYaml(body: Uint8Array): DecodedObject {
+  try {
+    return decodeYaml(body);
+  } catch (error) {
+    throw error instanceof YamlError ? badRequest(`error decoding YAML: ${error.message}`) : error;
+  }
+}
+
 async function createByApply(call: Call, key: ObjectKey, applied: KubeObject): Promise<ApiResponse> {
   const { route, registry } = call;
   const { uid } = applied.metadata;
@@ -71,7 +112,7 @@ async function createByApply(call: Call, key: ObjectKey, applied: KubeObject): P
   }
   const { object, managedFields } = apply(call, undefined, applied);
   const place = route.resource.namespaced ? { namespace: key.namespace } : {};
-  const placed: KubeObject = { ...object, metadata: { ...object.metadata, name: key.name, ...place } };
+  const placed: KubeObject = { ...object, metadata: { ...addressed(call, object).metadata, ...place } };
   const created = await registry.create(route.resource, placed, { ...writeOptions(call), managedFields });
   return objectResponse(call, created, 201);
 }

@@ -75,13 +75,20 @@ function requireVersion({ kind, group, plural, type }: ResourceDefinition, { met
   throw invalidObject({ group, kind: plural }, metadata.name, [error]);
 }
 
+/** Throws BadRequest unless an object's own name is the one in the path. */
+export function checkName(name: string | undefined, asked: string): void {
+  if (!name) {
+    throw badRequest(`the name of the object (${asked} based on URL) was undeterminable: name must be provided`);
+  }
+  if (name !== asked)
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${asked})`);
+}
+
 /** The path names the object; what the body says of its name must agree. */
 function addressed(object: KubeObject, { route, registry }: Call): KubeObject {
   const { name, namespace } = object.metadata;
-  if (name !== "" && name !== route.name) {
-    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${route.name})`);
-  }
-  if (namespace !== undefined && namespace !== route.namespace) throw wrongNamespace();
+  if (namespace && namespace !== route.namespace) throw wrongNamespace();
+  checkName(name, route.name);
   const current = registry.find(route.resource, { namespace: route.namespace, name: route.name });
   if (current) requireUid(route.resource, { ...object, metadata: { ...object.metadata, name: route.name } }, current);
   const place = route.resource.namespaced ? { namespace: route.namespace } : {};
