@@ -81,10 +81,19 @@ class GarbageCollector {
 
   #take(item: Item): void {
     const { metadata } = item.object;
+    this.#wakeOwners(this.#ownership.get(metadata.uid ?? ""));
     this.#ownership.put(item);
     const hasOwners = (metadata.ownerReferences ?? []).length > 0;
     const isWaiting = metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length > 0;
     if (hasOwners || isWaiting) this.#queue.add(metadata.uid ?? "");
+  }
+
+  /** Those that wait for what has now changed look again: it may hold them back no more. */
+  #wakeOwners(before: Item | undefined): void {
+    for (const { uid } of before?.object.metadata.ownerReferences ?? []) {
+      const owner = this.#ownership.get(uid);
+      if (owner && isInForeground(owner)) this.#queue.add(uid);
+    }
   }
 
   #forget({ metadata }: KubeObject): void {
@@ -121,7 +130,7 @@ class GarbageCollector {
       await this.#dropFinalizer(item, foreground);
       return;
     }
-    for (const { object } of dependents) this.#queue.add(object.metadata.uid ?? "");
+    for (const dependent of dependents) if (!isInForeground(dependent)) this.#queue.add(uidOf(dependent));
   }
 
   async #collect(item: Item): Promise<void> {
@@ -134,8 +143,10 @@ class GarbageCollector {
       await this.#dropOwners(item, new Set([...dangling, ...waiting].map(({ uid }) => uid)));
       return;
     }
-    const hasDependents = this.#ownership.dependentsOf(item.object.metadata.uid ?? "").length > 0;
-    const propagationPolicy = waiting.length > 0 && hasDependents ? "Foreground" : "Background";
+    const dependents = this.#ownership.dependentsOf(uidOf(item));
+    const propagationPolicy = waiting.length > 0 && dependents.length > 0 ? "Foreground" : "Background";
+    // Whoever waits for one that waits in turn may wait in a circle: let nobody wait for this one.
+    if (waiting.length > 0 && dependents.some((one) => isInForeground(one))) await this.#unblockOwners(item);
     const { uid } = item.object.metadata;
     await deleteIfPresent(this.#context.client, item.resource, item.key, {
       propagationPolicy,
@@ -151,9 +162,15 @@ class GarbageCollector {
   }
 
   #isWaitingFor({ uid, blockOwnerDeletion }: OwnerReference): boolean {
-    const metadata = this.#ownership.get(uid)?.object.metadata;
-    const deleting = metadata?.deletionTimestamp !== undefined && metadata.finalizers?.includes(foreground) === true;
-    return deleting && blockOwnerDeletion !== undefined;
+    const owner = this.#ownership.get(uid);
+    return owner !== undefined && isInForeground(owner) && blockOwnerDeletion !== undefined;
+  }
+
+  async #unblockOwners({ resource, key, object }: Item): Promise<void> {
+    const owners = object.metadata.ownerReferences ?? [];
+    await this.#patch(resource, key, {
+      ownerReferences: owners.map((owner) => ({ ...owner, blockOwnerDeletion: false })),
+    });
   }
 
   async #dropOwners({ resource, key, object }: Item, uids: ReadonlySet<string>): Promise<void> {
@@ -173,4 +190,13 @@ class GarbageCollector {
       if (!isNotFound(error)) throw error;
     }
   }
+}
+
+/** Being deleted, but after what it owns. */
+function isInForeground({ object: { metadata } }: Item): boolean {
+  return metadata.deletionTimestamp !== undefined && metadata.finalizers?.includes(foreground) === true;
+}
+
+function uidOf({ object }: Item): string {
+  return object.metadata.uid ?? "";
 }
