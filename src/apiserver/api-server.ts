@@ -77,7 +77,8 @@ export class ApiServer implements RequestHandler {
   async handle(request: ApiRequest): Promise<ApiResponse> {
     const route = parseRoute(request, this.#options.registry.catalogue);
     const answer = await this.#answer(request, route);
-    const response = route?.subresource === "proxy" ? answer : encodedAnswer(answer, request);
+    const isForwarded = route?.subresource === "proxy" || this.#options.aggregator?.serviceFor(request.path);
+    const response = isForwarded ? answer : encodedAnswer(answer, request);
     this.#metrics.count(request, route, response.status);
     return response;
   }

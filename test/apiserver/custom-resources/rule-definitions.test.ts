@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { startTestApi } from "../test-api.ts";
+import { type Answer, startTestApi } from "../test-api.ts";
 
 const things = "/apis/example.com/v1/things";
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -79,6 +79,27 @@ test("rules are not worked out when they are too much work", async () => {
   );
   const few = await api.post(things, { metadata: { name: "one" }, spec: { numbers: [20, 20] } });
   expect(few.status).toBe(201);
+});
+
+test("what is applied has only declared fields, and finalizers by any name", async () => {
+  const api = await startTestApi();
+  const inner = { type: "object", "x-kubernetes-embedded-resource": true, properties: { spec: { type: "object" } } };
+  await api.post(definitions, withSchema({ type: "object", properties: { inner } }));
+  await api.clock.settle();
+  const applied = (more: object): Promise<Answer> =>
+    api.patch(
+      `${things}/one?fieldManager=me`,
+      { apiVersion: "example.com/v1", kind: "Thing", metadata: { name: "one", finalizers: ["mine"] }, ...more },
+      { headers: { "content-type": "application/apply-patch+yaml" } },
+    );
+  const object = { apiVersion: "v1", kind: "Any", metadata: { name: "x" } };
+  const refused = await applied({ other: 1, inner: { ...object, metadata: { name: "x", odd: 1 } } });
+  expect(refused.body.message).toBe(
+    "failed to create typed patch object (/one; example.com/v1, Kind=Thing): errors:\n  .other: field not declared in schema\n  .inner.metadata.odd: field not declared in schema",
+  );
+  const { status, headers } = await applied({ inner: object });
+  expect(status).toBe(201);
+  expect(headers["warning"]).toEqual([expect.stringContaining("prefer a domain-qualified finalizer name")]);
 });
 
 test("an update may leave alone what is wrong already, where it can be told to be the same", async () => {

@@ -1,0 +1,90 @@
+import { beforeEach, expect, test } from "vitest";
+
+import { startTestApi, type TestApi } from "../test-api.ts";
+
+const path = "/api/v1/namespaces/team/configmaps/one";
+const merge = "application/merge-patch+json";
+const strategic = "application/strategic-merge-patch+json";
+const apply = "application/apply-patch+yaml";
+let api: TestApi;
+
+beforeEach(async () => {
+  api = await startTestApi();
+  await api.post("/api/v1/namespaces/team/configmaps", { metadata: { name: "one" } });
+});
+
+function patch(type: string, body: unknown, query = "fieldManager=me"): ReturnType<TestApi["patch"]> {
+  return api.patch(`${path}?${query}`, body, { headers: { "content-type": type } });
+}
+
+test.each<[string, string, unknown, number, RegExp]>([
+  [
+    "of a wrong type",
+    merge,
+    { data: { a: 1 } },
+    422,
+    /^ "" is invalid: patch: Invalid value: "\{.*\}": json: cannot unmarshal number into Go struct field/u,
+  ],
+  [
+    "of a wrong type, strategically",
+    strategic,
+    { data: "x", metadata: { labels: null } },
+    422,
+    /^ "" is invalid: patch: Invalid value: "map\[data:x metadata:map\[labels:<nil>\]\]": cannot restore map from string$/u,
+  ],
+  [
+    "that renames",
+    merge,
+    { metadata: { name: "two" } },
+    400,
+    /^the name of the object \(two\) does not match the name on the URL \(one\)$/u,
+  ],
+  [
+    "that moves",
+    merge,
+    { metadata: { namespace: "other" } },
+    400,
+    /^the namespace of the provided object does not match the namespace sent on the request$/u,
+  ],
+  [
+    "of another version",
+    apply,
+    { apiVersion: "v2", kind: "ConfigMap", metadata: { name: "one" } },
+    400,
+    /^Incorrect version specified in apply patch\. Specified patch version: v2, expected: v1$/u,
+  ],
+  [
+    "with a field that is not declared",
+    apply,
+    { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "one" }, date: {} },
+    500,
+    /^failed to create typed patch object \(\/one; \/v1, Kind=ConfigMap\): \.date: field not declared in schema$/u,
+  ],
+  [
+    "that is no YAML",
+    apply,
+    "a: b: c",
+    400,
+    /^error decoding YAML: error converting YAML to JSON: yaml: mapping values are not allowed in this context$/u,
+  ],
+])("a patch %s is refused", async (_, type, body, code, message) => {
+  const { status, body: answer } = await patch(type, body);
+  expect(answer.message).toMatch(message);
+  expect(status).toBe(code);
+});
+
+test("a key that is applied twice is refused where that is asked for", async () => {
+  const twice = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: one }\ndata:\n  a: x\n  a: z\n";
+  const strict = await patch(apply, twice, "fieldManager=me&fieldValidation=Strict");
+  expect(strict.body.message).toBe(
+    'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 6: key "a" already set in map',
+  );
+  const warned = await patch(apply, twice);
+  expect(warned).toMatchObject({ status: 200, headers: { warning: [expect.stringContaining("already set in map")] } });
+});
+
+test("a PUT names its object", async () => {
+  const { status, body } = await api.put(path, { data: {} });
+  expect(status).toBe(400);
+  expect(body.message).toBe("the name of the object (one based on URL) was undeterminable: name must be provided");
+});
