@@ -15,7 +15,8 @@ export function patchRefused(contentType: string, patch: Uint8Array, patched: ob
 function goText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => goText(item)).join(" ")}]`;
   if (value === null) return "<nil>";
-  if (!isMap(value)) return String(value);
+  if (typeof value === "string") return value;
+  if (!isMap(value)) return JSON.stringify(value);
   const entries = Object.entries(value).toSorted(byKey);
   return `map[${entries.map(([key, item]) => `${key}:${goText(item)}`).join(" ")}]`;
 }

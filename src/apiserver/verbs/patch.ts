@@ -50,7 +50,7 @@ function withoutVersion(object: KubeObject, current: KubeObject): KubeObject {
 
 /** https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
 async function applyVerb(call: Call, narrow: Narrow): Promise<ApiResponse> {
-  const { request, route, registry } = call;
+  const { route, registry } = call;
   const write = updateOptions(call);
   const key = { namespace: route.namespace, name: route.name };
   const { object: given, duplicates } = readApplied(call);
