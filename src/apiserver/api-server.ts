@@ -192,6 +192,7 @@ export class ApiServer implements RequestHandler {
 
 function run(call: Call): ApiResponse | Promise<ApiResponse> {
   const { resource, verb, subresource } = call.route;
+  checkScope(call.route);
   if (call.route.name === "" && ofOneObject.has(verb)) throw methodNotAllowed();
   if (subresource !== "" && subresource !== "status") throw pathNotFound();
   if (subresource === "status" && !resource.subresources?.includes("status")) throw pathNotFound();
@@ -199,6 +200,12 @@ function run(call: Call): ApiResponse | Promise<ApiResponse> {
   if (subresource === "status" && (verb === "create" || verb === "delete")) throw methodNotAllowed();
   representOptions(call);
   return verbs[verb](call);
+}
+
+/** All namespaces together are listed and watched, no more; a custom resource is not even found there for the rest. */
+function checkScope({ resource, namespace, name, verb }: ResourceRoute): void {
+  if (!resource.namespaced || namespace !== "" || verb === "list" || verb === "watch") return;
+  throw name === "" && resource.type !== undefined ? methodNotAllowed() : pathNotFound();
 }
 
 const ofOneObject: ReadonlySet<string> = new Set(["delete", "get", "patch", "update"]);

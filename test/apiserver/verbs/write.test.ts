@@ -126,12 +126,18 @@ describe("what cannot be done", () => {
       "the server does not allow this method on the requested resource",
     ],
     ["DELETE", "/api/v1/namespaces", 405, "the server does not allow this method on the requested resource"],
+    ["DELETE", "/api/v1/configmaps", 405, "the server does not allow this method on the requested resource"],
     ["GET", "/api/v1/namespaces/team/configmaps/one", 404, 'configmaps "one" not found'],
     ["POST", "/api/v1/namespaces/nowhere/configmaps", 404, 'namespaces "nowhere" not found'],
   ])("%s %s is %i", async (method, target, status, message) => {
     const answer = await api.request(method, target, method === "POST" ? { body: one } : {});
     expect(answer.body.message).toBe(message);
     expect(answer.status).toBe(status);
+  });
+
+  test("an object of a namespace is nowhere without its namespace", async () => {
+    await api.post(path, one);
+    expect((await api.get("/api/v1/configmaps/one")).status).toBe(404);
   });
 
   test("a body of an unknown type is not read", async () => {
