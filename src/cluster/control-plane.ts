@@ -1,5 +1,6 @@
 import type { ObjectKey } from "../api/object.ts";
 import { admissionSteps } from "../apiserver/admission/index.ts";
+import { typeCheckedPolicies } from "../apiserver/admission/policy/type-check.ts";
 import { Aggregator } from "../apiserver/aggregation/aggregator.ts";
 import { authenticationConfigMap, publishAuthentication } from "../apiserver/aggregation/publish-authentication.ts";
 import { ServiceAllocator } from "../apiserver/allocation/service-allocator.ts";
@@ -110,7 +111,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const clientFor = (component: string): Client => localClient(registry, table, component);
   const informers = new Informers(clientFor("kube-controller-manager"));
   const computed = usage ? metricsResources({ informers, usage }) : [];
-  for (const { resource } of computed) catalogue.add(resource);
+  for (const resource of [...computed.map((one) => one.resource), typeCheckedPolicies(catalogue)])
+    catalogue.add(resource);
   const rbac = rbacAuthorizer(informers, { roles, clusterRoles, roleBindings, clusterRoleBindings });
   const authorizer = anyOf([nodeAuthorizer(registry), rbac]);
   const aggregator = new Aggregator({ agents, registry, log, ...(trust ? { identity: frontProxyOf(trust) } : {}) });

@@ -1,6 +1,7 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 
 import { anything, listOfSize, scalar, type Sized, textOfSize } from "../custom-resources/sizes.ts";
+import { isNode } from "./ast-node.ts";
 
 /** What the values that an expression names are like. */
 export type Sizes = ReadonlyMap<string, Sized>;
@@ -158,8 +159,4 @@ function joined(one: Sized, other: Sized): Sized {
 function operandsOf(args: unknown): ASTNode[] {
   if (Array.isArray(args)) return args.flatMap((one) => operandsOf(one));
   return isNode(args) ? [args] : [];
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === "object" && value !== null && "op" in value && "args" in value;
 }

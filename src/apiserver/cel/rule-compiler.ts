@@ -1,6 +1,7 @@
 import { type ASTNode, Optional } from "@marcbachmann/cel-js";
 
 import { type CompiledRule, type RuleCompiler, RuleError } from "../custom-resources/rules.ts";
+import { isNode } from "./ast-node.ts";
 import { costOf } from "./cost.ts";
 import { createEnvironment } from "./environment.ts";
 import { languageError } from "./language-error.ts";
@@ -62,8 +63,4 @@ function mentions({ op, args }: ASTNode, name: string): boolean {
 function anyMentions(value: unknown, name: string): boolean {
   if (Array.isArray(value)) return value.some((item) => anyMentions(item, name));
   return isNode(value) && mentions(value, name);
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === "object" && value !== null && "op" in value && "args" in value;
 }

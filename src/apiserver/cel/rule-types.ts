@@ -1,6 +1,7 @@
-import { ParseError, TypeError } from "@marcbachmann/cel-js";
+import { type Environment, ParseError, TypeError } from "@marcbachmann/cel-js";
 
 import type { RuleTypes } from "../custom-resources/rules.ts";
+import { isNode } from "./ast-node.ts";
 import { createEnvironment } from "./environment.ts";
 import { languageError } from "./language-error.ts";
 import { registerSchema } from "./schema-types.ts";
@@ -24,6 +25,18 @@ export function typeProblem({ expression, schema, isObject, wants }: TypedRule):
   }
   if (result === undefined || result === wants || result === "dyn" || result.startsWith("schema")) return undefined;
   return wants === "bool" ? "cel expression must evaluate to a bool" : "messageExpression must evaluate to a string";
+}
+
+/** The same of an expression about the typed variables of `environment`; one that cannot be read has no types. */
+export function typeIssue(expression: string, environment: Environment): string | undefined {
+  try {
+    const { error } = environment.parse(expression).check();
+    const why = error && wordedTypeError(error);
+    return why === undefined ? undefined : marked(expression, why, error);
+  } catch (error) {
+    if (languageError(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 const primitive = "(?:bool|bytes|double|int|string)";
@@ -61,17 +74,24 @@ function syntaxError(expression: string, error: ParseError): string {
 const beginnings =
   "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
 
-/** With the line of the expression and a mark below it, as CEL shows where it stumbled. */
 function compilationError(expression: string, why: string, error: unknown): string {
+  return `compilation failed: ${marked(expression, why, error)}`;
+}
+
+/** With the line of the expression and a mark below it, as CEL shows where it stumbled. */
+function marked(expression: string, why: string, error: unknown): string {
   const start = error instanceof ParseError || error instanceof TypeError ? placeOf(error) : 0;
   const before = expression.slice(0, start).split("\n");
   const column = before.at(-1)?.length ?? 0;
   const line = expression.split("\n")[before.length - 1] ?? "";
-  return `compilation failed: ERROR: <input>:${before.length}:${column + 1}: ${why}\n | ${line}\n | ${".".repeat(column)}^`;
+  return `ERROR: <input>:${before.length}:${column + 1}: ${why}\n | ${line}\n | ${".".repeat(column)}^`;
 }
 
-/** A missing field is marked at its dot, as upstream does. */
+/** A missing field is marked at its dot and an operator where it stands, as upstream does. */
 function placeOf({ range, node }: ParseError | TypeError): number {
   const start = range?.start ?? 0;
-  return node?.op === "." ? Math.max(0, node.pos - 1) : start;
+  if (node?.op === ".") return Math.max(0, node.pos - 1);
+  const left: unknown = Array.isArray(node?.args) ? node.args[0] : undefined;
+  if (node?.op === undefined || node.input === undefined || !isNode(left)) return start;
+  return Math.max(start, node.input.indexOf(node.op, left.range.end));
 }

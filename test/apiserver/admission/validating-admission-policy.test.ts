@@ -214,3 +214,31 @@ describe("what a binding does", () => {
     expect((await api.post(configMaps, judged)).body.message).toBe(denied(`failed to configure policy: ${why}`));
   });
 });
+
+test("a policy tells in its status where types do not fit", async () => {
+  const deployments = { ...rule, apiGroups: ["apps"], resources: ["deployments"] };
+  const policy = await api.post(`${group}/validatingadmissionpolicies`, {
+    metadata: { name: "p" },
+    spec: {
+      matchConstraints: { resourceRules: [deployments] },
+      validations: [
+        { expression: "object.spec.replicas > 1 && object.metadata.name != ''" },
+        { expression: "object.spec.replicas > '1'", messageExpression: "'got ' + object.spec.replicas" },
+        { expression: "object.spec.replica > 1" },
+      ],
+    },
+  });
+  expect(policy.body.status.typeChecking.expressionWarnings).toEqual([
+    {
+      fieldRef: "spec.validations[1].expression",
+      warning:
+        "apps/v1, Kind=Deployment: ERROR: <input>:1:22: found no matching overload for '_>_' applied to '(int, string)'\n" +
+        " | object.spec.replicas > '1'\n | .....................^\n",
+    },
+    {
+      fieldRef: "spec.validations[1].messageExpression",
+      warning: expect.stringContaining("found no matching overload for '_+_' applied to '(string, int)'"),
+    },
+    { fieldRef: "spec.validations[2].expression", warning: expect.stringContaining("undefined field 'replica'") },
+  ]);
+});
