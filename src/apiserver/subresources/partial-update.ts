@@ -11,7 +11,8 @@ import type { SubresourceHandler } from "./handlers.ts";
 export const partialUpdateHandlers: readonly SubresourceHandler[] = [
   partialUpdate("pods", "ephemeralcontainers", (current, wanted) => {
     const { ephemeralContainers } = (wanted as Pod).spec;
-    return { ...current, spec: { ...(current as Pod).spec, ephemeralContainers } } as KubeObject;
+    const metadata = addressedAs(current, wanted);
+    return { ...current, metadata, spec: { ...(current as Pod).spec, ephemeralContainers } } as KubeObject;
   }),
   partialUpdate("pods", "resize", (current, wanted) => {
     const resources = new Map(
@@ -22,18 +23,26 @@ export const partialUpdateHandlers: readonly SubresourceHandler[] = [
       const resized = resources.get(container.name);
       return resized ? { ...container, resources: resized } : container;
     });
-    return { ...current, spec: { ...spec, containers } } as KubeObject;
+    return { ...current, metadata: addressedAs(current, wanted), spec: { ...spec, containers } } as KubeObject;
   }),
   partialUpdate("namespaces", "finalize", (current, wanted) => {
     const { finalizers } = (wanted as Namespace).spec;
-    return { ...current, spec: { ...(current as Namespace).spec, finalizers } } as KubeObject;
+    const { metadata } = wanted;
+    return { ...current, metadata, spec: { ...(current as Namespace).spec, finalizers } } as KubeObject;
   }),
   partialUpdate("certificatesigningrequests", "approval", (current, wanted) => {
     const request = current as CertificateSigningRequest;
     const { conditions } = (wanted as CertificateSigningRequest).status ?? {};
-    return { ...request, status: { ...request.status, ...(conditions ? { conditions } : {}) } } as KubeObject;
+    const { metadata } = wanted;
+    return { ...request, metadata, status: { ...request.status, ...(conditions ? { conditions } : {}) } } as KubeObject;
   }),
 ];
+
+/** What it was, under the version and UID of the request: others than those stored are a conflict. */
+function addressedAs({ metadata }: KubeObject, wanted: KubeObject): KubeObject["metadata"] {
+  const { resourceVersion, uid } = wanted.metadata;
+  return { ...metadata, ...(resourceVersion ? { resourceVersion } : {}), ...(uid ? { uid } : {}) };
+}
 
 function partialUpdate(plural: string, subresource: string, narrow: Narrow): SubresourceHandler {
   return {

@@ -10,6 +10,15 @@ beforeEach(async () => {
   api = await startTestApi();
 });
 
+const signingRequest = Buffer.from(`-----BEGIN CERTIFICATE REQUEST-----
+MIHdMIGDAgEAMCExDDAKBgNVBAoMA2UyZTERMA8GA1UEAwwIZTJlLXVzZXIwWTAT
+BgcqhkjOPQIBBggqhkjOPQMBBwNCAAQropLyCwnly9iCDd8xN3oYX8ULKbS/TmTA
+hl8qHF+I7EupvwD6ODdvJHQZgFoFsRDoW/9upEcL+Sh2wLobBBJ2oAAwCgYIKoZI
+zj0EAwIDSQAwRgIhAL5DmgOWSLP9qEVZFFS+JkpEPZBAf06LhnQC6YGQBBIHAiEA
+3Zu3ueU4ruCP6xOYAAqVKxBqw/1g1DnHVT1RzqrnvmI=
+-----END CERTIFICATE REQUEST-----
+`).toString("base64");
+
 const one = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "one" } };
 
 describe("dry run", () => {
@@ -64,6 +73,39 @@ describe("an update", () => {
   test("creates what some kinds lack, and not what others lack", async () => {
     expect((await api.put(`${leases}/one`, { metadata: { name: "one" } })).status).toBe(201);
     expect((await api.put(`${path}/one`, one)).status).toBe(404);
+  });
+});
+
+describe("an update of a part", () => {
+  const pods = "/api/v1/namespaces/team/pods";
+  const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+
+  test("of an old version is a conflict, and leaves labels alone", async () => {
+    await api.post("/api/v1/namespaces/team/serviceaccounts", { metadata: { name: "default" } });
+    const pod = { metadata: { name: "one" }, spec: { containers: [{ name: "main", image: "nginx" }] } };
+    const { body } = await api.post(pods, pod);
+    await api.patch(`${pods}/one`, { metadata: { labels: { a: "1" } } });
+    const ephemeralContainers = [{ name: "debug", image: "busybox" }];
+    const wanted = { ...body, spec: { ...body.spec, ephemeralContainers } };
+    expect((await api.put(`${pods}/one/ephemeralcontainers`, wanted)).status).toBe(409);
+    const { metadata } = (await api.get(`${pods}/one`)).body;
+    const accepted = await api.put(`${pods}/one/ephemeralcontainers`, {
+      ...wanted,
+      metadata: { ...metadata, labels: {} },
+    });
+    expect(accepted.body).toMatchObject({ metadata: { labels: { a: "1" } }, spec: { ephemeralContainers: [{}] } });
+  });
+
+  test("of an approval takes metadata along", async () => {
+    const spec = { request: signingRequest, signerName: "example.com/serving", usages: ["server auth"] };
+    await api.post(requests, { metadata: { name: "one" }, spec });
+    const { body } = await api.patch(`${requests}/one/approval`, {
+      metadata: { annotations: { seen: "yes" } },
+      status: { conditions: [{ type: "Checked", status: "True", reason: "Test" }], certificate: "AAAA" },
+    });
+    expect(body.metadata.annotations).toEqual({ seen: "yes" });
+    expect(body.status).toMatchObject({ conditions: [{ type: "Checked" }] });
+    expect(body.status.certificate).toBe(undefined);
   });
 });
 
