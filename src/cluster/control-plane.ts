@@ -91,7 +91,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const { world, agents, tokenSecret, usage, trust } = options;
   const { clock, random, log } = world;
   const store = new Store();
-  const catalogue = new Catalogue(builtinResources);
+  const catalogue = builtinCatalogue();
   const allocator = new ServiceAllocator({ store, resource: services, random: random.fork("services"), serviceCidr });
   const registry = new Registry({
     store,
@@ -111,8 +111,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const clientFor = (component: string): Client => localClient(registry, table, component);
   const informers = new Informers(clientFor("kube-controller-manager"));
   const computed = usage ? metricsResources({ informers, usage }) : [];
-  for (const resource of [...computed.map((one) => one.resource), typeCheckedPolicies(catalogue)])
-    catalogue.add(resource);
+  for (const { resource } of computed) catalogue.add(resource);
   const rbac = rbacAuthorizer(informers, { roles, clusterRoles, roleBindings, clusterRoleBindings });
   const authorizer = anyOf([nodeAuthorizer(registry), rbac]);
   const aggregator = new Aggregator({ agents, registry, log, ...(trust ? { identity: frontProxyOf(trust) } : {}) });
@@ -147,6 +146,12 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     clientFor,
     stop: () => stops.forEach((stop) => stop()),
   };
+}
+
+function builtinCatalogue(): Catalogue {
+  const catalogue = new Catalogue(builtinResources);
+  catalogue.add(typeCheckedPolicies(catalogue));
+  return catalogue;
 }
 
 function uidIn(registry: Registry): (kind: string, key: ObjectKey) => string | undefined {
