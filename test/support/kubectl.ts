@@ -44,8 +44,8 @@ const defaultTimeoutMs = 20_000;
 /** Why tests with the real kubectl cannot run here; undefined when they can. */
 export const kubectlMissing: string | undefined = whyMissing();
 
-/** `kubeconfig` is an object as `kubeconfigFor` makes it. */
-export function createKubectl(kubeconfig: object): Kubectl {
+/** `kubeconfig` is an object as `kubeconfigFor` makes it; `program` is the one on PATH unless a path is given. */
+export function createKubectl(kubeconfig: object, program = "kubectl"): Kubectl {
   const directory = mkdtempSync(join(tmpdir(), "picokube-kubectl-"));
   const config = join(directory, "config");
   writeFileSync(config, JSON.stringify(kubeconfig), { mode: 0o600 });
@@ -53,7 +53,7 @@ export function createKubectl(kubeconfig: object): Kubectl {
 
   const start = (args: readonly string[], options: RunOptions = {}): ChildProcess => {
     const own = ["--kubeconfig", config, "--cache-dir", join(directory, "cache")];
-    const child = spawn("kubectl", [...own, ...args], {
+    const child = spawn(program, [...own, ...args], {
       env: { ...process.env, HOME: directory, NO_PROXY: "*", ...options.env },
       stdio: "pipe",
     });
@@ -65,7 +65,7 @@ export function createKubectl(kubeconfig: object): Kubectl {
   };
 
   const startInTerminal = (args: readonly string[], before = ""): ChildProcess => {
-    const words = ["kubectl", "--kubeconfig", config, "--cache-dir", join(directory, "cache"), ...args];
+    const words = [program, "--kubeconfig", config, "--cache-dir", join(directory, "cache"), ...args];
     const child = spawn("script", ["-qec", before + words.map((word) => `'${word}'`).join(" "), "/dev/null"], {
       env: { ...process.env, HOME: directory, NO_PROXY: "*", SHELL: "/bin/sh" },
       stdio: "pipe",
