@@ -9,7 +9,7 @@ export const curl: Image = {
   command: ["curl"],
   env: { CURL_CA_BUNDLE: "/cacert.pem" },
   workingDirectory: "/home/curl_user",
-  user: { uid: 100, gid: 101, name: "curl_user", home: "/home/curl_user" },
+  user: { uid: 100, gid: 101, name: "curl_user", home: "/home/curl_user", isNamed: true },
   sizeMiB: 9,
   programs: {
     async "/entrypoint.sh"(process) {

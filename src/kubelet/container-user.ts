@@ -1,5 +1,5 @@
 import type { Container, EphemeralContainer, Pod } from "../api/types.gen.ts";
-import type { Image } from "../runtime/image.ts";
+import type { Image, ImageUser } from "../runtime/image.ts";
 import type { User } from "../runtime/process.ts";
 import { EnvironmentError } from "./environment.ts";
 import { podIdOf } from "./pod-id.ts";
@@ -13,17 +13,27 @@ export function containerUser(pod: Pod, container: Container | EphemeralContaine
   const settings = { ...pod.spec.securityContext, ...container.securityContext };
   const { runAsUser, runAsGroup } = settings;
   const { supplementalGroups = [], fsGroup } = pod.spec.securityContext ?? {};
-  const own = image.user ?? { uid: 0, gid: 0, name: "root", home: "/root" };
+  const own: ImageUser = image.user ?? { uid: 0, gid: 0, name: "root", home: "/root" };
   const uid = runAsUser ?? own.uid;
-  if (settings.runAsNonRoot && uid === 0) throw new EnvironmentError(rootText(pod, container, runAsUser));
+  if (settings.runAsNonRoot) requireNotRoot(pod, container, { runAsUser, own });
   const gid = runAsGroup ?? (uid === own.uid ? own.gid : 0);
   const name = uid === own.uid ? own.name : uid === 0 ? "root" : String(uid);
   return { uid, gid, name, groups: [...new Set([...supplementalGroups, ...(fsGroup === undefined ? [] : [fsGroup])])] };
 }
 
-function rootText(pod: Pod, { name }: Container | EphemeralContainer, runAsUser: number | undefined): string {
-  const where = `(pod: ${JSON.stringify(podIdOf(pod))}, container: ${name})`;
-  return runAsUser === undefined
-    ? `container has runAsNonRoot and image will run as root ${where}`
-    : `container's runAsUser breaks non-root policy ${where}`;
+interface Candidates {
+  readonly runAsUser: number | undefined;
+  readonly own: ImageUser;
+}
+
+function requireNotRoot(pod: Pod, container: Container | EphemeralContainer, { runAsUser, own }: Candidates): void {
+  const refuse = (why: string): never => {
+    throw new EnvironmentError(`${why} (pod: ${JSON.stringify(podIdOf(pod))}, container: ${container.name})`);
+  };
+  if (runAsUser === 0) refuse("container's runAsUser breaks non-root policy");
+  if (runAsUser !== undefined) return;
+  if (own.isNamed) {
+    refuse(`container has runAsNonRoot and image has non-numeric user (${own.name}), cannot verify user is non-root`);
+  }
+  if (own.uid === 0) refuse("container has runAsNonRoot and image will run as root");
 }

@@ -1,6 +1,14 @@
 import type { ByteSource } from "../api/bytes.ts";
 import { keyOf } from "../api/object.ts";
-import { type ApiError, badRequest, internalError, isAlreadyExists, isConflict, isNotFound } from "../api/status.ts";
+import {
+  type ApiError,
+  badRequest,
+  internalError,
+  isAlreadyExists,
+  isConflict,
+  isNotFound,
+  unknownError,
+} from "../api/status.ts";
 import type { Node, Pod } from "../api/types.gen.ts";
 import type { WatchEvent } from "../client/client.ts";
 import type { EventText } from "../client/events.ts";
@@ -287,9 +295,9 @@ function isRelevant(object: Pod, previous: Pod | undefined): boolean {
   return gates || now.labels !== before.labels || now.annotations !== before.annotations;
 }
 
-/** As the API server tells what a kubelet answers in place of a stream. */
+/** As clients tell what a kubelet answers in place of a stream. */
 function notUpgraded(why: string): ApiError {
-  return internalError(`unable to upgrade connection: ${why}`);
+  return unknownError(`unable to upgrade connection: ${why}`);
 }
 
 function notAvailable({ metadata }: Pod, container: string): ApiError {

@@ -13,7 +13,7 @@ export interface Image {
   readonly env?: Readonly<Record<string, string>>;
   readonly workingDirectory?: string;
   /** Root unless given. */
-  readonly user?: { readonly uid: number; readonly gid: number; readonly name: string; readonly home: string };
+  readonly user?: ImageUser;
   /** What is there beside its own programs. */
   readonly base: Base;
   /** Further tools by name, put in /usr/bin: `["curl", "dig"]`. */
@@ -34,4 +34,14 @@ export interface Image {
   readonly sizeMiB?: number;
   /** Says whether a tag exists; any tag does unless given. */
   hasTag?(tag: string): boolean;
+}
+
+/** Whom an image's config names as its user. */
+export interface ImageUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly name: string;
+  readonly home: string;
+  /** Its USER is the name: a kubelet cannot tell that this is not root. */
+  readonly isNamed?: boolean;
 }

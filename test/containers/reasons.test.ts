@@ -79,6 +79,13 @@ const cases: Readonly<Record<string, Case>> = {
       /Error: container has runAsNonRoot and image will run as root \(pod: "nonroot_default\([-\da-f]+\)", container: main\)/u,
     ],
   },
+  named: {
+    container: { image: "curlimages/curl", args: ["sleep", "9"], securityContext: { runAsNonRoot: true } },
+    statuses: { "0": "CreateContainerConfigError" },
+    told: [
+      /container has runAsNonRoot and image has non-numeric user \(curl_user\), cannot verify user is non-root \(pod: /u,
+    ],
+  },
   command: {
     container: { image: "busybox", command: ["nosuch"] },
     statuses: { "0": "RunContainerError", "2": "CrashLoopBackOff" },

@@ -47,7 +47,7 @@ test("there is nothing to read or run before a container is there", async () => 
     'container "main" in pod "slow" is waiting to start: ContainerCreating',
   );
   expect(await refusal(node.exec("slow", "main", "true"))).toBe(
-    'Internal error occurred: unable to upgrade connection: container not found ("main")',
+    'unable to upgrade connection: container not found ("main")',
   );
   await node.clock.advance(5000);
   expect(await refusal(node.logs("slow", "main", { previous: true }))).toBe(

@@ -36,7 +36,7 @@ export const podinfo: Image = {
   tools: ["curl"],
   command: ["./podinfo"],
   workingDirectory: "/home/app",
-  user: { uid: 100, gid: 101, name: "app", home: "/home/app" },
+  user: { uid: 100, gid: 101, name: "app", home: "/home/app", isNamed: true },
   ports: [9898],
   sizeMiB: 21,
   programs: { "/home/app/podinfo": run },

@@ -24,12 +24,12 @@ afterAll(async () => {
 });
 
 const transports = [
-  ["WebSocket", {}],
-  ["SPDY", { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: "false", KUBECTL_PORT_FORWARD_WEBSOCKETS: "false" }],
+  ["WebSocket", "Internal error occurred: ", {}],
+  ["SPDY", "", { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: "false", KUBECTL_PORT_FORWARD_WEBSOCKETS: "false" }],
 ] as const;
 
 describe.skipIf(kubectlMissing)("kubectl", () => {
-  describe.each(transports)("over %s", (_name, env) => {
+  describe.each(transports)("over %s", (_name, translated, env) => {
     test.each([
       { args: ["exec", "web", "--", "echo", "hello"], code: 0, stdout: "hello\n", stderr: "" },
       {
@@ -42,7 +42,7 @@ describe.skipIf(kubectlMissing)("kubectl", () => {
         args: ["exec", "web", "--", "missing", "sh"],
         code: 1,
         stdout: "",
-        stderr: 'error: commands "sh" not found\n',
+        stderr: `error: ${translated}commands "sh" not found\n`,
       },
       { args: ["exec", "-i", "web", "--", "cat"], stdin: "typed\n", code: 0, stdout: "typed\n", stderr: "" },
       {

@@ -11,6 +11,7 @@ test.each([
   ["echo hostname | nc -u -w 1 web 81", "web", 0],
   ["printf 'GET /hostname HTTP/1.0\\r\\nConnection: close\\r\\n\\r\\n' | nc web 80 | tail -1", "web", 0],
   ["echo hi | nc -l -p 9000 & sleep 0.1; echo hello | nc 127.0.0.1 9000; wait", "hi\nhello\n", 0],
+  ["nc -l -p 9005 </dev/null & sleep 0.1; (sleep 0.1; echo late) | nc 127.0.0.1 9005; wait", "late\n", 0],
   ["nc -lk -p 9001 -e cat & sleep 0.1; for i in 1 2; do echo $i | nc -w 1 127.0.0.1 9001; done; kill %1", "1\n2\n", 0],
   ["nc -l -p 9003 -e wc -c & sleep 0.1; head -c 900000 /dev/zero | nc 127.0.0.1 9003; wait", "900000\n", 0],
   ["nc -l -p 9004 -e cat & sleep 0.1; head -c 900000 /dev/zero | nc 127.0.0.1 9004 | wc -c; wait", "900000\n", 0],

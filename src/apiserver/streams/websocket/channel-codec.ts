@@ -42,14 +42,19 @@ export interface ChannelProtocol {
   readonly halfClose: boolean;
   /** The error channel carries a Status as JSON; before v4 it was plain text. */
   readonly statusAsJson: boolean;
+  /**
+   * The API server itself speaks it, and SPDY to the kubelet: what the kubelet tells of a failure becomes part of an
+   * internal error of its own. https://kep.k8s.io/4006
+   */
+  readonly isTranslated: boolean;
 }
 
 /** By subprotocol; "" is a client that asked for none. */
 export const channelProtocols: Readonly<Record<string, ChannelProtocol>> = {
-  "v5.channel.k8s.io": { codec: binary, halfClose: true, statusAsJson: true },
-  "v4.channel.k8s.io": { codec: binary, halfClose: false, statusAsJson: true },
-  "v4.base64.channel.k8s.io": { codec: base64, halfClose: false, statusAsJson: true },
-  "channel.k8s.io": { codec: binary, halfClose: false, statusAsJson: false },
-  "base64.channel.k8s.io": { codec: base64, halfClose: false, statusAsJson: false },
-  "": { codec: binary, halfClose: false, statusAsJson: false },
+  "v5.channel.k8s.io": { codec: binary, halfClose: true, statusAsJson: true, isTranslated: true },
+  "v4.channel.k8s.io": { codec: binary, halfClose: false, statusAsJson: true, isTranslated: false },
+  "v4.base64.channel.k8s.io": { codec: base64, halfClose: false, statusAsJson: true, isTranslated: false },
+  "channel.k8s.io": { codec: binary, halfClose: false, statusAsJson: false, isTranslated: false },
+  "base64.channel.k8s.io": { codec: base64, halfClose: false, statusAsJson: false, isTranslated: false },
+  "": { codec: binary, halfClose: false, statusAsJson: false, isTranslated: false },
 };

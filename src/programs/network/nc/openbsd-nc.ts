@@ -143,7 +143,8 @@ async function listen(process: Process, options: Options): Promise<number> {
     const { connection, remote } = await door.next();
     if (!options.has("k")) door.close();
     if (isVerbose) await process.warn(`Connection received on ${remote.ip} ${remote.port}\n`);
-    await relay(process, connection, { idleMs: waitMs, endsWithInput: options.has("N") || options.has("q") });
+    const endsWithInput = options.has("N") || options.has("q");
+    await relay(process, connection, { idleMs: waitMs, endsWithInput, endsWithPeer: true });
   } while (options.has("k"));
   return 0;
 }

@@ -7,10 +7,13 @@ export interface Relaying {
   readonly idleMs: number | undefined;
   /** A FIN follows the end of stdin. */
   readonly endsWithInput: boolean;
+  /** Ends as soon as the other end has said all, whatever stdin still holds. */
+  readonly endsWithPeer?: boolean;
 }
 
-/** Carries stdin to a connection and what it answers to stdout, until the other end hangs up. */
-export async function relay(process: Process, connection: Duplex, { idleMs, endsWithInput }: Relaying): Promise<void> {
+/** Carries stdin to a connection and what it answers to stdout, until both have ended: either may end first. */
+export async function relay(process: Process, connection: Duplex, options: Relaying): Promise<void> {
+  const { idleMs, endsWithInput, endsWithPeer = false } = options;
   const idle = idleTimer(process, idleMs);
   const sending = async (): Promise<void> => {
     for await (const chunk of process.stdin) {
@@ -20,15 +23,16 @@ export async function relay(process: Process, connection: Duplex, { idleMs, ends
     if (endsWithInput) connection.end();
   };
   const receiving = async (): Promise<void> => {
-    for await (const chunk of connection as AsyncIterable<Uint8Array>) {
+    for await (const chunk of connection.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       idle.touch();
       await process.stdout.write(chunk);
     }
   };
-  sending().catch(ignoreEnd);
+  const sent = sending().catch(ignoreEnd);
   try {
     const received = receiving().catch(ignoreReset);
-    await process.waitFor(Promise.race([received, idle.passed]), () => connection.destroy());
+    const done = endsWithPeer ? received : Promise.all([received, sent]);
+    await process.waitFor(Promise.race([done, idle.passed]), () => connection.destroy());
   } finally {
     idle.cancel();
     connection.destroy();
