@@ -1,6 +1,6 @@
 import type { Container, EphemeralContainer, Pod } from "../api/types.gen.ts";
 import type { Image, ImageUser } from "../runtime/image.ts";
-import type { User } from "../runtime/process.ts";
+import type { RequestedUser } from "../runtime/process.ts";
 import { EnvironmentError } from "./environment.ts";
 import { podIdOf } from "./pod-id.ts";
 
@@ -9,16 +9,17 @@ import { podIdOf } from "./pod-id.ts";
  * EnvironmentError when that must not be root and is.
  * https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
  */
-export function containerUser(pod: Pod, container: Container | EphemeralContainer, image: Image): User {
+export function containerUser(pod: Pod, container: Container | EphemeralContainer, image: Image): RequestedUser {
   const settings = { ...pod.spec.securityContext, ...container.securityContext };
   const { runAsUser, runAsGroup } = settings;
   const { supplementalGroups = [], fsGroup } = pod.spec.securityContext ?? {};
   const own: ImageUser = image.user ?? { uid: 0, gid: 0, name: "root", home: "/root" };
   const uid = runAsUser ?? own.uid;
   if (settings.runAsNonRoot) requireNotRoot(pod, container, { runAsUser, own });
-  const gid = runAsGroup ?? (uid === own.uid ? own.gid : 0);
+  const gid = runAsGroup ?? (uid === own.uid ? own.gid : undefined);
   const name = uid === own.uid ? own.name : uid === 0 ? "root" : String(uid);
-  return { uid, gid, name, groups: [...new Set([...supplementalGroups, ...(fsGroup === undefined ? [] : [fsGroup])])] };
+  const groups = [...new Set([...supplementalGroups, ...(fsGroup === undefined ? [] : [fsGroup])])];
+  return { uid, name, groups, ...(gid === undefined ? {} : { gid }) };
 }
 
 interface Candidates {

@@ -113,7 +113,7 @@ async function probeGrpc(
     if (code === 0 && status === "SERVING") return success;
     if (code === 0)
       return { outcome: "failure", output: `service unhealthy (responded with ${JSON.stringify(status)})` };
-    return { outcome: "failure", output: grpcFailure(code, message) };
+    return { outcome: "failure", output: grpcFailure(code, message, timeoutSeconds) };
   } catch (error) {
     if (error instanceof DeadlineError)
       return { outcome: "failure", output: `timeout: health rpc did not complete within ${timeoutSeconds}s` };
@@ -123,12 +123,19 @@ async function probeGrpc(
   }
 }
 
-const codeUnimplemented = 12;
+/** gRPC's codes as Go names them, from 0. */
+const codes =
+  "OK Canceled Unknown InvalidArgument DeadlineExceeded NotFound AlreadyExists PermissionDenied ResourceExhausted " +
+  "FailedPrecondition Aborted OutOfRange Unimplemented Internal Unavailable DataLoss Unauthenticated";
+const codeNames = codes.split(" ");
 
-function grpcFailure(code: number, message: string): string {
-  return code === codeUnimplemented
-    ? `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${message}`
-    : `error: health rpc probe failed: ${message}`;
+function grpcFailure(code: number, message: string, timeoutSeconds: number): string {
+  const name = codeNames[code] ?? `Code(${code})`;
+  if (name === "Unimplemented") {
+    return `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${message}`;
+  }
+  if (name === "DeadlineExceeded") return `timeout: health rpc did not complete within ${timeoutSeconds}s`;
+  return `error: health rpc probe failed: rpc error: code = ${name} desc = ${message}`;
 }
 
 /** What a command says, stdout and stderr as they come. */

@@ -16,6 +16,11 @@ const createFailure =
 const notExecutableCode = 255;
 const hungUpCode = 129;
 
+/** With all that the image adds to them. */
+interface CompleteOptions extends ContainerOptions {
+  readonly user: User;
+}
+
 /** Makes a container, not started. What is wrong with it, `start` says. */
 export function createContainer(given: ContainerOptions): LiveContainer {
   const kernel = new Kernel(given);
@@ -27,10 +32,10 @@ export function createContainer(given: ContainerOptions): LiveContainer {
 
 class RunningContainer implements LiveContainer {
   readonly #kernel: Kernel;
-  readonly #options: ContainerOptions;
+  readonly #options: CompleteOptions;
   readonly #stdio: InitStdio;
 
-  constructor(kernel: Kernel, options: ContainerOptions, stdio: InitStdio) {
+  constructor(kernel: Kernel, options: CompleteOptions, stdio: InitStdio) {
     this.#kernel = kernel;
     this.#options = options;
     this.#stdio = stdio;
@@ -79,14 +84,14 @@ class RunningContainer implements LiveContainer {
   }
 }
 
-function completed(options: ContainerOptions, env: ReadonlyMap<string, string>, user: User): ContainerOptions {
+function completed(options: ContainerOptions, env: ReadonlyMap<string, string>, user: User): CompleteOptions {
   return { ...options, env, user, output: options.output.bind(options) };
 }
 
 /** What stood in the way, as the kubelet hears it from containerd. */
 function startInit(
   kernel: Kernel,
-  options: ContainerOptions,
+  options: CompleteOptions,
   { terminal, descriptors }: InitStdio,
 ): string | undefined {
   const failure = failureToStart(kernel, options);
@@ -102,7 +107,7 @@ function startInit(
   return undefined;
 }
 
-function failureToStart(kernel: Kernel, options: ContainerOptions): string | undefined {
+function failureToStart(kernel: Kernel, options: CompleteOptions): string | undefined {
   const { command, workingDirectory, user } = options;
   if (command.length === 0) {
     return `failed to generate container ${JSON.stringify(options.id)} spec: failed to generate spec: no command specified`;
@@ -128,7 +133,7 @@ interface Session {
 }
 
 /** A session of its own, beside PID 1. The client hanging up sends it SIGHUP. */
-async function exec(kernel: Kernel, options: ContainerOptions, { command, streams }: Session): Promise<number> {
+async function exec(kernel: Kernel, options: CompleteOptions, { command, streams }: Session): Promise<number> {
   const { program, argv } = programToExec(kernel, options, command);
   const pid = kernel.nextPid();
   let tellHungUp = (): void => {};
@@ -152,7 +157,7 @@ async function exec(kernel: Kernel, options: ContainerOptions, { command, stream
   return leader.exitCode ?? hungUpCode;
 }
 
-function programToExec(kernel: Kernel, options: ContainerOptions, command: readonly string[]): Executable {
+function programToExec(kernel: Kernel, options: CompleteOptions, command: readonly string[]): Executable {
   const failedTo = "failed to exec in container";
   if (!kernel.isRunning) throw new ExecError("EPERM", `${failedTo}: failed to load task: no running task found`);
   const reason = command.length === 0 ? "no command specified" : whyNotRun(kernel, options, command);
@@ -164,7 +169,7 @@ function programToExec(kernel: Kernel, options: ContainerOptions, command: reado
 }
 
 /** runc's words for a command that is not there or must not be run; what only execve finds out comes later. */
-function whyNotRun(kernel: Kernel, options: ContainerOptions, command: readonly string[]): string | undefined {
+function whyNotRun(kernel: Kernel, options: CompleteOptions, command: readonly string[]): string | undefined {
   const [name = ""] = command;
   const view = kernel.viewFor(options.user);
   const quoted = `exec: ${JSON.stringify(name)}`;
@@ -185,14 +190,14 @@ function whyNotRun(kernel: Kernel, options: ContainerOptions, command: readonly 
   }
 }
 
-function isFound(kernel: Kernel, options: ContainerOptions, name: string): boolean {
+function isFound(kernel: Kernel, options: CompleteOptions, name: string): boolean {
   const view = kernel.viewFor(options.user);
   const directories = (options.env.get("PATH") ?? defaultPath).split(":");
   return directories.some((directory) => view.can(`${directory}/${name}`, "execute"));
 }
 
 /** The program of a command that runc would start: a file that is none says so and exits. */
-function findProgram(kernel: Kernel, options: ContainerOptions, command: readonly string[]): Executable {
+function findProgram(kernel: Kernel, options: CompleteOptions, command: readonly string[]): Executable {
   try {
     return find(kernel, options, command);
   } catch (error) {
@@ -208,14 +213,14 @@ function findProgram(kernel: Kernel, options: ContainerOptions, command: readonl
 
 function find(
   kernel: Kernel,
-  { env, user, workingDirectory }: ContainerOptions,
+  { env, user, workingDirectory }: CompleteOptions,
   command: readonly string[],
 ): Executable {
   const files = kernel.viewFor(user);
   return findExecutable(command, { files, cwd: workingDirectory, env, tree: kernel.tree });
 }
 
-function absolute({ workingDirectory }: ContainerOptions, path: string): string {
+function absolute({ workingDirectory }: CompleteOptions, path: string): string {
   return path.startsWith("/") ? path : `${workingDirectory}/${path}`;
 }
 
@@ -223,7 +228,7 @@ const terminalVariables: ReadonlyMap<string, string> = new Map([["TERM", "xterm"
 
 type Birth = Pick<GuestProcess, "pid" | "argv" | "descriptors" | "terminal">;
 
-function newProcess(kernel: Kernel, options: ContainerOptions, birth: Birth): GuestProcess {
+function newProcess(kernel: Kernel, options: CompleteOptions, birth: Birth): GuestProcess {
   const { user, workingDirectory } = options;
   const { pid, terminal } = birth;
   const env = terminal ? new LayeredMap(options.env, terminalVariables) : options.env;

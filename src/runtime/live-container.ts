@@ -9,7 +9,7 @@ import type { Image } from "./image.ts";
 import type { Capabilities } from "./kernel/capabilities.ts";
 import type { SharedMemory } from "./kernel/memory.ts";
 import type { PidNamespace } from "./kernel/pid-namespace.ts";
-import type { User } from "./process.ts";
+import type { RequestedUser } from "./process.ts";
 import type { Tool } from "./tool.ts";
 
 /** A volume in a container. */
@@ -53,7 +53,7 @@ export interface ContainerOptions {
   /** The image's and the pod's. PATH, HOSTNAME, HOME and (with a terminal) TERM are added where they are not given. */
   readonly env: ReadonlyMap<string, string>;
   readonly workingDirectory: string;
-  readonly user: User;
+  readonly user: RequestedUser;
   readonly mounts: readonly Mount[];
   readonly readOnlyRoot: boolean;
   /** Shared with another container; its own unless given. */

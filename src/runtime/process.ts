@@ -134,6 +134,11 @@ export interface User {
   readonly groups: readonly number[];
 }
 
+/** Whom a container is to run as. Unless given, its group is that of its account in the image, or root's without one. */
+export interface RequestedUser extends Omit<User, "gid"> {
+  readonly gid?: number;
+}
+
 /**
  * An open file, pipe or terminal. Shared by all processes that inherited it; the last close counts.
  * A program reads and writes it through `input` and `output` of its process, which a kill interrupts.

@@ -77,7 +77,7 @@ test("a variable whose source is missing keeps the container from being made", a
   expect(await node.events("lost")).toContain('Failed Error: secret "none" not found x3');
 });
 
-test("runAsNonRoot refuses root, and a user given is the one that runs", async () => {
+test("runAsNonRoot refuses root; a user given is the one that runs, with its group in the image unless one is given", async () => {
   const node = await startTestNode();
   await node.run("root", { securityContext: { runAsNonRoot: true }, containers: [shell(sleeper)] });
   const { uid = "" } = (await node.pod("root")).metadata;
@@ -91,6 +91,8 @@ test("runAsNonRoot refuses root, and a user given is the one that runs", async (
     containers: [shell(sleeper)],
   });
   expect(await node.exec("user", "main", "id -u; id -g")).toBe("1000\n3000\n");
+  await node.run("nobody", { securityContext: { runAsUser: 65534 }, containers: [shell(sleeper)] });
+  expect(await node.exec("nobody", "main", "id -u; id -g")).toBe("65534\n65534\n");
 });
 
 test("/etc/hosts, /etc/hostname and /etc/resolv.conf are the kubelet's", async () => {

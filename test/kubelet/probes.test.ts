@@ -205,6 +205,12 @@ test.each<[string, Probe, string, string]>([
   ],
   [
     "health",
+    { grpc: { port: 5000, service: "absent" } },
+    "unready",
+    "Readiness probe failed: error: health rpc probe failed: rpc error: code = NotFound desc = unknown service",
+  ],
+  [
+    "health",
     { grpc: { port: 5001 } },
     "unready",
     'Readiness probe failed: timeout: failed to connect service "10.244.1.2:5001" within 1s: context deadline exceeded',

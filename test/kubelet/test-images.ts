@@ -31,7 +31,8 @@ export function healthImage(name: string, port: number, statusOf: (service: stri
         const service = Buffer.concat(chunks).subarray(7).toString();
         const status = statusOf(service);
         stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
-        const trailers = { "grpc-status": status === undefined ? "12" : "0", "grpc-message": "unknown service" };
+        const code = status !== undefined ? "0" : service === "absent" ? "5" : "12";
+        const trailers = { "grpc-status": code, "grpc-message": "unknown service" };
         stream.on("wantTrailers", () => stream.sendTrailers(trailers));
         stream.end(status === undefined ? Buffer.alloc(0) : Buffer.from([0, 0, 0, 0, 2, 8, status]));
       });
