@@ -1,4 +1,4 @@
-import { ApiError } from "../api/status.ts";
+import { ApiError, unknownError } from "../api/status.ts";
 import type { Pod } from "../api/types.gen.ts";
 import type { NodeAgents } from "../client/node-agents.ts";
 import { httpsExchange } from "../network/https-exchange.ts";
@@ -58,7 +58,8 @@ export function createNodeAgents({ kubelets, network, hostIp, clock, ...options 
   };
 }
 
-/** As the API server tells it of a kubelet that does not answer. */
+/** As the API server tells it of a kubelet that does not answer: sessions are posted, all else is got. */
 function unreachable(ip: string, path: string, why: string): ApiError {
-  return new ApiError(500, "Unknown", `Get "https://${ip}:10250${path}": dial tcp ${ip}:10250: ${why}`);
+  const asked = /^\/(?:exec|attach|portForward)\//u.test(path) ? "error sending request: Post" : "Get";
+  return unknownError(`${asked} "https://${ip}:10250${path}": dial tcp ${ip}:10250: ${why}`);
 }

@@ -89,11 +89,7 @@ function completed(options: ContainerOptions, env: ReadonlyMap<string, string>, 
 }
 
 /** What stood in the way, as the kubelet hears it from containerd. */
-function startInit(
-  kernel: Kernel,
-  options: CompleteOptions,
-  { terminal, descriptors }: InitStdio,
-): string | undefined {
+function startInit(kernel: Kernel, options: CompleteOptions, { terminal, descriptors }: InitStdio): string | undefined {
   const failure = failureToStart(kernel, options);
   if (failure !== undefined) {
     kernel.abandon(128);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { nodes } from "../../src/resources/core/node.ts";
 import { pods } from "../../src/resources/core/pod.ts";
-import { shell, startTestNode, type TestNode } from "./test-node.ts";
+import { refusal, shell, startTestNode, type TestNode } from "./test-node.ts";
 
 const sleeper = shell("trap 'exit 0' TERM; while true; do sleep 1; done");
 
@@ -322,7 +322,13 @@ test("a node that comes back restarts its pods and counts it", async () => {
   const { kubelet } = node;
   const object = await node.client.get(nodes, { namespace: "", name: kubelet.name });
   await kubelet.stop();
-  await expect(node.logs("web", "main")).rejects.toThrow(/dial tcp 172\.18\.0\.3:10250: connect: connection refused$/u);
+  const refused = "dial tcp 172.18.0.3:10250: connect: connection refused";
+  expect(await refusal(node.logs("web", "main"))).toBe(
+    `Get "https://172.18.0.3:10250/containerLogs/default/web/main": ${refused}`,
+  );
+  expect(await refusal(node.exec("web", "main", "true"))).toBe(
+    `error sending request: Post "https://172.18.0.3:10250/exec/default/web/main": ${refused}`,
+  );
   await node.clock.advance(60_000);
   if (object) await kubelet.start(object);
   await node.clock.advance(2000);

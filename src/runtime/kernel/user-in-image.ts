@@ -6,11 +6,12 @@ import type { RequestedUser, User } from "../process.ts";
  * https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#supplementalgroupspolicy
  */
 export function userInImage(user: RequestedUser, files: FileSystem): User {
-  const [name, , , gidOfAccount = "0"] = linesOf("/etc/passwd", files).find(([, , uid]) => uid === String(user.uid)) ?? [];
+  const [name, , , gidOfAccount = "0"] =
+    linesOf("/etc/passwd", files).find(([, , uid]) => uid === String(user.uid)) ?? [];
   const gid = user.gid ?? Number(gidOfAccount);
   const ofImage = linesOf("/etc/group", files)
     .filter(([, , , members = ""]) => name !== undefined && members.split(",").includes(name))
-    .map(([, , gid]) => Number(gid));
+    .map(([, , number]) => Number(number));
   const groups = new Set([gid, ...user.groups, ...ofImage]);
   return { ...user, gid, groups: [...groups].toSorted((a, b) => a - b) };
 }
