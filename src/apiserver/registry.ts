@@ -33,7 +33,10 @@ export interface WriteOptions {
   readonly managedFields?: KubeObject["metadata"]["managedFields"];
 }
 
-/** Gives an object what must be unique in the cluster (IPs, ports), just before it is stored. Throws ApiError. */
+/**
+ * Gives an object what must be unique in the cluster (IPs, ports): before it is validated, as upstream, and once more
+ * just before it is stored, since another may have come in between. What is given stays. Throws ApiError.
+ */
 export interface Allocator {
   readonly resource: ResourceDefinition;
   allocate(object: Mutable<KubeObject>, previous: KubeObject | undefined): void;
@@ -123,6 +126,7 @@ export class Registry {
     const request = { operation: "CREATE", subresource: "", resource, object, options, registry: this } as const;
     object = await admit(this.#admission, request);
     if (resource.type) completeObject(resource.type, object);
+    this.#allocators.get(bucketOf(resource))?.allocate(object, undefined);
     const errors = [...validateMetadata(object, resource), ...(resource.validate?.(object) ?? [])];
     if (errors.length > 0) throw invalidObject(resource, object.metadata.name, errors);
     for (const text of resource.warnings?.(object) ?? []) options.warn?.(text);
@@ -152,6 +156,7 @@ export class Registry {
       const next = request?.object ?? wanted;
       if (resource.type) completeObject(resource.type, next);
       if (this.find(resource, key) === current) {
+        this.#allocate(resource, next, current, options);
         this.#validateUpdate(resource, next, current, options);
         if (request) await validateAdmission(this.#admission, request);
         if (this.#forms.mustPrepare(resource, next)) await this.#forms.prepare(resource, next);
@@ -254,11 +259,19 @@ export class Registry {
     }
     if (isFinished(resource, next)) return options.dryRun ? next : this.remove(resource, key);
     if (isUnchanged(current, next)) return current;
-    if (options.part === undefined || options.part === "object")
-      this.#allocators.get(bucketOf(resource))?.allocate(object, current);
+    this.#allocate(resource, object, current, options);
     const { resourceVersion = "" } = current.metadata;
     if (options.dryRun) return { ...object, metadata: { ...object.metadata, resourceVersion } };
     return this.#put(resource, key, object, options);
+  }
+
+  #allocate(
+    resource: ResourceDefinition,
+    next: KubeObject,
+    current: KubeObject,
+    { part = "object" }: UpdateOptions,
+  ): void {
+    if (part === "object") this.#allocators.get(bucketOf(resource))?.allocate(next as Mutable<KubeObject>, current);
   }
 
   #validateUpdate(resource: ResourceDefinition, next: KubeObject, current: KubeObject, options: UpdateOptions): void {

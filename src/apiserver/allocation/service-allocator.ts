@@ -1,11 +1,12 @@
 import type { KubeObject, Mutable } from "../../api/object.ts";
 import { type FieldError, internalError, invalid, invalidObject } from "../../api/status.ts";
-import type { Service } from "../../api/types.gen.ts";
+import type { Service, ServiceSpec } from "../../api/types.gen.ts";
 import { needsHealthCheckPort, needsNodePorts } from "../../resources/core/service/defaults.ts";
 import { bucketOf, type ResourceDefinition } from "../../resources/definition.ts";
 import type { Random } from "../../sim/random.ts";
 import type { Store } from "../../storage/store.ts";
 import type { Allocator } from "../registry.ts";
+import { settleFamilies } from "./ip-families.ts";
 import { IpRange } from "./ip-range.ts";
 
 const firstNodePort = 30_000;
@@ -38,42 +39,39 @@ export class ServiceAllocator implements Allocator {
 
   allocate(object: Mutable<KubeObject>, previous: KubeObject | undefined): void {
     const service = object as Mutable<Service>;
-    const errors: FieldError[] = [];
-    this.#allocateIp(service, errors);
-    this.#allocatePorts(service, previous as Service | undefined, errors);
-    if (errors.length > 0) throw invalidObject(this.resource, service.metadata.name, errors);
+    const before = previous as Service | undefined;
+    this.#refuse(service, settleFamilies(service, before));
+    this.#refuse(service, this.#allocateIp(service, before));
+    this.#refuse(service, this.#allocatePorts(service, before));
     this.#allocateHealthCheckPort(service);
   }
 
-  #allocateIp(service: Mutable<Service>, errors: FieldError[]): void {
-    const { spec } = service;
-    if (spec.type === "ExternalName") {
-      delete spec.clusterIP;
-      delete spec.clusterIPs;
-      return;
-    }
-    if (spec.clusterIP === "None") {
-      spec.clusterIPs = ["None"];
-    } else if (spec.clusterIP) {
-      this.#checkIp(spec.clusterIP, holderOf(service), errors);
-      spec.clusterIPs = [spec.clusterIP];
-    } else {
-      spec.clusterIP = this.#freeIp();
-      spec.clusterIPs = [spec.clusterIP];
-    }
-    spec.ipFamilies ??= ["IPv4"];
-    spec.ipFamilyPolicy ??= "SingleStack";
+  /** One thing at a time: what comes later is not looked at. */
+  #refuse(service: Service, errors: readonly FieldError[]): void {
+    if (errors.length > 0) throw invalidObject(this.resource, service.metadata.name, errors);
   }
 
-  #checkIp(ip: string, holder: string, errors: FieldError[]): void {
+  /** An address is given once: whether a client may change it is a matter of validation. */
+  #allocateIp(service: Mutable<Service>, previous: Service | undefined): FieldError[] {
+    const { spec } = service;
+    if (spec.type === "ExternalName" || spec.clusterIP === "None") return [];
+    if (previous && previous.spec.type !== "ExternalName") return [];
+    if (spec.clusterIP) return this.#ipErrors(spec, holderOf(service));
+    spec.clusterIP = this.#freeIp();
+    spec.clusterIPs = [spec.clusterIP];
+    return [];
+  }
+
+  #ipErrors({ clusterIP: ip = "", clusterIPs = [] }: ServiceSpec, holder: string): FieldError[] {
     const owner = this.#ips.get(ip);
-    if (owner === holder) return;
-    const why = this.#range.contains(ip)
-      ? owner === undefined
-        ? undefined
-        : `failed to allocate IP ${ip}: provided IP is already allocated`
-      : `failed to allocate IP ${ip}: the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${this.#range.cidr}`;
-    if (why) errors.push(invalid("spec.clusterIPs", [ip], why));
+    if (owner === holder) return [];
+    const field = "spec.clusterIPs";
+    const failure = `failed to allocate IP ${ip}`;
+    if (!this.#range.contains(ip)) {
+      const range = `The range of valid IPs is ${this.#range.cidr}`;
+      return [invalid(field, clusterIPs, `${failure}: the provided IP (${ip}) is not in the valid range. ${range}`)];
+    }
+    return owner === undefined ? [] : [invalid(field, clusterIPs, `${failure}: provided IP is already allocated`)];
   }
 
   #freeIp(): string {
@@ -87,31 +85,32 @@ export class ServiceAllocator implements Allocator {
       const ip = this.#range.at(offset);
       if (!this.#ips.has(ip)) return ip;
     }
-    throw invalidObject(this.resource, "", [invalid("spec.clusterIPs", [], "failed to allocate IP: range is full")]);
+    throw internalError("failed to allocate a serviceIP: range is full");
   }
 
-  #allocatePorts(service: Mutable<Service>, previous: Service | undefined, errors: FieldError[]): void {
+  #allocatePorts(service: Mutable<Service>, previous: Service | undefined): FieldError[] {
     const { spec } = service;
     const holder = holderOf(service);
     const ports = spec.ports ?? [];
     if (spec.type !== "NodePort" && spec.type !== "LoadBalancer") {
       for (const port of ports) releaseUnlessAsked(port, previous);
-      return;
+      return [];
     }
     const taken = new Set<number>();
     for (const [index, { nodePort }] of ports.entries()) {
       if (!nodePort) continue;
       const why = this.#portProblem(nodePort, holder);
-      if (why) errors.push(invalid(`spec.ports[${index}].nodePort`, nodePort, why));
+      if (why) return [invalid(`spec.ports[${index}].nodePort`, nodePort, why)];
       taken.add(nodePort);
     }
-    if (!needsNodePorts(service)) return;
+    if (!needsNodePorts(service)) return [];
     for (const port of ports) {
       if (port.nodePort) continue;
       const sibling = ports.find((other) => other.port === port.port && other.nodePort);
       port.nodePort = sibling?.nodePort ?? this.#freePort(taken);
       taken.add(port.nodePort);
     }
+    return [];
   }
 
   /** undefined: the port can be had. */

@@ -75,9 +75,12 @@ test.each<[string, ServiceSpec, readonly string[]]>([
     ['spec.clusterIPs: Invalid value: []string{"10.96.0.8"}: first value must match `clusterIP`'],
   ],
   [
-    "the cluster knows IPv4 only",
-    { ipFamilies: ["IPv6"], ports: [port] },
-    ['spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster'],
+    "there are two families",
+    { ipFamilies: ["IPv5", "IPv6", "IPv6"], ports: [port] },
+    [
+      'spec.ipFamilies[0]: Unsupported value: "IPv5": supported values: "IPv4", "IPv6"',
+      'spec.ipFamilies[2]: Duplicate value: "IPv6"',
+    ],
   ],
   [
     "affinity lasts a day at most",

@@ -7,7 +7,7 @@ import { isHeadless } from "./defaults.ts";
 const families = ["IPv4", "IPv6"];
 const familyPolicies = ["PreferDualStack", "RequireDualStack", "SingleStack"];
 
-/** How `clusterIP`, `clusterIPs`, `ipFamilies` and `ipFamilyPolicy` must agree in this IPv4 cluster. */
+/** How `clusterIP`, `clusterIPs`, `ipFamilies` and `ipFamilyPolicy` must agree, whatever the cluster has. */
 export function familyErrors(spec: ServiceSpec): FieldError[] {
   if (spec.type === "ExternalName") return [];
   const errors = [...agreementErrors(spec), ...supportErrors(spec)];
@@ -43,14 +43,10 @@ function supportErrors({ ipFamilies = [], ipFamilyPolicy: policy }: ServiceSpec)
   for (const [index, family] of ipFamilies.entries()) {
     const field = `spec.ipFamilies[${index}]`;
     if (!families.includes(family)) errors.push(notSupported(field, family, families));
-    else if (family === "IPv6") errors.push(invalid(field, family, "not configured on this cluster"));
     if (ipFamilies.indexOf(family) < index) errors.push(duplicate(field, family));
   }
   if (policy !== undefined && !familyPolicies.includes(policy)) {
     errors.push(notSupported("spec.ipFamilyPolicy", policy, familyPolicies));
-  }
-  if (policy === "RequireDualStack") {
-    errors.push(invalid("spec.ipFamilyPolicy", policy, "this cluster is not configured for dual-stack services"));
   }
   return errors;
 }
