@@ -88,7 +88,8 @@ function ruleFor({ metadata, spec }: Service, port: ServicePort, slices: readonl
 interface Candidate {
   readonly backend: Backend;
   readonly ready: boolean;
-  readonly serving: boolean;
+  /** Still serving while it terminates. */
+  readonly leaving: boolean;
 }
 
 function candidatesIn(slice: EndpointSlice, wanted: { name: string; protocol: string }): Candidate[] {
@@ -102,16 +103,16 @@ function candidatesIn(slice: EndpointSlice, wanted: { name: string; protocol: st
     const [ip] = addresses;
     if (ip === undefined) return [];
     const ready = conditions?.ready ?? true;
-    const serving = conditions?.serving ?? ready;
+    const leaving = (conditions?.serving ?? ready) && conditions?.terminating === true;
     const zones = (hints?.forZones ?? []).map(({ name }) => name);
-    return [{ backend: { ip, port: number, node: nodeName, zones }, ready, serving }];
+    return [{ backend: { ip, port: number, node: nodeName, zones }, ready, leaving }];
   });
 }
 
 /** https://kubernetes.io/docs/reference/networking/virtual-ips/#traffic-to-terminating-endpoints */
 function usable(candidates: readonly Candidate[]): readonly Backend[] {
   const ready = candidates.filter((one) => one.ready);
-  const chosen = ready.length > 0 ? ready : candidates.filter((one) => one.serving);
+  const chosen = ready.length > 0 ? ready : candidates.filter((one) => one.leaving);
   return chosen.map(({ backend }) => backend);
 }
 

@@ -82,6 +82,10 @@ test("a Service may change its type in every direction, and what it gives up is 
   expect(again.spec.clusterIP).toMatch(/^10\./u);
   expect(again.spec.ports?.[0]?.nodePort).toBeGreaterThanOrEqual(30_086);
   expect(await answer(cluster, `http://localhost:${again.spec.ports?.[0]?.nodePort}`, host)).toBe("a:8080");
+
+  await become({ type: "ExternalName", externalName: "example.org" });
+  const asHeadless = await become({ type: "ClusterIP", clusterIP: "None", externalName: null });
+  expect(asHeadless.spec.clusterIPs).toEqual(["None"]);
 });
 
 test("taken and out-of-range node ports are refused in the API server's words", async () => {

@@ -75,12 +75,9 @@ test.each<[string, ServiceSpec, readonly string[]]>([
     ['spec.clusterIPs: Invalid value: []string{"10.96.0.8"}: first value must match `clusterIP`'],
   ],
   [
-    "there are two families",
-    { ipFamilies: ["IPv5", "IPv6", "IPv6"], ports: [port] },
-    [
-      'spec.ipFamilies[0]: Unsupported value: "IPv5": supported values: "IPv4", "IPv6"',
-      'spec.ipFamilies[2]: Duplicate value: "IPv6"',
-    ],
+    "a family is named once",
+    { ipFamilies: ["IPv4", "IPv4"], ports: [port] },
+    ['spec.ipFamilies[1]: Duplicate value: "IPv4"'],
   ],
   [
     "affinity lasts a day at most",

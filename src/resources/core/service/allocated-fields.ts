@@ -5,6 +5,9 @@ import { isExternallyAccessible, needsHealthCheckPort, needsNodePorts } from "./
 /** Keeps what the cluster gave a Service where an update leaves it out, as a manifest applied again does. */
 export function keepAllocatedFields(service: Mutable<Service>, previous: Service): void {
   if (hasClusterIp(service) && hasClusterIp(previous)) keepClusterIps(service.spec, previous.spec);
+  else if (service.spec.clusterIP && !service.spec.clusterIPs?.length) {
+    service.spec.clusterIPs = [service.spec.clusterIP];
+  }
   if (needsNodePorts(service) && needsNodePorts(previous)) keepNodePorts(service, previous);
   const { healthCheckNodePort } = previous.spec;
   if (healthCheckNodePort && needsHealthCheckPort(service) && needsHealthCheckPort(previous)) {
