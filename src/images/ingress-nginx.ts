@@ -9,6 +9,8 @@ import type { Process } from "../runtime/process.ts";
 import { nginxLocalTime } from "./nginx/time.ts";
 import { fakeIngressCertificate } from "./self-signed.ts";
 import type { KeyPair } from "./serve-tls.ts";
+import { serverNameOf } from "./server-name.ts";
+import { tell } from "./tell.ts";
 
 const httpPort = 80;
 const httpsPort = 443;
@@ -54,7 +56,7 @@ async function serve(process: Process, backend: IngressBackend): Promise<number>
   network.serveHttp(httpPort, answering(process, backend, "http"));
   const secure = httpListener(answering(process, backend, "https"), process.clock);
   network.serveTcp(httpsPort, (connection, remote) => {
-    void secured(connection, backend).then((socket) => secure.accept(socket, remote));
+    void secured(connection, process, backend).then((socket) => secure.accept(socket, remote));
   });
   network.serveHttp(healthPort, ({ url }) => {
     const isHealthy = url.startsWith("/healthz");
@@ -116,19 +118,27 @@ function accessLine(
 }
 
 /** By the name that the client asks for; the certificates are read anew for each connection. */
-async function secured(connection: Duplex, backend: IngressBackend): Promise<Duplex> {
-  const socket = new TLSSocket(connection, {
-    isServer: true,
-    secureContext: contextFor(await fakeIngressCertificate()),
-    ALPNProtocols: ["http/1.1"],
-    SNICallback: (name, done) => {
-      const pair = backend.certificateFor(name);
-      done(null, pair && contextFor(pair));
-    },
-  });
+async function secured(connection: Duplex, process: Process, backend: IngressBackend): Promise<Duplex> {
+  const name = await serverNameOf(connection);
+  const own = name === undefined ? undefined : ownContext(name, process, backend);
+  const secureContext = own ?? contextFor(await fakeIngressCertificate());
+  const socket = new TLSSocket(connection, { isServer: true, secureContext, ALPNProtocols: ["http/1.1"] });
   // A client that speaks no TLS, or refuses our certificate, ends its own connection only.
   socket.on("error", () => connection.destroy());
   return socket;
+}
+
+/** undefined: there is none, or it is none; the API server looks into no Secret. */
+function ownContext(name: string, process: Process, backend: IngressBackend): SecureContext | undefined {
+  const pair = backend.certificateFor(name);
+  if (!pair) return undefined;
+  try {
+    return contextFor(pair);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    tell(process.stderr, `Unexpected error validating SSL certificate for server "${name}": ${why}\n`);
+    return undefined;
+  }
 }
 
 const contexts = new Map<string, SecureContext>();

@@ -1,9 +1,12 @@
+// oxlint-disable-next-line no-unassigned-import -- @peculiar/x509 needs it to be there first
+import "reflect-metadata";
+import { KeyObject, webcrypto } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 
+import { X509CertificateGenerator } from "@peculiar/x509";
 import { expect, test } from "vitest";
 
-import { createCertificateAuthority } from "../../src/apiserver/auth/certificates.ts";
 import type { Cluster, Reply } from "../../src/index.ts";
 import { deployments } from "../../src/resources/apps/deployment.ts";
 import { ingresses } from "../../src/resources/networking/ingress.ts";
@@ -98,6 +101,26 @@ interface HostReply {
   readonly issuer?: string;
 }
 
+/** As `openssl req -x509 -newkey rsa:2048` makes it: of another kind of key than nginx's own. */
+async function rsaCertificate(name: string): Promise<{ readonly certPem: string; readonly keyPem: string }> {
+  const algorithm = {
+    name: "RSASSA-PKCS1-v1_5",
+    hash: "SHA-256",
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+  };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    keys,
+    signingAlgorithm: algorithm,
+  });
+  return {
+    certPem: certificate.toString("pem"),
+    keyPem: KeyObject.from(keys.privateKey).export({ type: "pkcs8", format: "pem" }).toString(),
+  };
+}
+
 function get(scheme: "http" | "https", port: number, host: string): Promise<HostReply> {
   const options = {
     host: "127.0.0.1",
@@ -137,8 +160,7 @@ test("one port of this machine answers HTTP and HTTPS, with the certificate of t
   });
   const { ingressPort = 0 } = await cluster.listen({ ingressPort: 0 });
   await ready;
-  const authority = await createCertificateAuthority(Date.now());
-  const { certPem, keyPem } = await authority.issueClient("shop.example", []);
+  const { certPem, keyPem } = await rsaCertificate("shop.example");
   const secret = {
     apiVersion: "v1",
     kind: "Secret",

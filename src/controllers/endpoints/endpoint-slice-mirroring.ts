@@ -18,11 +18,15 @@ import { controllerReference } from "../pods/pod-control.ts";
 import { managedByLabel } from "./endpoint-slice.ts";
 import { hasSelector } from "./service-pods.ts";
 
+const component = "endpoint-slice-mirroring-controller";
 const managedBy = "endpointslicemirroring-controller.k8s.io";
 const mostPerSubset = 1000;
-const mostPerSlice = 100;
 const leaderAnnotation = "control-plane.alpha.kubernetes.io/leader";
-const triggerAnnotation = "endpoints.kubernetes.io/last-change-trigger-time";
+/** What is said of the Endpoints alone. */
+const ownAnnotations = [
+  "endpoints.kubernetes.io/last-change-trigger-time",
+  "kubectl.kubernetes.io/last-applied-configuration",
+];
 const skipLabel = "endpointslice.kubernetes.io/skip-mirror";
 
 /** Makes slices of Endpoints that were made by hand. https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#endpointslice-mirroring */
@@ -42,6 +46,7 @@ export const endpointSliceMirroringController: Controller<Endpoints> = {
     const isMirrored = source && isMirrorable(source) && service && !hasSelector(service.spec);
     const wanted = isMirrored ? slicesFor(source) : [];
     await replace(own, wanted, context);
+    if (isMirrored) tellOfSkipped(source, context);
   },
 };
 
@@ -55,6 +60,17 @@ function serviceKey({ metadata }: KubeObject): ObjectKey {
 
 function isMirrorable({ metadata }: Endpoints): boolean {
   return metadata.labels?.[skipLabel] !== "true" && metadata.annotations?.[leaderAnnotation] === undefined;
+}
+
+function tellOfSkipped(source: Endpoints, { events }: ControllerContext): void {
+  const skipped = (source.subsets ?? []).reduce(
+    (sum, subset) => sum + Math.max(0, endpointsOf(subset).length - mostPerSubset),
+    0,
+  );
+  if (skipped === 0) return;
+  const most = `A max of ${mostPerSubset} addresses can be mirrored to EndpointSlices per Endpoints subset`;
+  const message = `${most}. ${skipped} addresses were skipped`;
+  events.record(source, { component }, { type: "Warning", reason: "TooManyAddressesToMirror", message });
 }
 
 /** Slices keep their ports and kind of address; what no longer fits goes. */
@@ -73,29 +89,34 @@ async function replace(
       continue;
     }
     free.delete(current);
-    const labels = slice.metadata.labels ?? {};
-    const isSame = sameTree(current.endpoints, slice.endpoints) && sameTree(current.metadata.labels, labels);
+    const { labels = {}, annotations = {} } = slice.metadata;
+    const isSame =
+      sameTree(current.endpoints, slice.endpoints) &&
+      sameTree(current.metadata.labels, labels) &&
+      sameTree(current.metadata.annotations ?? {}, annotations);
     if (isSame) continue;
     await client.update(endpointSlices, {
       ...current,
-      metadata: { ...current.metadata, labels },
+      metadata: { ...current.metadata, labels, annotations },
       endpoints: slice.endpoints,
     });
   }
   for (const slice of free) await deleteIfPresent(client, endpointSlices, keyOf(slice));
 }
 
+/** One for each set of ports and kind of address, however many they are: subsets with the same ports share it. */
 function slicesFor(source: Endpoints): readonly EndpointSlice[] {
-  return (source.subsets ?? []).flatMap((subset) => {
-    const all = endpointsOf(subset).slice(0, mostPerSubset);
-    return (["IPv4", "IPv6"] as const).flatMap((addressType) => {
-      const mine = all.filter(({ addresses }) => ipFamilyOf(addresses[0] ?? "") === addressType);
-      const chunks = Array.from({ length: Math.ceil(mine.length / mostPerSlice) }, (_, at) =>
-        mine.slice(at * mostPerSlice, (at + 1) * mostPerSlice),
-      );
-      return chunks.map((chunk) => sliceFor(source, { addressType, endpoints: chunk, ports: portsOf(subset) }));
-    });
-  });
+  const slices: (EndpointSlice & { endpoints: Endpoint[] })[] = [];
+  for (const subset of source.subsets ?? []) {
+    const ports = portsOf(subset);
+    for (const endpoint of endpointsOf(subset).slice(0, mostPerSubset)) {
+      const addressType = ipFamilyOf(endpoint.addresses[0] ?? "") === "IPv6" ? "IPv6" : "IPv4";
+      let slice = slices.find((one) => one.addressType === addressType && sameTree(one.ports, ports));
+      if (!slice) slices.push((slice = { ...sliceFor(source, addressType, ports), endpoints: [] }));
+      if (slice.endpoints.length < mostPerSubset) slice.endpoints.push(endpoint);
+    }
+  }
+  return slices;
 }
 
 function endpointsOf({ addresses = [], notReadyAddresses = [] }: EndpointSubset): Endpoint[] {
@@ -126,14 +147,11 @@ function portsOf({ ports = [] }: EndpointSubset): DiscoveryV1EndpointPort[] {
 
 function sliceFor(
   source: Endpoints,
-  {
-    addressType,
-    endpoints: all,
-    ports,
-  }: Pick<EndpointSlice, "addressType" | "endpoints"> & { ports: DiscoveryV1EndpointPort[] },
+  addressType: EndpointSlice["addressType"],
+  ports: DiscoveryV1EndpointPort[],
 ): EndpointSlice {
   const { name, namespace = "", labels, annotations = {} } = source.metadata;
-  const kept = Object.entries(annotations).filter(([key]) => key !== triggerAnnotation);
+  const kept = Object.entries(annotations).filter(([key]) => !ownAnnotations.includes(key));
   return {
     apiVersion: "discovery.k8s.io/v1",
     kind: "EndpointSlice",
@@ -146,7 +164,7 @@ function sliceFor(
       ownerReferences: [controllerReference(source)],
     },
     addressType,
-    endpoints: all,
+    endpoints: [],
     ports,
   };
 }

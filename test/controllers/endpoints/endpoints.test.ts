@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Endpoints, EndpointSlice } from "../../../src/api/types.gen.ts";
 import type { Cluster } from "../../../src/index.ts";
 import { endpoints } from "../../../src/resources/core/endpoints.ts";
+import { events } from "../../../src/resources/core/event.ts";
 import { nodes } from "../../../src/resources/core/node.ts";
 import { pods } from "../../../src/resources/core/pod.ts";
 import { services } from "../../../src/resources/core/service.ts";
@@ -115,6 +116,42 @@ test("hand-made Endpoints carry a Service without selector, through a mirrored s
   expect(slice?.metadata.labels?.["endpointslice.kubernetes.io/managed-by"]).toBe(
     "endpointslicemirroring-controller.k8s.io",
   );
+});
+
+test("a mirrored slice has all addresses of its ports, and what is said of the Endpoints", async () => {
+  await using cluster = await serviceCluster();
+  const ports = [{ port: 80 }];
+  const some = (third: number, count: number): object[] =>
+    Array.from({ length: count }, (_, last) => ({ ip: `10.0.${third + Math.floor(last / 250)}.${1 + (last % 250)}` }));
+  const made = (annotations: object): string =>
+    JSON.stringify({
+      apiVersion: "v1",
+      kind: "Endpoints",
+      metadata: { name: "web", annotations },
+      subsets: [
+        { addresses: some(0, 120), notReadyAddresses: some(10, 30), ports },
+        { addresses: some(20, 1002), ports: [{ port: 81 }] },
+      ],
+    });
+  const lastApplied = { "kubectl.kubernetes.io/last-applied-configuration": "{}" };
+  await cluster.apply([service("web", { selector: undefined }), made({ ...lastApplied, team: "a" })].join("\n---\n"));
+  await cluster.settle();
+  const bySize = async (): Promise<readonly EndpointSlice[]> =>
+    (await slicesOf(cluster)).toSorted((one, other) => one.endpoints.length - other.endpoints.length);
+  const [first, second] = await bySize();
+  expect([first?.endpoints.length, second?.endpoints.length]).toEqual([150, 1000]);
+  expect(first?.metadata.annotations).toEqual({ team: "a" });
+  const told = await cluster.client.list(events, "default");
+  expect(told.map(({ message }) => message)).toContain(
+    "A max of 1000 addresses can be mirrored to EndpointSlices per Endpoints subset. 2 addresses were skipped",
+  );
+
+  await cluster.apply(made({ team: "b" }));
+  await cluster.settle();
+  expect((await bySize())[0]?.metadata).toMatchObject({
+    name: first?.metadata.name,
+    annotations: { team: "b" },
+  });
 });
 
 test("a hand-made EndpointSlice carries a Service too", async () => {
