@@ -27,7 +27,7 @@ export function followFaultConfigs(options: {
     ends.set(id, begun);
     try {
       for (const fault of faultsIn(config)) begun.push(faults.add(fault, config.metadata.namespace));
-      tell(config, { type: "Normal", reason: "FaultsInjected", message: `${begun.length} faults have begun` });
+      tell(config, { type: "Normal", reason: "FaultsInjected", message: `Faults begun: ${begun.length}` });
     } catch (error) {
       for (const end of begun.splice(0)) end();
       const message = error instanceof Error ? error.message : String(error);

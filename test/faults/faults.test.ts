@@ -209,7 +209,7 @@ test("faults may come from a ConfigMap, and last as long as it does", async () =
   expect(await timed(cluster, "http://web")).toEqual(["a:8080", 0]);
   const told: readonly Event[] = await cluster.client.list(events, "default");
   expect(told.filter(({ reason }) => /Fault/u.test(reason ?? "")).map(({ message }) => message)).toEqual([
-    "1 faults have begun",
+    "Faults begun: 1",
     'a fault has no field "latencie"; it has from, to, port, latency, jitter, loss, refuse, drop, cut',
   ]);
 

@@ -14,6 +14,6 @@ test("README's example of faults is one", async () => {
   await cluster.apply(manifest);
   await cluster.settle();
   const told: readonly Event[] = await cluster.client.list(events, "default");
-  expect(told.find(({ involvedObject }) => involvedObject.name === "bad-day")?.message).toBe("5 faults have begun");
+  expect(told.find(({ involvedObject }) => involvedObject.name === "bad-day")?.message).toBe("Faults begun: 5");
   expect(cluster.faults.list()).toHaveLength(5);
 });
