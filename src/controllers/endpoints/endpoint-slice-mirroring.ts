@@ -23,10 +23,10 @@ const managedBy = "endpointslicemirroring-controller.k8s.io";
 const mostPerSubset = 1000;
 const leaderAnnotation = "control-plane.alpha.kubernetes.io/leader";
 /** What is said of the Endpoints alone. */
-const ownAnnotations = [
+const ownAnnotations = new Set([
   "endpoints.kubernetes.io/last-change-trigger-time",
   "kubectl.kubernetes.io/last-applied-configuration",
-];
+]);
 const skipLabel = "endpointslice.kubernetes.io/skip-mirror";
 
 /** Makes slices of Endpoints that were made by hand. https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#endpointslice-mirroring */
@@ -151,7 +151,7 @@ function sliceFor(
   ports: DiscoveryV1EndpointPort[],
 ): EndpointSlice {
   const { name, namespace = "", labels, annotations = {} } = source.metadata;
-  const kept = Object.entries(annotations).filter(([key]) => !ownAnnotations.includes(key));
+  const kept = Object.entries(annotations).filter(([key]) => !ownAnnotations.has(key));
   return {
     apiVersion: "discovery.k8s.io/v1",
     kind: "EndpointSlice",
