@@ -2,10 +2,11 @@ import type { KubeObject } from "../api/object.ts";
 import { ApiError } from "../api/status.ts";
 import type { Event, ObjectReference } from "../api/types.gen.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
-import { type Clock, timestamp } from "../sim/clock.ts";
+import { type Clock, microTimestamp, timestamp } from "../sim/clock.ts";
 import { describeError, type Log } from "../sim/log.ts";
 import type { Client } from "./client.ts";
 import { EventCorrelator } from "./event-correlator.ts";
+import { EventSeries } from "./event-series.ts";
 
 /** Who tells: `kubelet` on a node, `replicaset-controller`, … */
 export interface EventSource {
@@ -20,6 +21,19 @@ export interface EventText {
   /** `spec.containers{web}`. */
   readonly fieldPath?: string;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** What was done or tried: `Binding`. Who says so writes Events of the new form, as through events.k8s.io. */
+  readonly action?: string;
+  /** Whom it was done for. */
+  readonly related?: KubeObject;
+}
+
+export interface EventRecorderOptions {
+  readonly client: Client;
+  readonly events: ResourceDefinition<Event>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The machine on which those run that write Events of the new form. */
+  readonly host: string;
 }
 
 /** How many different events of one object are remembered, so that a repeated one counts up. */
@@ -35,16 +49,21 @@ export class EventRecorder {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #correlator: EventCorrelator;
+  readonly #series: EventSeries;
+  readonly #host: string;
   readonly #known = new Map<string, { readonly namespace: string; readonly name: string; count: number }>();
   #sequence = 0;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(options: { client: Client; events: ResourceDefinition<Event>; clock: Clock; log: Log }) {
+  constructor(options: EventRecorderOptions) {
     this.#client = options.client;
     this.#events = options.events;
     this.#clock = options.clock;
     this.#log = options.log;
+    this.#host = options.host;
     this.#correlator = new EventCorrelator(options.clock);
+    const onError = (error: unknown): void => this.#complain("a series of events", error);
+    this.#series = new EventSeries({ ...options, onError });
   }
 
   record(about: KubeObject, source: EventSource, text: EventText): void {
@@ -54,11 +73,25 @@ export class EventRecorder {
   /** For what is not an object at hand (a node by name). */
   recordFor(reference: ObjectReference, source: EventSource, text: EventText): void {
     this.#last = this.#last
-      .then(() => this.#write(reference, source, text))
-      .catch((error: unknown) => {
-        const level = error instanceof ApiError ? "debug" : "warn";
-        this.#log.write(level, `event ${text.reason} of ${reference.name ?? ""} not written: ${describeError(error)}`);
-      });
+      .then(() =>
+        text.action === undefined ? this.#write(reference, source, text) : this.#tell(reference, source, text),
+      )
+      .catch((error: unknown) => this.#complain(`event ${text.reason} of ${reference.name ?? ""}`, error));
+  }
+
+  #complain(what: string, error: unknown): void {
+    this.#log.write(error instanceof ApiError ? "debug" : "warn", `${what} not written: ${describeError(error)}`);
+  }
+
+  #tell(reference: ObjectReference, { component, host = this.#host }: EventSource, text: EventText): Promise<void> {
+    return this.#series.write({
+      ...this.#bareEvent(reference, text),
+      eventTime: microTimestamp(this.#clock),
+      action: text.action ?? "",
+      ...(text.related ? { related: referenceTo(text.related) } : {}),
+      reportingComponent: component,
+      reportingInstance: `${component}-${host}`,
+    });
   }
 
   async #write(reference: ObjectReference, source: EventSource, text: EventText): Promise<void> {
@@ -71,15 +104,23 @@ export class EventRecorder {
       await this.#client.patch(this.#events, known, again);
       return;
     }
-    const event = this.#eventFor(reference, source, { ...text, message });
+    const now = timestamp(this.#clock);
+    const event: Event = {
+      ...this.#bareEvent(reference, { ...text, message }),
+      source,
+      firstTimestamp: now,
+      lastTimestamp: now,
+      count: 1,
+      reportingComponent: source.component,
+      reportingInstance: source.host ?? "",
+    };
     await this.#client.create(this.#events, event);
     this.#known.set(key, { namespace: event.metadata.namespace ?? "", name: event.metadata.name, count: 1 });
     const oldest = this.#known.size > rememberedEvents ? this.#known.keys().next().value : undefined;
     if (oldest !== undefined) this.#known.delete(oldest);
   }
 
-  #eventFor(reference: ObjectReference, source: EventSource, text: EventText): Event {
-    const now = timestamp(this.#clock);
+  #bareEvent(reference: ObjectReference, text: EventText): Event {
     const unique = BigInt(this.#clock.now()) * 1_000_000n + BigInt(this.#sequence++ % 1_000_000);
     return {
       apiVersion: "v1",
@@ -93,17 +134,11 @@ export class EventRecorder {
       type: text.type,
       reason: text.reason,
       message: text.message,
-      source,
-      firstTimestamp: now,
-      lastTimestamp: now,
-      count: 1,
-      reportingComponent: source.component,
-      reportingInstance: source.host ?? "",
     };
   }
 }
 
-function referenceTo({ apiVersion, kind, metadata }: KubeObject, fieldPath: string | undefined): ObjectReference {
+function referenceTo({ apiVersion, kind, metadata }: KubeObject, fieldPath?: string): ObjectReference {
   return {
     apiVersion,
     kind,

@@ -24,3 +24,6 @@ export function nodeIp(index: number): string {
 export function podCidrOf(index: number): string {
   return `${podRange.at(index * podsPerNode)}/24`;
 }
+
+/** The first node, on which the control plane runs. */
+export const controlPlaneNode = "picokube-control-plane";

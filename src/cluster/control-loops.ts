@@ -3,6 +3,8 @@ import { startController } from "../controllers/controller.ts";
 import { startGarbageCollector } from "../controllers/garbage-collector/garbage-collector.ts";
 import { builtinControllers, type ControllerSettings } from "../controllers/index.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
+import { RealClock } from "../sim/real-clock.ts";
+import { controlPlaneNode } from "./addresses.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import type { World } from "./world.ts";
 
@@ -19,6 +21,10 @@ export interface ControlLoopOptions extends Pick<ControllerSettings, "trust" | "
   readonly usage: PodMetrics;
 }
 
+/** How often leaders renew their leases: virtual time would stop at every one of them. */
+const renewMs = 2000;
+const virtualRenewMs = 10_000;
+
 export function startControlLoops({ world, plane, usage, ...settings }: ControlLoopOptions): ControlLoops {
   const { clock, random, log } = world;
   const { informers, events, registry } = plane;
@@ -26,7 +32,8 @@ export function startControlLoops({ world, plane, usage, ...settings }: ControlL
   const client = plane.clientFor("kube-controller-manager");
   const context = { ...shared, client, random: random.fork("controllers") };
   const resources: ControllerSettings["resources"] = () => registry.catalogue.list();
-  const stops = builtinControllers({ ...settings, resources, podMetrics: usage }).map((controller) =>
+  const leaders = { host: controlPlaneNode, renewMs: clock instanceof RealClock ? renewMs : virtualRenewMs };
+  const stops = builtinControllers({ ...settings, resources, leaders, podMetrics: usage }).map((controller) =>
     startController(controller, context),
   );
   stops.push(startGarbageCollector(registry.catalogue, context));

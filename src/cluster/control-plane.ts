@@ -56,7 +56,7 @@ import { roleBindings } from "../resources/rbac/role-binding.ts";
 import { roles } from "../resources/rbac/role.ts";
 import { compactRegularly } from "../storage/compaction.ts";
 import { Store } from "../storage/store.ts";
-import { serviceCidr } from "./addresses.ts";
+import { controlPlaneNode, serviceCidr } from "./addresses.ts";
 import type { Trust } from "./trust.ts";
 import type { World } from "./world.ts";
 
@@ -128,7 +128,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     aggregator,
     log,
   });
-  const recorder = new EventRecorder({ client: clientFor("event-recorder"), events, clock, log });
+  const recorded = { client: clientFor("event-recorder"), host: controlPlaneNode };
+  const recorder = new EventRecorder({ ...recorded, events, clock, log });
   const stops = [
     serveCustomResources({ registry, log, compile: ruleCompiler(), call: webhookCaller(agents, registry) }),
     reportDanglingFlowSchemas({ registry, informers, log }),

@@ -17,7 +17,7 @@ import type { Image } from "../runtime/image.ts";
 import type { SharedMemory } from "../runtime/kernel/memory.ts";
 import type { Tool } from "../runtime/tool.ts";
 import { timestamp } from "../sim/clock.ts";
-import { clusterDomain, nodeIp, podCidrOf } from "./addresses.ts";
+import { clusterDomain, controlPlaneNode, nodeIp, podCidrOf } from "./addresses.ts";
 import { type Machine, Uplink } from "./machine.ts";
 import type { World } from "./world.ts";
 
@@ -43,7 +43,7 @@ export interface NodeFleetOptions {
 export async function startNode(index: number, options: NodeFleetOptions): Promise<Kubelet> {
   const { world, network } = options;
   const { clock } = world;
-  const name = index === 0 ? "picokube-control-plane" : `picokube-worker${index === 1 ? "" : index}`;
+  const name = index === 0 ? controlPlaneNode : `picokube-worker${index === 1 ? "" : index}`;
   const ip = nodeIp(index);
   const cidr = podCidrOf(index);
   const random = world.random.fork(name);

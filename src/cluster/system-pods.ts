@@ -1,4 +1,5 @@
 import type { ProxyMode } from "../kubeproxy/balancer.ts";
+import { controlPlaneNode } from "./addresses.ts";
 import type { ClusterHandle } from "./handle.ts";
 import { kubeProxyWorkload } from "./kube-proxy-workload.ts";
 import { runStaticPods, type StaticPodOptions } from "./static-pods.ts";
@@ -8,8 +9,6 @@ export interface SystemPodOptions extends Omit<StaticPodOptions, "node"> {
   readonly systemPods: "full" | "dns";
   readonly proxyMode: ProxyMode;
 }
-
-const controlPlaneNode = "picokube-control-plane";
 
 /** Puts in what a cluster runs for itself. The returned function stops looking after it. */
 export async function startSystemPods(handle: ClusterHandle, options: SystemPodOptions): Promise<() => void> {

@@ -4,7 +4,7 @@ import { horizontalPodAutoscaler } from "./autoscaling/horizontal-pod-autoscaler
 import type { CertificateSigner } from "./certificates/certificate-signer.ts";
 import { certificateApprover, certificateCleaner, certificateSigning } from "./certificates/certificate-signing.ts";
 import { clusterRoleAggregationController } from "./cluster-role-aggregation.ts";
-import { componentLeases } from "./component-leases.ts";
+import { type ComponentLeaseOptions, componentLeases } from "./component-leases.ts";
 import type { Controller } from "./controller.ts";
 import { cronJobController } from "./cron-job/cron-job.ts";
 import { daemonSetController } from "./daemon-set/daemon-set.ts";
@@ -43,8 +43,7 @@ export interface ControllerSettings {
   readonly podMetrics?: PodMetrics;
   /** None: certificate requests are neither approved nor signed. */
   readonly certificates?: CertificateSigner;
-  /** The node that the control plane's leases name. */
-  readonly host?: string;
+  readonly leaders: ComponentLeaseOptions;
 }
 
 /** Every control loop, in the order in which they start. */
@@ -56,7 +55,7 @@ export function builtinControllers(settings: ControllerSettings): readonly Contr
     serviceAccountController,
     serviceAccountTokenController(trust),
     rootCaPublisher(trust),
-    componentLeases(settings.host ?? "picokube-control-plane"),
+    componentLeases(settings.leaders),
     nodeLifecycleController(),
     taintEvictionController(),
     orphanedPodCollector(),

@@ -31,7 +31,8 @@ export async function reportFailure(pod: Pod, failure: Failure, tools: FailureTo
   if (!current || current.metadata.uid !== pod.metadata.uid || current.spec.nodeName) return;
   if (message !== undefined) {
     const source = { component: pod.spec.schedulerName ?? "" };
-    tools.events.record(pod, source, { type: "Warning", reason: "FailedScheduling", message: shortened(message) });
+    const text = { reason: "FailedScheduling", action: "Scheduling", message: shortened(message) };
+    tools.events.record(pod, source, { type: "Warning", ...text });
   }
   const nominated = current.status?.nominatedNodeName ?? "";
   const isMoved = nominatedNodeName !== undefined && nominatedNodeName !== nominated;

@@ -148,7 +148,7 @@ export class Scheduler {
       this.#queue.remove(uid);
       const message = `skip schedule deleting pod: ${namespace}/${name}`;
       const source = { component: profile.schedulerName };
-      events.record(pod, source, { type: "Warning", reason: "FailedScheduling", message });
+      events.record(pod, source, { type: "Warning", reason: "FailedScheduling", action: "Scheduling", message });
       return;
     }
     const found = this.#search.find(pod, profile.plugins);
@@ -183,7 +183,7 @@ export class Scheduler {
       await client.createSubresource(pods, keyOf(pod), "binding", binding);
       const message = `Successfully assigned ${namespace}/${name} to ${node}`;
       const source = { component: pod.spec.schedulerName ?? "" };
-      events.record(pod, source, { type: "Normal", reason: "Scheduled", message });
+      events.record(pod, source, { type: "Normal", reason: "Scheduled", action: "Binding", message });
     } catch (error) {
       await this.#takeBack(waiting, reservations, error);
     } finally {

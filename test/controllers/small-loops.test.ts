@@ -17,6 +17,7 @@ import { serviceAccounts } from "../../src/resources/core/service-account.ts";
 import { endpointSlices } from "../../src/resources/discovery/endpoint-slice.ts";
 import { builtinResources } from "../../src/resources/index.ts";
 import { clusterRoles } from "../../src/resources/rbac/cluster-role.ts";
+import { microTimestamp } from "../../src/sim/clock.ts";
 import { template } from "./test-cluster.ts";
 import { testControlPlane } from "./test-control-plane.ts";
 
@@ -147,13 +148,26 @@ describe("a ReplicationController", () => {
 
 describe("the control plane's leases", () => {
   test("are held, and renewed before they run out", async () => {
-    await using t = await testControlPlane(() => [componentLeases("master")]);
-    const lease = { namespace: "kube-system", name: "kube-scheduler" };
-    const first = await t.client.get(leases, lease);
+    await using t = await testControlPlane(() => [componentLeases({ host: "master", renewMs: 2000 })]);
+    const key = { namespace: "kube-system", name: "kube-scheduler" };
+    const first = await t.client.get(leases, key);
+    expect(first?.spec).toMatchObject({ leaseDurationSeconds: 15, leaseTransitions: 0 });
     expect(first?.spec.holderIdentity).toMatch(/^master_/u);
-    await t.advance("3h");
-    const renewTime = (await t.client.get(leases, lease))?.spec.renewTime ?? "";
-    const { leaseDurationSeconds = 0 } = first?.spec ?? {};
-    expect(Date.parse(renewTime) + leaseDurationSeconds * 1000).toBeGreaterThan(t.clock.now());
+    await t.advance("1m");
+    const renewTime = Date.parse((await t.client.get(leases, key))?.spec.renewTime ?? "");
+    expect(t.clock.now() - renewTime).toBeLessThanOrEqual(2000);
+  });
+
+  test("are taken back when another holder lets them expire", async () => {
+    await using t = await testControlPlane(() => [componentLeases({ host: "master", renewMs: 2000 })]);
+    const key = { namespace: "kube-system", name: "kube-scheduler" };
+    await t.client.patch(leases, key, { spec: { holderIdentity: "thief", renewTime: microTimestamp(t.clock) } });
+    await t.advance("10s");
+    expect((await t.client.get(leases, key))?.spec.holderIdentity).toBe("thief");
+    await t.advance("10s");
+    expect((await t.client.get(leases, key))?.spec).toMatchObject({
+      holderIdentity: expect.stringMatching(/^master_/u) as string,
+      leaseTransitions: 1,
+    });
   });
 });

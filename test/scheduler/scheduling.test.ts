@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { events } from "../../src/resources/core/event.ts";
 import { pods } from "../../src/resources/core/pod.ts";
 import { asking, startTestScheduler, type TestScheduler } from "./test-scheduler.ts";
 
@@ -170,8 +171,25 @@ describe("a waiting pod", () => {
     const cluster = await startTestScheduler();
     await cluster.addNode("a", { unschedulable: true });
     await cluster.run("web");
+    const once = expect.stringMatching(/scheduling\.$/u) as string;
     await cluster.clock.advance(301_000);
-    expect(await cluster.events("web")).toEqual([expect.stringMatching(/ x2$/u)]);
+    expect(await cluster.events("web")).toEqual([once, once]);
+    await cluster.clock.advance(301_000);
+    expect(await cluster.events("web")).toEqual([once, expect.stringMatching(/ x2$/u)]);
+  });
+
+  test("is told of in events as events.k8s.io has them", async () => {
+    const cluster = await startTestScheduler();
+    await cluster.addNode("a");
+    await cluster.run("web");
+    const [event] = (await cluster.client.list(events, "team")).filter(({ reason }) => reason === "Scheduled");
+    expect(event).toMatchObject({
+      action: "Binding",
+      eventTime: expect.stringMatching(/\.\d{6}Z$/u) as string,
+      reportingComponent: "default-scheduler",
+      reportingInstance: "default-scheduler-control-plane",
+    });
+    for (const field of ["firstTimestamp", "lastTimestamp", "count"]) expect(event).not.toHaveProperty(field);
   });
 
   test("is tried again when it is changed itself", async () => {

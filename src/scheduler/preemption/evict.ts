@@ -38,6 +38,7 @@ export async function evict(
       continue;
     }
     const message = `Preempted by pod ${preemptor.metadata.uid ?? ""} on node ${node.name}`;
-    events.record(victim, { component: schedulerName }, { type: "Normal", reason: "Preempted", message });
+    const text = { reason: "Preempted", action: "Preempting", message, related: preemptor };
+    events.record(victim, { component: schedulerName }, { type: "Normal", ...text });
   }
 }
