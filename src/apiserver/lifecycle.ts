@@ -116,14 +116,19 @@ function mark(
   { graceSeconds, finalizers, now }: { graceSeconds: number; finalizers: readonly string[]; now: number },
 ): KubeObject {
   const metadata: Mutable<KubeObject["metadata"]> = { ...object.metadata } as Mutable<KubeObject["metadata"]>;
-  const isSooner = graceSeconds < (metadata.deletionGracePeriodSeconds ?? Infinity);
+  const isSooner = graceSeconds < (metadata.deletionGracePeriodSeconds ?? (holdsOthers(resource) ? 0 : Infinity));
   if (metadata.deletionTimestamp === undefined || isSooner) {
     metadata.deletionTimestamp = `${new Date(now + graceSeconds * 1000).toISOString().slice(0, 19)}Z`;
-    metadata.deletionGracePeriodSeconds = graceSeconds;
+    if (!holdsOthers(resource)) metadata.deletionGracePeriodSeconds = graceSeconds;
   }
   if (finalizers.length > 0) metadata.finalizers = [...finalizers];
   else delete metadata.finalizers;
   const marked = cloneTree({ ...object, metadata });
   resource.prepareForDelete?.(marked);
   return marked;
+}
+
+/** Those that go after what they hold know no grace period. */
+function holdsOthers({ group, kind }: ResourceDefinition): boolean {
+  return (kind === "Namespace" && group === "") || (kind === "CustomResourceDefinition" && group.endsWith(".k8s.io"));
 }

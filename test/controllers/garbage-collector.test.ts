@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { configMaps } from "../../src/resources/core/config-map.ts";
+import { events } from "../../src/resources/core/event.ts";
 import { testCluster } from "./test-cluster.ts";
 
 test("objects that own each other in a circle do not keep each other", async () => {
@@ -25,4 +26,20 @@ test("objects that own each other in a circle do not keep each other", async () 
   await t.remove(configMaps, "one", "Foreground");
   const left = (await t.list(configMaps)).map(({ metadata }) => metadata.name);
   expect(left.filter((name) => names.includes(name))).toEqual([]);
+});
+
+test("an owner in another namespace is none, and an event says so", async () => {
+  await using t = await testCluster();
+  await t.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "owner" } });
+  const uid = (await t.get(configMaps, "owner")).metadata.uid ?? "";
+  const ownerReferences = [{ apiVersion: "v1", kind: "ConfigMap", name: "owner", uid }];
+  const metadata = { name: "child", namespace: "kube-public", ownerReferences };
+  await t.create({ apiVersion: "v1", kind: "ConfigMap", metadata });
+  expect(await t.client.get(configMaps, { namespace: "kube-public", name: "child" })).toBeUndefined();
+  const told = (await t.client.list(events, "kube-public")).map(
+    ({ reason, message }) => `${reason ?? ""}: ${message ?? ""}`,
+  );
+  expect(told).toContain(
+    `OwnerRefInvalidNamespace: ownerRef [v1/ConfigMap, namespace: kube-public, name: owner, uid: ${uid}] does not exist in namespace "kube-public"`,
+  );
 });

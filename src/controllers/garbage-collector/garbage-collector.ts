@@ -81,7 +81,9 @@ class GarbageCollector {
 
   #take(item: Item): void {
     const { metadata } = item.object;
-    this.#wakeOwners(this.#ownership.get(metadata.uid ?? ""));
+    const before = this.#ownership.get(metadata.uid ?? "");
+    this.#wakeOwners(before);
+    this.#tellStrangers(item, before);
     this.#ownership.put(item);
     const hasOwners = (metadata.ownerReferences ?? []).length > 0;
     const isWaiting = metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length > 0;
@@ -93,6 +95,19 @@ class GarbageCollector {
     for (const { uid } of before?.object.metadata.ownerReferences ?? []) {
       const owner = this.#ownership.get(uid);
       if (owner && isInForeground(owner)) this.#queue.add(uid);
+    }
+  }
+
+  /** An owner in another namespace is none: what names one is about to go, and says why. */
+  #tellStrangers({ key, object }: Item, before: Item | undefined): void {
+    const known = before?.object.metadata.ownerReferences ?? [];
+    for (const { apiVersion, kind, name, uid } of object.metadata.ownerReferences ?? []) {
+      const home = this.#ownership.get(uid)?.key.namespace ?? "";
+      if (home === "" || home === key.namespace || known.some((one) => one.uid === uid)) continue;
+      const owner = `[${apiVersion}/${kind}, namespace: ${key.namespace}, name: ${name}, uid: ${uid}]`;
+      const message = `ownerRef ${owner} does not exist in namespace ${JSON.stringify(key.namespace)}`;
+      const text = { type: "Warning", reason: "OwnerRefInvalidNamespace", message } as const;
+      this.#context.events.record(object, { component }, text);
     }
   }
 
