@@ -1,4 +1,5 @@
 import type { ObjectKey } from "../api/object.ts";
+import type { Secret } from "../api/types.gen.ts";
 import { admissionSteps } from "../apiserver/admission/index.ts";
 import { typeCheckedPolicies } from "../apiserver/admission/policy/type-check.ts";
 import { Aggregator } from "../apiserver/aggregation/aggregator.ts";
@@ -6,8 +7,9 @@ import { authenticationConfigMap, publishAuthentication } from "../apiserver/agg
 import { ServiceAllocator } from "../apiserver/allocation/service-allocator.ts";
 import { ApiServer } from "../apiserver/api-server.ts";
 import { followCustomGroups, initialApiServices } from "../apiserver/api-services.ts";
-import { createAuthenticator } from "../apiserver/auth/authentication.ts";
+import { type Authenticator, createAuthenticator } from "../apiserver/auth/authentication.ts";
 import { anyOf, type Authorizer } from "../apiserver/auth/authorization.ts";
+import { bootstrapTokens } from "../apiserver/auth/bootstrap-tokens.ts";
 import type { Credentials } from "../apiserver/auth/certificates.ts";
 import { nodeAuthorizer } from "../apiserver/auth/node-authorizer.ts";
 import { type RbacAuthorizer, rbacAuthorizer } from "../apiserver/auth/rbac.ts";
@@ -47,16 +49,20 @@ import { Informers } from "../client/informer.ts";
 import type { NodeAgents } from "../client/node-agents.ts";
 import type { NodeUsage, PodMetrics } from "../client/pod-metrics.ts";
 import type { Address } from "../network/network.ts";
+import { bootstrapTokenNamespace } from "../resources/core/bootstrap-token.ts";
 import { events } from "../resources/core/event.ts";
+import { secrets } from "../resources/core/secret.ts";
 import { services } from "../resources/core/service.ts";
 import { builtinResources } from "../resources/index.ts";
 import { clusterRoleBindings } from "../resources/rbac/cluster-role-binding.ts";
 import { clusterRoles } from "../resources/rbac/cluster-role.ts";
 import { roleBindings } from "../resources/rbac/role-binding.ts";
 import { roles } from "../resources/rbac/role.ts";
+import type { Log } from "../sim/log.ts";
 import { compactRegularly } from "../storage/compaction.ts";
 import { Store } from "../storage/store.ts";
 import { controlPlaneNode, serviceCidr } from "./addresses.ts";
+import { joiningObjects, publishClusterInfo } from "./cluster-info.ts";
 import type { Trust } from "./trust.ts";
 import type { World } from "./world.ts";
 
@@ -117,7 +123,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const aggregator = new Aggregator({ agents, registry, log, ...(trust ? { identity: frontProxyOf(trust) } : {}) });
   const server = new ApiServer({
     registry,
-    authenticator: createAuthenticator([tokens]),
+    authenticator: authenticatorOf(registry, tokens),
     authorizer,
     openApi: new OpenApi(catalogue, () => aggregator.openApiPaths()),
     tokens,
@@ -128,15 +134,15 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     aggregator,
     log,
   });
-  const recorded = { client: clientFor("event-recorder"), host: controlPlaneNode };
-  const recorder = new EventRecorder({ ...recorded, events, clock, log });
+  const told = { client: clientFor("event-recorder"), events, clock, log };
+  const recorder = new EventRecorder({ ...told, host: controlPlaneNode });
   const stops = [
     serveCustomResources({ registry, log, compile: ruleCompiler(), call: webhookCaller(agents, registry) }),
     reportDanglingFlowSchemas({ registry, informers, log }),
     followCustomGroups(registry, log),
     compactRegularly(store, clock),
     aggregator.stop,
-    ...(trust ? [publishAuthentication(registry, trust, log)] : []),
+    ...(trust ? publishTrust(trust, registry, clientFor("kubeadm"), log) : []),
   ];
   return {
     server,
@@ -162,6 +168,16 @@ function uidIn(registry: Registry): (kind: string, key: ObjectKey) => string | u
     const endsAt = Date.parse(deletionTimestamp ?? "") + tokenLeewayMs;
     return endsAt < registry.clock.now() ? undefined : uid;
   };
+}
+
+function authenticatorOf(registry: Registry, tokens: ServiceAccountTokens): Authenticator {
+  const secretNamed = (name: string): Secret | undefined =>
+    registry.find(secrets, { namespace: bootstrapTokenNamespace, name });
+  return createAuthenticator([tokens, bootstrapTokens({ clock: registry.clock, secretNamed })]);
+}
+
+function publishTrust(trust: Trust, registry: Registry, kubeadm: Client, log: Log): readonly (() => void)[] {
+  return [publishAuthentication(registry, trust, log), publishClusterInfo(kubeadm, trust, log)];
 }
 
 const frontProxy = "front-proxy-client";
@@ -207,6 +223,7 @@ export async function bootstrap({ registry }: ControlPlane, apiAddress: Address)
   const objects = [
     ...bootstrapObjects(apiAddress),
     authenticationConfigMap(),
+    ...joiningObjects(),
     ...initialApiServices(registry.catalogue.list()),
   ];
   for (const object of objects) {

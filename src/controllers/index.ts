@@ -1,6 +1,8 @@
 import type { PodMetrics } from "../client/pod-metrics.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 import { horizontalPodAutoscaler } from "./autoscaling/horizontal-pod-autoscaler.ts";
+import { bootstrapSigner } from "./bootstrap/bootstrap-signer.ts";
+import { tokenCleaner } from "./bootstrap/token-cleaner.ts";
 import type { CertificateSigner } from "./certificates/certificate-signer.ts";
 import { certificateApprover, certificateCleaner, certificateSigning } from "./certificates/certificate-signing.ts";
 import { clusterRoleAggregationController } from "./cluster-role-aggregation.ts";
@@ -55,6 +57,8 @@ export function builtinControllers(settings: ControllerSettings): readonly Contr
     serviceAccountController,
     serviceAccountTokenController(trust),
     rootCaPublisher(trust),
+    bootstrapSigner,
+    tokenCleaner,
     componentLeases(settings.leaders),
     nodeLifecycleController(),
     taintEvictionController(),

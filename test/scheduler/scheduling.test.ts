@@ -182,7 +182,7 @@ describe("a waiting pod", () => {
     const cluster = await startTestScheduler();
     await cluster.addNode("a");
     await cluster.run("web");
-    const [event] = (await cluster.client.list(events, "team")).filter(({ reason }) => reason === "Scheduled");
+    const event = (await cluster.client.list(events, "team")).find(({ reason }) => reason === "Scheduled");
     expect(event).toMatchObject({
       action: "Binding",
       eventTime: expect.stringMatching(/\.\d{6}Z$/u) as string,

@@ -5,7 +5,7 @@ import type { UserInfo } from "../request.ts";
 import { type TokenAuthenticator, TokenError } from "./authentication.ts";
 import { type TokenKey, tokenKey } from "./token-key.ts";
 
-const issuer = "https://kubernetes.default.svc.cluster.local";
+export const issuer = "https://kubernetes.default.svc.cluster.local";
 const extraPrefix = "authentication.kubernetes.io/";
 
 /** What a token's life hangs on besides its service account. */
