@@ -134,8 +134,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     aggregator,
     log,
   });
-  const told = { client: clientFor("event-recorder"), events, clock, log };
-  const recorder = new EventRecorder({ ...told, host: controlPlaneNode });
+  const recorder = recorderFor(world, clientFor("event-recorder"));
   const stops = [
     serveCustomResources({ registry, log, compile: ruleCompiler(), call: webhookCaller(agents, registry) }),
     reportDanglingFlowSchemas({ registry, informers, log }),
@@ -174,6 +173,10 @@ function authenticatorOf(registry: Registry, tokens: ServiceAccountTokens): Auth
   const secretNamed = (name: string): Secret | undefined =>
     registry.find(secrets, { namespace: bootstrapTokenNamespace, name });
   return createAuthenticator([tokens, bootstrapTokens({ clock: registry.clock, secretNamed })]);
+}
+
+function recorderFor({ clock, log }: World, client: Client): EventRecorder {
+  return new EventRecorder({ client, events, clock, log, host: controlPlaneNode });
 }
 
 function publishTrust(trust: Trust, registry: Registry, kubeadm: Client, log: Log): readonly (() => void)[] {

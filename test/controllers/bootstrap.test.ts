@@ -35,7 +35,7 @@ describe("a bootstrap token", () => {
       "jws-kubeconfig-abcdef": "eyJhbGciOiJIUzI1NiIsImtpZCI6ImFiY2RlZiJ9..3ZR7IfHD4V0NLYjj9trDyCFIZSwMzkyMpnxx9vCiSPI",
     });
     await t.advance("61m");
-    expect((await t.list(secrets, "kube-system")).map(({ metadata }) => metadata.name)).toEqual([
+    expect((await t.client.list(secrets, "kube-system")).map(({ metadata }) => metadata.name)).toEqual([
       "bootstrap-token-000000",
     ]);
     expect((await t.client.get(configMaps, key))?.data).toEqual({ kubeconfig: "kind: Config\n" });
