@@ -77,9 +77,9 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
   });
   options.kubelets.set(name, kubelet);
   let takeDown = (): void => {};
-  const powerOn = (): Promise<void> => {
+  const powerOn = async (): Promise<void> => {
     takeDown = network.addHost(ip);
-    return kubelet.start(
+    await kubelet.start(
       nodeFor({
         name,
         ip,
@@ -91,14 +91,19 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
         bootId: random.uuid(),
       }),
     );
+    tellProxy(name, options.events);
   };
-  const powerOff = async (): Promise<void> => {
-    await kubelet.stop();
-    takeDown();
-  };
+  const powerOff = (): Promise<void> => kubelet.stop().then(() => takeDown());
   options.machines?.set(name, { uplink, kubelet, powerOn, powerOff });
   await powerOn();
   return kubelet;
+}
+
+/** kube-proxy starts with its node, for which it takes the name to be the uid. */
+function tellProxy(name: string, events: EventRecorder): void {
+  const source = { component: "kube-proxy", host: name };
+  const text = { type: "Normal", reason: "Starting", action: "StartKubeProxy", message: "" } as const;
+  events.recordFor({ kind: "Node", name, uid: name }, source, text);
 }
 
 /** How soon a kubelet puts right what was said of its pods while it could not be heard. */

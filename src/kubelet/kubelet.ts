@@ -21,6 +21,7 @@ import { ExecError } from "../runtime/process.ts";
 import { timestamp } from "../sim/clock.ts";
 import { describeError } from "../sim/log.ts";
 import { containerLog } from "./container-logs.ts";
+import { createCsiNode } from "./csi-node.ts";
 import { capacityOf, EvictionMonitor } from "./eviction/eviction-monitor.ts";
 import { HostPorts } from "./host-ports.ts";
 import { isCritical, type Occupancy, refusalOf, shortagesFor } from "./node-admission.ts";
@@ -183,6 +184,7 @@ export class Kubelet {
       tell("Starting", "Starting kubelet.");
       tell("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
       for (const reason of healthyReasons) tell(reason, `Node ${name} status is now: ${reason}`);
+      await createCsiNode(name, registered.metadata.uid ?? "", client);
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
       const key = { namespace: "", name };

@@ -9,18 +9,26 @@ import type { Description } from "./description.ts";
 /** The events about an object, oldest news first. */
 export async function eventsAbout(object: KubeObject, call: Call): Promise<KubeEvent[]> {
   const { name, namespace, uid } = object.metadata;
-  const selector = Object.entries({
+  const path = namespace === undefined ? "/api/v1/events" : `/api/v1/namespaces/${namespace}/events`;
+  // Some take the name of a node to be its uid.
+  const events = await Promise.all(
+    (object.kind === "Node" ? [uid, name] : [uid]).map((known) =>
+      listAll<KubeEvent>(path, call, { fieldSelector: selectorFor(object, known) }),
+    ),
+  );
+  return events.flat().toSorted((a, b) => byBytes(a.lastTimestamp ?? "", b.lastTimestamp ?? ""));
+}
+
+function selectorFor({ kind, metadata: { name, namespace } }: KubeObject, uid: string | undefined): string {
+  return Object.entries({
     "involvedObject.name": name,
     "involvedObject.namespace": namespace,
-    "involvedObject.kind": object.kind,
+    "involvedObject.kind": kind,
     "involvedObject.uid": uid,
   })
     .filter(([, value]) => value !== undefined)
     .map(([field, value]) => `${field}=${value}`)
     .join(",");
-  const path = namespace === undefined ? "/api/v1/events" : `/api/v1/namespaces/${namespace}/events`;
-  const events = await listAll<KubeEvent>(path, call, { fieldSelector: selector });
-  return events.toSorted((a, b) => byBytes(a.lastTimestamp ?? "", b.lastTimestamp ?? ""));
 }
 
 export function describeEvents(events: readonly KubeEvent[], now: number, to: Description): void {
