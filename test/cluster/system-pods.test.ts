@@ -49,6 +49,18 @@ describe("a cluster with all of its system pods", () => {
     expect((await cluster.fetch("http://172.18.0.3:10256/healthz", from)).body).toContain('"nodeEligible": true');
   });
 
+  test("says what each node has, and that its kube-proxy runs", async () => {
+    expect(await run("get", "csinodes", "-o", "name")).toContain("csinode.storage.k8s.io/picokube-worker2\n");
+    expect(await run("describe", "node", "picokube-worker")).toMatch(/Normal +Starting +\S+ +kube-proxy *\n/u);
+  });
+
+  test("tells machines that join where it is", async () => {
+    const kubeconfig = await run("get", "cm", "-n", "kube-public", "cluster-info", "-o", "jsonpath={.data.kubeconfig}");
+    expect(kubeconfig).toContain("server: https://172.18.0.2:6443\n");
+    const asked = ["auth", "can-i", "get", "configmaps/cluster-info", "-n", "kube-public", "--as=system:anonymous"];
+    expect(await run(...asked)).toBe("yes\n");
+  });
+
   test("puts the mirror of a static pod back", async () => {
     const name = "kube-scheduler-picokube-control-plane";
     const uid = (): Promise<string> => run("get", "pod", name, "-n", "kube-system", "-o", "jsonpath={.metadata.uid}");
