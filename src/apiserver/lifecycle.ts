@@ -46,7 +46,8 @@ export async function deleteObject(
   return { object: marked, gone: registry.find(resource, key) === undefined };
 }
 
-function checkPreconditions(
+/** Throws Conflict when the object is not the one that was meant. */
+export function checkPreconditions(
   resource: ResourceDefinition,
   { metadata }: KubeObject,
   { preconditions }: DeleteOptions,

@@ -119,6 +119,22 @@ describe("a Job", () => {
     expect((await t.podNames()).length).toBeGreaterThan(1);
   });
 
+  test("does not count pods that were evicted when its failure policy ignores disruptions", async () => {
+    await using t = await testCluster();
+    const rules = [{ action: "Ignore" as const, onPodConditions: [{ type: "DisruptionTarget", status: "True" }] }];
+    await t.create(job("sleep 1000", { backoffLimit: 0, podFailurePolicy: { rules } }));
+    const [name = ""] = await t.podNames();
+    const metadata = { name, namespace: "default" };
+    const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata };
+    await t.client.createSubresource(pods, metadata, "eviction", eviction);
+    expect((await t.get(pods, name)).status?.conditions).toContainEqual(
+      expect.objectContaining({ reason: "EvictionByEvictionAPI", message: "Eviction API: evicting" }),
+    );
+    await t.advance("1m");
+    expect((await t.get(jobs, "work")).status).toMatchObject({ active: 1 });
+    expect((await t.get(jobs, "work")).status?.failed).toBeUndefined();
+  });
+
   test("succeeds when its success policy is met, and ends what still runs", async () => {
     await using t = await testCluster();
     const successPolicy = { rules: [{ succeededIndexes: "0", succeededCount: 1 }] };

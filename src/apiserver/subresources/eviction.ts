@@ -1,9 +1,9 @@
 import type { KubeObject } from "../../api/object.ts";
 import { matchesSelector } from "../../api/selectors.ts";
 import { internalError, tooManyRequests } from "../../api/status.ts";
-import type { Eviction, Pod, PodDisruptionBudget } from "../../api/types.gen.ts";
+import type { DeleteOptions, Eviction, Pod, PodDisruptionBudget } from "../../api/types.gen.ts";
 import { timestamp } from "../../sim/clock.ts";
-import { deleteObject } from "../lifecycle.ts";
+import { checkPreconditions, deleteObject } from "../lifecycle.ts";
 import type { Registry, WriteOptions } from "../registry.ts";
 import type { CreatableSubresource } from "./subresource.ts";
 
@@ -16,10 +16,39 @@ export const evictionSubresource: CreatableSubresource = {
     const pod = registry.get(resource, key) as Pod;
     if (countsForBudgets(pod)) await spendBudget(registry, pod, options);
     const deletion = (body as Eviction).deleteOptions ?? {};
-    await deleteObject(registry, { resource, key }, deletion, options);
+    const now = timestamp(registry.clock);
+    const mark = (current: KubeObject): KubeObject => {
+      checkPreconditions(resource, current, deletion);
+      return disrupted(current as Pod, now);
+    };
+    const write = { ...options, part: "status", subresource: "status" } as const;
+    const marked = options.dryRun ? pod : await registry.update(resource, key, mark, write);
+    await deleteObject(registry, { resource, key }, withVersion(deletion, marked), options);
     return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 } as unknown as KubeObject;
   },
 };
+
+/** Says in its status why it goes: Jobs may ignore such an end. https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
+function disrupted(pod: Pod, now: string): Pod {
+  const before = pod.status?.conditions ?? [];
+  const target = {
+    type: "DisruptionTarget",
+    status: "True",
+    reason: "EvictionByEvictionAPI",
+    message: "Eviction API: evicting",
+    lastTransitionTime:
+      before.find((one) => one.type === "DisruptionTarget" && one.status === "True")?.lastTransitionTime ?? now,
+  };
+  const conditions = [...before.filter(({ type }) => type !== "DisruptionTarget"), target];
+  return { ...pod, status: { ...pod.status, conditions } };
+}
+
+/** The version that was asked for is the one before the mark. */
+function withVersion(deletion: DeleteOptions, { metadata }: KubeObject): DeleteOptions {
+  const { preconditions } = deletion;
+  if (preconditions?.resourceVersion === undefined || metadata.resourceVersion === undefined) return deletion;
+  return { ...deletion, preconditions: { ...preconditions, resourceVersion: metadata.resourceVersion } };
+}
 
 function countsForBudgets({ status, metadata }: Pod): boolean {
   const ended = status?.phase === "Succeeded" || status?.phase === "Failed" || status?.phase === "Pending";
