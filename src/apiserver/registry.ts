@@ -150,7 +150,8 @@ export class Registry {
       const current = this.get(resource, key);
       const wanted = change(current);
       const version = wanted.metadata.resourceVersion;
-      if (version && version !== current.metadata.resourceVersion) throw modified(resource, key.name);
+      if (version && version !== "0" && version !== current.metadata.resourceVersion)
+        throw modified(resource, key.name);
       const request = this.#admissionOf(resource, current, wanted, options);
       if (request) await admit(this.#admission, request);
       const next = request?.object ?? wanted;

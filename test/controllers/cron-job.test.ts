@@ -43,6 +43,15 @@ describe("a schedule", () => {
 });
 
 describe("a CronJob", () => {
+  test("of a day that never comes says so", async () => {
+    await using t = await testCluster();
+    await t.create(cronJob("59 23 31 2 *"));
+    await t.advance("1s");
+    expect(await t.events("tick")).toEqual([
+      expect.stringContaining("59 23 31 2 * : time difference between two schedules is less than 1 second"),
+    ]);
+  });
+
   test("makes a Job for each time, named after its minute", async () => {
     await using t = await testCluster();
     await t.create(cronJob("*/5 * * * *", { timeZone: "Europe/Berlin" }));

@@ -12,14 +12,14 @@ const queryParameters: Readonly<Record<string, readonly [Parameter["type"], stri
   continue: ["string", "The token of a list's previous part."],
   dryRun: ["string", "All: everything is done but storing the result."],
   fieldManager: ["string", "The name under which the changed fields are owned."],
-  fieldSelector: ["string", "Which objects by their fields."],
+  fieldSelector: ["string", "Narrows the list of returned objects by their fields."],
   fieldValidation: ["string", "What is done about unknown and duplicate fields: Ignore, Warn or Strict."],
   follow: ["boolean", "Whether the log is followed as it grows."],
   force: ["boolean", "Whether an apply takes over the fields of other managers."],
   gracePeriodSeconds: ["integer", "Seconds before the object is deleted; 0 is at once."],
   ignoreStoreReadErrorWithClusterBreakingPotential: ["boolean", "Whether an object that cannot be read is deleted."],
   insecureSkipTLSVerifyBackend: ["boolean", "Whether the node's certificate goes unchecked."],
-  labelSelector: ["string", "Which objects by their labels."],
+  labelSelector: ["string", "Narrows the list of returned objects by their labels."],
   limit: ["integer", "How many objects at most; the rest comes by a continue token."],
   limitBytes: ["integer", "How many bytes of the log at most."],
   orphanDependents: ["boolean", "Replaced by propagationPolicy."],
@@ -40,7 +40,7 @@ const queryParameters: Readonly<Record<string, readonly [Parameter["type"], stri
   timeoutSeconds: ["integer", "After how long a list or watch ends."],
   timestamps: ["boolean", "Whether each line of the log begins with its time."],
   tty: ["boolean", "Whether the streams are a terminal's."],
-  watch: ["boolean", "Whether changes are sent as they happen."],
+  watch: ["boolean", "Watch for changes to the described resources, sent as they happen."],
 };
 
 export function queryParameter(name: string): Parameter {

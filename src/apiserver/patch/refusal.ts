@@ -41,5 +41,8 @@ function restoringProblem(problem: string): string {
   if (wanted.startsWith("[]")) return `cannot restore slice from ${kind}`;
   if (wanted.startsWith("map[")) return `cannot restore map from ${kind}`;
   if (/[A-Z]/u.test(wanted)) return `cannot restore struct from: ${kind}`;
-  return `cannot convert ${type} to ${wanted}`;
+  // Go would convert a number to text, if it were let to; other scalars it cannot.
+  return given === "number" && wanted !== "bool"
+    ? `cannot convert ${type} to ${wanted}`
+    : `unrecognized type: ${wanted}`;
 }

@@ -84,7 +84,7 @@ export function checkName(name: string | undefined, asked: string): void {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${asked})`);
 }
 
-/** The path names the object; what the body says of its name must agree. */
+/** The path names the object; what the body says of its name must agree. Version 0 is none. */
 function addressed(object: KubeObject, { route, registry }: Call): KubeObject {
   const { name, namespace } = object.metadata;
   if (namespace && namespace !== route.namespace) throw wrongNamespace();
@@ -92,5 +92,7 @@ function addressed(object: KubeObject, { route, registry }: Call): KubeObject {
   const current = registry.find(route.resource, { namespace: route.namespace, name: route.name });
   if (current) requireUid(route.resource, { ...object, metadata: { ...object.metadata, name: route.name } }, current);
   const place = route.resource.namespaced ? { namespace: route.namespace } : {};
-  return { ...object, metadata: { ...object.metadata, name: route.name, ...place } };
+  const { resourceVersion, ...metadata } = object.metadata;
+  const version = resourceVersion === undefined || resourceVersion === "0" ? {} : { resourceVersion };
+  return { ...object, metadata: { ...metadata, ...version, name: route.name, ...place } };
 }

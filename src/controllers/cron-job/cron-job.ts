@@ -70,10 +70,18 @@ async function takeTurn(turn: Turn, context: ControllerContext): Promise<Outcome
   if (!schedule) return { status };
   const now = context.clock.now();
   const next = schedule.next(now);
-  const requeue = next === undefined ? {} : { requeue: { requeueAfterMs: next - now } };
+  if (next === undefined) {
+    const why = "time difference between two schedules is less than 1 second";
+    tell({
+      type: "Warning",
+      reason: "InvalidSchedule",
+      message: `invalid schedule: ${cronJob.spec.schedule} : ${why}`,
+    });
+    return { status };
+  }
+  const requeue = { requeueAfterMs: next - now };
   const due = turn.isChanged ? undefined : dueTime(turn, schedule, now);
-  if (due === undefined) return { status, ...requeue };
-  return { status: await start(turn, due, context), ...requeue };
+  return { status: due === undefined ? status : await start(turn, due, context), requeue };
 }
 
 function scheduleOf({ spec }: CronJob, tell: Tell): Schedule | undefined {

@@ -61,6 +61,17 @@ function dataOf(template: PodTemplateSpec): Record<string, unknown> {
   return { spec: { template: { ...template, $patch: "replace" } } };
 }
 
+/** As Go writes a map: kubectl compares the bytes, to skip a rollback to what is there. */
+function inKeyOrder(map: object): Record<string, unknown> {
+  const entries = Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, value]) => [key, orderedWithin(value)]));
+}
+
+function orderedWithin(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(orderedWithin);
+  return typeof value === "object" && value !== null ? inKeyOrder(value) : value;
+}
+
 async function createRevision(
   owner: Revisioned,
   { data, number }: { data: Record<string, unknown>; number: number },
@@ -98,7 +109,7 @@ function revisionFor(
       ...(annotations ? { annotations } : {}),
       ownerReferences: [controllerReference(owner)],
     },
-    data,
+    data: inKeyOrder(data),
     revision: number,
   };
 }

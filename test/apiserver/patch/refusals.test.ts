@@ -31,6 +31,18 @@ test.each<[string, string, unknown, RegExp]>([
     /^422:  "" is invalid: patch: Invalid value: "map\[data:x metadata:map\[labels:<nil>\]\]": cannot restore map from string$/u,
   ],
   [
+    "of a number for text, strategically",
+    strategic,
+    { data: { a: 1 } },
+    /"map\[data:map\[a:1\]\]": cannot convert int64 to string$/u,
+  ],
+  [
+    "of a boolean for text, strategically",
+    strategic,
+    { data: { a: true } },
+    /"map\[data:map\[a:true\]\]": unrecognized type: string$/u,
+  ],
+  [
     "that renames",
     merge,
     { metadata: { name: "two" } },

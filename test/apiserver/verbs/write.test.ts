@@ -62,6 +62,8 @@ describe("an update", () => {
   test("without a version replaces what there is, unless the kind demands one", async () => {
     await api.post(path, one);
     expect((await api.put(`${path}/one`, { ...one, data: { a: "1" } })).status).toBe(200);
+    const zero = { ...one, metadata: { ...one.metadata, resourceVersion: "0" }, data: { a: "2" } };
+    expect((await api.put(`${path}/one`, zero)).status).toBe(200);
     await api.post(leases, { metadata: { name: "one" } });
     const { status, body } = await api.put(`${leases}/one`, { metadata: { name: "one" } });
     expect(status).toBe(422);
