@@ -12,6 +12,7 @@ import { echoServer } from "./echo-server.ts";
 import { echoserver } from "./echoserver.ts";
 import { gbFrontend } from "./gb-frontend.ts";
 import { helloApp } from "./hello-app.ts";
+import { helloFrontend, helloGoGke } from "./hello-gke.ts";
 import { helloKubernetes } from "./hello-kubernetes.ts";
 import { helloWorld } from "./hello-world.ts";
 import { hpaExample } from "./hpa-example.ts";
@@ -56,6 +57,8 @@ export const builtinImages: readonly Image[] = [
   httpEcho,
   whoami,
   helloApp,
+  helloGoGke,
+  helloFrontend,
   helloWorld,
   helloKubernetes,
   kubernetesBootcamp,

@@ -26,6 +26,7 @@ async function started(
 const text = (...parts: string[]): unknown => expect.stringContaining(parts.join(""));
 
 test.each([
+  ["gcr.io/google-samples/hello-go-gke:1.0", {}, "80 /", { status: 200, body: '{"message":"Hello"}' }],
   ["hashicorp/http-echo", { args: ["-text=hello there"] }, "5678 /", { status: 200, body: "hello there\n" }],
   [
     "hashicorp/http-echo",
