@@ -121,7 +121,20 @@ function hasTypeMeta(fact: TypeFact): boolean {
   return (fact.inline ?? []).some(({ of }) => of.ref === typeMeta);
 }
 
-const body = [...names].map(([full, name]) => interfaceOf(full, name)).join("\n");
+/** Kinds that are no questions or actions, but kept: those of stable versions, by their plain names. */
+function keptKinds(): string {
+  const passing = /authentication|authorization|(?:Binding|ComponentStatus|Eviction|PartialObjectMetadata|Scale)$/u;
+  const kinds = [...names].filter(([full, name]) => {
+    const fact = facts[full] ?? {};
+    const isKind = fact.fields?.["metadata"]?.ref === objectMeta && hasTypeMeta(fact);
+    const isPassing = passing.test(full) && !full.includes(".rbac.") && !full.includes(".admissionregistration.");
+    return isKind && !isPassing && /\.v\d+\.\w+$/u.test(full) && full.endsWith(`.${name}`);
+  });
+  const lines = kinds.map(([, name]) => `  readonly ${name}: ${name};`);
+  return `\n/** The types of the kinds that a cluster keeps. */\nexport interface Kinds {\n${lines.join("\n")}\n}\n`;
+}
+
+const body = [...names].map(([full, name]) => interfaceOf(full, name)).join("\n") + keptKinds();
 writeFileSync(
   "src/api/types.gen.ts",
   `// Made by scripts/generate-types.ts from facts/types.json: change those.\n` +

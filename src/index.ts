@@ -7,6 +7,7 @@ export type { ClusterServer } from "./cluster/listen.ts";
 export type { ClusterOptions, ListenOptions } from "./cluster/options.ts";
 export type { ExecOptions, ExecResult } from "./cluster/exec.ts";
 export type { FetchOptions, Reply } from "./cluster/fetch.ts";
+export type { InNamespace, Kind, ObjectOf, Objects, PatchOptions, Where } from "./cluster/objects.ts";
 export { connectCluster, type RemoteCluster } from "./cluster/remote.ts";
 export type { ServiceAddress } from "./cluster/service-addresses.ts";
 export type { Diagnosis, Step } from "./why/diagnosis.ts";
@@ -21,6 +22,8 @@ export type { ExplainedRefusal, Explanation, NodeExplanation } from "./scheduler
 export { explanationText } from "./scheduler/explanation-text.ts";
 export { ApiError } from "./api/status.ts";
 export type { KubeObject } from "./api/object.ts";
+export type { Kinds } from "./api/types.gen.ts";
+export type { WatchEvent } from "./client/client.ts";
 export type { Image } from "./runtime/image.ts";
 export type { Process, Program } from "./runtime/process.ts";
 export type { Log, LogLevel } from "./sim/log.ts";

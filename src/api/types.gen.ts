@@ -4351,3 +4351,56 @@ export interface MetricsV1alpha1PodMetrics extends KubeObject {
   readonly timestamp: string;
   readonly window: string;
 }
+
+/** The types of the kinds that a cluster keeps. */
+export interface Kinds {
+  readonly ConfigMap: ConfigMap;
+  readonly Endpoints: Endpoints;
+  readonly Event: Event;
+  readonly LimitRange: LimitRange;
+  readonly Namespace: Namespace;
+  readonly Node: Node;
+  readonly PersistentVolume: PersistentVolume;
+  readonly PersistentVolumeClaim: PersistentVolumeClaim;
+  readonly Pod: Pod;
+  readonly PodTemplate: PodTemplate;
+  readonly ReplicationController: ReplicationController;
+  readonly ResourceQuota: ResourceQuota;
+  readonly Secret: Secret;
+  readonly Service: Service;
+  readonly ServiceAccount: ServiceAccount;
+  readonly MutatingWebhookConfiguration: MutatingWebhookConfiguration;
+  readonly ValidatingAdmissionPolicy: ValidatingAdmissionPolicy;
+  readonly ValidatingAdmissionPolicyBinding: ValidatingAdmissionPolicyBinding;
+  readonly ValidatingWebhookConfiguration: ValidatingWebhookConfiguration;
+  readonly ControllerRevision: ControllerRevision;
+  readonly DaemonSet: DaemonSet;
+  readonly Deployment: Deployment;
+  readonly ReplicaSet: ReplicaSet;
+  readonly StatefulSet: StatefulSet;
+  readonly HorizontalPodAutoscaler: HorizontalPodAutoscaler;
+  readonly CronJob: CronJob;
+  readonly Job: Job;
+  readonly CertificateSigningRequest: CertificateSigningRequest;
+  readonly Lease: Lease;
+  readonly EndpointSlice: EndpointSlice;
+  readonly FlowSchema: FlowSchema;
+  readonly PriorityLevelConfiguration: PriorityLevelConfiguration;
+  readonly Ingress: Ingress;
+  readonly IngressClass: IngressClass;
+  readonly NetworkPolicy: NetworkPolicy;
+  readonly RuntimeClass: RuntimeClass;
+  readonly PodDisruptionBudget: PodDisruptionBudget;
+  readonly ClusterRole: ClusterRole;
+  readonly ClusterRoleBinding: ClusterRoleBinding;
+  readonly Role: Role;
+  readonly RoleBinding: RoleBinding;
+  readonly PriorityClass: PriorityClass;
+  readonly CSIDriver: CSIDriver;
+  readonly CSINode: CSINode;
+  readonly CSIStorageCapacity: CSIStorageCapacity;
+  readonly StorageClass: StorageClass;
+  readonly VolumeAttachment: VolumeAttachment;
+  readonly CustomResourceDefinition: CustomResourceDefinition;
+  readonly APIService: APIService;
+}

@@ -25,6 +25,7 @@ import { fetchFrom, type FetchOptions, type Reply } from "./fetch.ts";
 import { ingressControllerName, ingressNamespace, ingressWorkloads } from "./ingress-workloads.ts";
 import { type ClusterServer, listen } from "./listen.ts";
 import { followNews, hostPortNews } from "./news.ts";
+import { type Objects, objectsOf } from "./objects.ts";
 import type { ListenOptions } from "./options.ts";
 import type { ServiceParts } from "./services.ts";
 import { drive, settled } from "./time.ts";
@@ -33,7 +34,9 @@ import type { World } from "./world.ts";
 
 /** A running cluster. https://kubernetes.io/docs/concepts/overview/components/ */
 export interface Cluster extends AsyncDisposable {
-  /** Typed access to every object, past authentication. */
+  /** Every object, by kind and name. */
+  readonly objects: Objects;
+  /** What the cluster's own parts use: objects by resource definition, past authorization. */
   readonly client: Client;
   /** The cluster's time. */
   readonly clock: Clock;
@@ -89,6 +92,7 @@ export class ClusterHandle implements Cluster {
   readonly #parts: ClusterParts;
   readonly #servers: ClusterServer[] = [];
   readonly #hostPortListeners = new Set<(change: HostPortChange) => void>();
+  readonly objects: Objects;
   readonly client: Client;
   readonly clock: Clock;
   readonly transport: Transport;
@@ -98,6 +102,12 @@ export class ClusterHandle implements Cluster {
     this.client = parts.plane.clientFor("picokube");
     this.clock = parts.clock;
     this.transport = parts.transport;
+    this.objects = objectsOf({
+      client: this.client,
+      catalogue: parts.plane.registry.catalogue,
+      transport: parts.transport,
+      drive: (work) => drive(work, parts.clock),
+    });
   }
 
   /** Puts in what the cluster itself runs. */
