@@ -18,7 +18,7 @@ import type { OpenApi } from "./openapi/openapi.ts";
 import { openIdAnswer } from "./openid.ts";
 import type { Registry } from "./registry.ts";
 import type { ApiRequest, ApiResponse, RequestHandler, Session, UserInfo } from "./request.ts";
-import { errorResponse, textResponse, withHeaders, withWarnings } from "./response.ts";
+import { errorResponse, isPathNotFound, noSuchPath, textResponse, withHeaders, withWarnings } from "./response.ts";
 import type { Reviews } from "./reviews/review.ts";
 import { parseRoute, type ResourceRoute } from "./route.ts";
 import { convertingFirst } from "./served-forms.ts";
@@ -152,9 +152,8 @@ export class ApiServer implements RequestHandler {
       this.#options.openApi.answer(request) ??
       this.#discovery.answer(path, headers["accept"]) ??
       this.#index(path);
-    const isRead = method === "GET" || method === "HEAD";
-    if (!response) throw isRead ? pathNotFound() : methodNotAllowed();
-    if (!isRead) throw methodNotAllowed();
+    if (!response) throw pathNotFound();
+    if (method !== "GET" && method !== "HEAD") throw methodNotAllowed();
     return response;
   }
 
@@ -183,8 +182,17 @@ export class ApiServer implements RequestHandler {
     return textResponse(JSON.stringify({ paths }, null, 2));
   }
 
+  /** Below the paths of its own groups the API itself says that there is nothing; elsewhere nobody does. */
+  #claims(path: string): boolean {
+    const [, root, group] = path.split("/", 3);
+    if (root !== "apis") return root === "api";
+    return this.#options.registry.catalogue.list().some((one) => one.group === group && one.type !== undefined);
+  }
+
   #failure({ method, path }: ApiRequest, error: unknown): ApiResponse {
-    if (error instanceof ApiError) return errorResponse(error);
+    if (error instanceof ApiError) {
+      return isPathNotFound(error) && !this.#claims(path) ? noSuchPath : errorResponse(error);
+    }
     this.#options.log.write("error", `${method} ${path}: ${describeError(error)}`);
     return errorResponse(internalError(error instanceof Error ? error.message : String(error)));
   }

@@ -17,23 +17,22 @@ export function contentResponse(body: string | Uint8Array, contentType: string, 
   return { status, headers: { "content-type": contentType }, body };
 }
 
-/** How an error reaches the client: a Status object under its own code, but for a path that there is not. */
+/** How an error reaches the client: a Status object under its own code. */
 export function errorResponse(error: ApiError): ApiResponse {
-  if (isPathNotFound(error)) return noSuchPath;
   const body = { kind: "Status", apiVersion: "v1", metadata: {}, ...error.status };
   const { retryAfterSeconds } = error.status.details ?? {};
   const retry: Record<string, string> = retryAfterSeconds ? { "retry-after": String(retryAfterSeconds) } : {};
   return { status: error.code, headers: { "content-type": json, ...retry }, body: JSON.stringify(body) };
 }
 
-/** Go's own words: no part of the API has been reached that could say more. */
-const noSuchPath: ApiResponse = {
+/** Go's own words, where no part of the API has been reached that could say more. */
+export const noSuchPath: ApiResponse = {
   status: 404,
   headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" },
   body: "404 page not found\n",
 };
 
-function isPathNotFound({ code, message }: ApiError): boolean {
+export function isPathNotFound({ code, message }: ApiError): boolean {
   return code === 404 && message === pathNotFound().message;
 }
 

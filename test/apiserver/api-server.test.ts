@@ -142,12 +142,30 @@ describe("paths that are no resource's", () => {
   });
 });
 
-test.each(["/nothing", "/api/v1/widgets", "/apis/example.com/v1/widgets", "/api/v1/namespaces/team/configmaps/a/b"])(
+test.each(["/nothing", "/apis/example.com", "/apis/example.com/v1/widgets"])(
   "what is not there at all is told in Go's words: %s",
   async (path) => {
     const { status, headers, body } = await api.get(path);
     expect({ status, body }).toEqual({ status: 404, body: "404 page not found\n" });
     expect(headers["content-type"]).toBe("text/plain; charset=utf-8");
+  },
+);
+
+test.each(["/api/v2", "/api/v1/widgets", "/apis/apps/v9/deployments", "/api/v1/namespaces/team/configmaps/a/b"])(
+  "what is missing below the API's own paths is told in a Status: %s",
+  async (path) => {
+    const { status, body } = await api.get(path);
+    expect(status).toBe(404);
+    expect(body).toEqual({
+      kind: "Status",
+      apiVersion: "v1",
+      metadata: {},
+      status: "Failure",
+      message: "the server could not find the requested resource",
+      reason: "NotFound",
+      details: {},
+      code: 404,
+    });
   },
 );
 

@@ -6,7 +6,7 @@ import { peerOf } from "./peer.ts";
 
 /** What HTTP carried, without HTTP. `gone` emits `close` when nobody waits for the answer any more. */
 export function apiRequestOf(raw: IncomingMessage, gone: EventEmitter, body: Uint8Array): ApiRequest {
-  const url = raw.url ?? "/";
+  const url = fromRoot(raw.url ?? "/");
   const mark = url.indexOf("?");
   const peer = peerOf(raw.socket);
   const cancel = new AbortController();
@@ -20,4 +20,9 @@ export function apiRequestOf(raw: IncomingMessage, gone: EventEmitter, body: Uin
     ...(peer.kind === "user" ? { user: peer.user } : {}),
     signal: cancel.signal,
   };
+}
+
+/** Proxies ask for whole URLs: `GET https://host/version`. */
+function fromRoot(url: string): string {
+  return url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/iu, "").replace(/^(?=\?|$)/u, "/");
 }

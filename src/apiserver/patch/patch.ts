@@ -12,7 +12,7 @@ import { strategicMerge } from "./strategic-merge.ts";
 export const applyType = "application/apply-patch+yaml";
 
 export interface PatchRequest {
-  /** Without parameters. */
+  /** One that `patchTypeOf` lets through, but server-side apply. */
   readonly contentType: string;
   readonly patch: Uint8Array;
   readonly current: unknown;
@@ -23,22 +23,29 @@ export interface PatchRequest {
 const json = "application/json-patch+json";
 const merge = "application/merge-patch+json";
 const strategic = "application/strategic-merge-patch+json";
-const apply = "application/apply-patch+yaml";
+const accepted = [json, merge, strategic, applyType];
+
+/** The kind of patch that a content type names. Throws UnsupportedMediaType, whatever else is wrong with the request. */
+export function patchTypeOf(contentType = "", typeName: string | undefined): string {
+  const [bare = ""] = contentType.split(";", 1);
+  const types = typeName === undefined ? accepted.filter((type) => type !== strategic) : accepted;
+  if (!types.includes(bare)) throw unsupportedMediaType(types);
+  return bare;
+}
 
 /**
  * What a JSON, merge or strategic merge patch makes of `current`, as a private copy. Throws ApiError.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-update
  */
 export function applyPatch({ contentType, patch, current, typeName }: PatchRequest): Record<string, unknown> {
-  switch (contentType) {
+  switch (patchTypeOf(contentType, typeName)) {
     case json:
       return objectOf(jsonPatched(current, parsed(patch, "error decoding patch: ")));
     case merge:
       return objectOf(mergePatch(current, parsed(patch, "error decoding patch: ")));
-    case strategic:
-      if (typeName !== undefined) return objectOf(strategicMerge(current as JsonMap, mapOf(patch), typeName));
+    default:
+      return objectOf(strategicMerge(current as JsonMap, mapOf(patch), typeName ?? ""));
   }
-  throw unsupportedMediaType(typeName === undefined ? [json, merge, apply] : [json, merge, strategic, apply]);
 }
 
 function mapOf(patch: Uint8Array): JsonMap {

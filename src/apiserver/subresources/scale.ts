@@ -5,7 +5,7 @@ import { scaleOf, withReplicas } from "../../resources/scale.ts";
 import { timestamp } from "../../sim/clock.ts";
 import { shapeScale } from "../body.ts";
 import { type Call, managerOf, writeOptions } from "../call.ts";
-import { applyPatch, applyType } from "../patch/patch.ts";
+import { applyPatch, applyType, patchTypeOf } from "../patch/patch.ts";
 import { entriesOfScale, entriesOfScaled, replicasOfScale } from "../patch/scale-managers.ts";
 import { serverSideApply } from "../patch/server-side-apply.ts";
 import { jsonResponse } from "../response.ts";
@@ -81,7 +81,7 @@ function requireVersion({ route }: Call, scale: KubeObject, current: KubeObject)
 
 function patchOf(call: Call): (current: KubeObject) => ScaleChange {
   const { request, route } = call;
-  const contentType = (request.headers["content-type"] ?? "").split(";", 1)[0] ?? "";
+  const contentType = patchTypeOf(request.headers["content-type"], scaleType);
   if (contentType === applyType) return applyOf(call);
   return (object) => {
     const current = scaleOf(object, route.resource.scalePaths);

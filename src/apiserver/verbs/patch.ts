@@ -6,7 +6,7 @@ import { timestamp } from "../../sim/clock.ts";
 import { fieldValidationOf, patchedObject, shapedObject } from "../body.ts";
 import { type Call, managerOf, objectResponse, writeOptions } from "../call.ts";
 import { checkApplied } from "../patch/applied-check.ts";
-import { applyPatch, applyType } from "../patch/patch.ts";
+import { applyPatch, applyType, patchTypeOf } from "../patch/patch.ts";
 import { patchRefused } from "../patch/refusal.ts";
 import { serverSideApply } from "../patch/server-side-apply.ts";
 import { shapeOf } from "../patch/shape.ts";
@@ -20,7 +20,7 @@ import { checkName, type Narrow, updateOptions } from "./update.ts";
 /** PATCH: JSON, merge and strategic merge patches, and server-side apply. */
 export async function patchVerb(call: Call, narrow: Narrow = (_, wanted) => wanted): Promise<ApiResponse> {
   const { request, route, registry } = call;
-  const contentType = (request.headers["content-type"] ?? "").split(";", 1)[0] ?? "";
+  const contentType = patchTypeOf(request.headers["content-type"], route.resource.type);
   if (contentType === applyType) return applyVerb(call, narrow);
   const options = updateOptions(call);
   const key = { namespace: route.namespace, name: route.name };

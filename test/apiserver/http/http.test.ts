@@ -271,3 +271,11 @@ test("a port that is taken is refused", async () => {
   );
   await expect(again).rejects.toMatchObject({ code: "EADDRINUSE" });
 });
+
+test("a proxy may ask for a whole URL", async () => {
+  const seen: ApiRequest[] = [];
+  const server = await start(echo(seen));
+  for (const path of ["https://elsewhere/api/v1/pods?limit=1", "http://elsewhere"]) await exchange(server, { path });
+  expect(seen.map(({ path }) => path)).toEqual(["/api/v1/pods", "/"]);
+  expect(seen[0]?.query.get("limit")).toBe("1");
+});
