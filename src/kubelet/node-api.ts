@@ -3,6 +3,7 @@ import { ApiError } from "../api/status.ts";
 import type { LogOptions } from "../client/node-agents.ts";
 import type { HttpRequest, HttpResponse } from "../network/http.ts";
 import type { Clock } from "../sim/clock.ts";
+import { cadvisorMetrics } from "./cadvisor-metrics.ts";
 import { signals } from "./eviction/signals.ts";
 import type { Kubelet } from "./kubelet.ts";
 import { kubeletMetrics, resourceMetrics } from "./node-metrics.ts";
@@ -31,6 +32,8 @@ export function answerNodeRequest(kubelet: Kubelet, request: HttpRequest, clock:
       return json({ kubeletconfig: configuration(kubelet) });
     case "/metrics":
       return { status: 200, headers: text, body: kubeletMetrics(kubelet) };
+    case "/metrics/cadvisor":
+      return { status: 200, headers: text, body: cadvisorMetrics(kubelet, clock) };
     case "/metrics/resource":
       return { status: 200, headers: text, body: resourceMetrics(kubelet, clock) };
     default:

@@ -1,21 +1,13 @@
 import type { Clock } from "../sim/clock.ts";
 import type { Kubelet } from "./kubelet.ts";
+import { type Metric, metricText } from "./metric-text.ts";
 import { totalUsage, usageOf } from "./node-stats.ts";
-
-type Labels = Readonly<Record<string, string>>;
-
-interface Metric {
-  readonly name: string;
-  readonly help: string;
-  readonly type: "counter" | "gauge";
-  readonly samples: readonly (readonly [Labels, number])[];
-}
 
 /** A kubelet's `/metrics`, in Prometheus' text format. */
 export function kubeletMetrics({ name, workers }: Kubelet): string {
   const lives = workers.flatMap((worker) => worker.lives);
   const running = lives.filter((life) => life.running).length;
-  return formatted([
+  return metricText([
     {
       name: "kubelet_node_name",
       help: "The node's name. The count is always 1.",
@@ -54,7 +46,7 @@ export function resourceMetrics({ workers }: Kubelet, clock: Clock): string {
   const containers = measured.flatMap(({ rows }) => rows);
   const pods = measured.filter(({ rows }) => rows.length > 0);
   const ofNode = [{ labels: {}, usage: totalUsage(containers.map(({ usage }) => usage)) }];
-  return formatted(
+  return metricText(
     [
       { prefix: "container", what: "the container", rows: containers },
       { prefix: "node", what: "the node", rows: ofNode },
@@ -74,18 +66,4 @@ export function resourceMetrics({ workers }: Kubelet, clock: Clock): string {
       },
     ]),
   );
-}
-
-function formatted(metrics: readonly Metric[]): string {
-  return metrics
-    .map(({ name, help, type, samples }) => {
-      const lines = samples.map(([labels, value]) => `${name}${labelText(labels)} ${value}\n`);
-      return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
-    })
-    .join("");
-}
-
-function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return pairs.length > 0 ? `{${pairs.join(",")}}` : "";
 }

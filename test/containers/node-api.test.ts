@@ -65,6 +65,20 @@ test("its configuration, metrics and container logs are there", async () => {
   expect((await proxied("/containerLogs/default/box/main")).text).toBe("hello\n");
 });
 
+test("cAdvisor's metrics are of containers, of pods and of the node", async () => {
+  const { text } = await proxied("/metrics/cadvisor");
+  const cpu = [
+    ...text.matchAll(/^container_cpu_usage_seconds_total\{container="(.*?)",id="(.*?)",.*,pod="(.*?)",cpu/gmu),
+  ];
+  const rows = cpu.map(([, container, id = "", pod]) => [container, id.split("/").length - 1, pod]);
+  expect(rows).toContainEqual(["main", 4, "box"]);
+  expect(rows).toContainEqual(["", 3, "box"]);
+  expect(rows).toContainEqual(["", 1, ""]);
+  expect(text).toMatch(/^container_memory_working_set_bytes\{.*namespace="default",pod="box"\} [1-9]\d+$/mu);
+  expect(text).toMatch(/^container_spec_memory_limit_bytes\{container="main".* 0$/mu);
+  expect(text).toMatch(/^machine_cpu_cores [1-9]/mu);
+});
+
 test("what it does not have is 404, and a node that is not there is no node", async () => {
   expect((await proxied("/nothing")).status).toBe(404);
   expect((await on.get("/api/v1/nodes/nobody/proxy/healthz")).status).toBe(404);
