@@ -10,6 +10,7 @@ import { EnvironmentError } from "./environment.ts";
 import { GracePeriod } from "./grace-period.ts";
 import { ImageError, type ImagePuller } from "./image-puller.ts";
 import type { Found } from "./image-source.ts";
+import { ProbeCounts } from "./probe-counts.ts";
 import { type ProbeKind, type ProbeResult, type Probes, startProbes } from "./probes.ts";
 import { BackOff, formatBackOff, nextLookMs } from "./restarts.ts";
 import type { Stopping } from "./stopping.ts";
@@ -55,6 +56,7 @@ export class ContainerLife {
   log: ContainerLog;
   previousLog: ContainerLog | undefined;
   running: LiveContainer | undefined;
+  readonly probeCounts = new ProbeCounts();
   readonly #host: ContainerHost;
   readonly #backOff: BackOff;
   readonly #pullBackOff: BackOff;
@@ -249,6 +251,7 @@ export class ContainerLife {
   }
 
   #tellResult(kind: ProbeKind, result: ProbeResult): void {
+    this.probeCounts.count(kind, result.outcome);
     if (result.outcome === "error") {
       this.#host.event(
         this,

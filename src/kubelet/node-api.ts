@@ -6,7 +6,7 @@ import type { Clock } from "../sim/clock.ts";
 import { cadvisorMetrics } from "./cadvisor-metrics.ts";
 import { signals } from "./eviction/signals.ts";
 import type { Kubelet } from "./kubelet.ts";
-import { kubeletMetrics, resourceMetrics } from "./node-metrics.ts";
+import { kubeletMetrics, probeMetrics, resourceMetrics } from "./node-metrics.ts";
 import { statsSummary } from "./node-stats.ts";
 
 const text = { "content-type": "text/plain; charset=utf-8" };
@@ -34,6 +34,8 @@ export function answerNodeRequest(kubelet: Kubelet, request: HttpRequest, clock:
       return { status: 200, headers: text, body: kubeletMetrics(kubelet) };
     case "/metrics/cadvisor":
       return { status: 200, headers: text, body: cadvisorMetrics(kubelet, clock) };
+    case "/metrics/probes":
+      return { status: 200, headers: text, body: probeMetrics(kubelet) };
     case "/metrics/resource":
       return { status: 200, headers: text, body: resourceMetrics(kubelet, clock) };
     default:

@@ -67,3 +67,20 @@ export function resourceMetrics({ workers }: Kubelet, clock: Clock): string {
     ]),
   );
 }
+
+/** A kubelet's `/metrics/probes`. */
+export function probeMetrics({ workers }: Kubelet): string {
+  const samples = workers.flatMap(({ pod, lives }) => {
+    const { name, namespace = "", uid = "" } = pod.metadata;
+    return lives.flatMap((life) =>
+      life.probeCounts.list.map(({ kind, outcome, total }): Metric["samples"][number] => [
+        { container: life.spec.name, namespace, pod: name, pod_uid: uid, probe_type: kind, result: resultOf[outcome] },
+        total,
+      ]),
+    );
+  });
+  const help = "Cumulative number of a liveness, readiness or startup probe for a container by result.";
+  return metricText([{ name: "prober_probe_total", help, type: "counter", samples }]);
+}
+
+const resultOf = { success: "successful", failure: "failed", error: "unknown" } as const;

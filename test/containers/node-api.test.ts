@@ -14,6 +14,7 @@ beforeAll(async () => {
           name: "main",
           image: "busybox",
           command: ["sh", "-c", "echo hello; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; sleep 100000"],
+          readinessProbe: { exec: { command: ["test", "-e", "/nothing"] }, periodSeconds: 5 },
         },
       ],
     }),
@@ -77,6 +78,12 @@ test("cAdvisor's metrics are of containers, of pods and of the node", async () =
   expect(text).toMatch(/^container_memory_working_set_bytes\{.*namespace="default",pod="box"\} [1-9]\d+$/mu);
   expect(text).toMatch(/^container_spec_memory_limit_bytes\{container="main".* 0$/mu);
   expect(text).toMatch(/^machine_cpu_cores [1-9]/mu);
+});
+
+test("probes are counted by their result", async () => {
+  const { text } = await proxied("/metrics/probes");
+  const labels = 'container="main",namespace="default",pod="box",pod_uid=".*",probe_type="Readiness",result="failed"';
+  expect(text).toMatch(new RegExp(`^prober_probe_total\\{${labels}\\} [5-7]$`, "mu"));
 });
 
 test("what it does not have is 404, and a node that is not there is no node", async () => {
