@@ -5,7 +5,7 @@ import { NetworkError } from "../network/network.ts";
 import type { Log } from "../sim/log.ts";
 import type { ApiRequest, ApiResponse, RequestHandler, UserInfo } from "./request.ts";
 import { errorResponse } from "./response.ts";
-import { type CommandChannels, runCommand } from "./streams/command.ts";
+import { type CommandChannels, runCommand, translated } from "./streams/command.ts";
 import { forwardFailure } from "./streams/forward.ts";
 import { podNameIn } from "./streams/pod-name.ts";
 
@@ -26,7 +26,7 @@ export function inProcessTransport(handler: RequestHandler, user: UserInfo, log:
         cancel.signal.addEventListener("abort", lost);
       });
       try {
-        return await Promise.race([runCommand(session, channelsOf(streams, cancel.signal), log), cut]);
+        return translated(await Promise.race([runCommand(session, channelsOf(streams, cancel.signal), log), cut]));
       } finally {
         // It lost the race, or has won it already.
         void Promise.allSettled([cut]);

@@ -16,6 +16,7 @@ import {
 } from "./operation.ts";
 import { deleteOptionsName, listNameOf, schemaNameOf, statusName } from "./schema-names.ts";
 import { subresourceOperations } from "./subresource-operations.ts";
+import { watchOperations } from "./watch-operations.ts";
 
 /** Everything that can be done with a resource. */
 export function operationsOf(resource: ResourceDefinition): readonly Operation[] {
@@ -27,6 +28,7 @@ export function operationsOf(resource: ResourceDefinition): readonly Operation[]
     ...itemOperations(resource, item, ""),
     ...(resource.subresources ?? []).flatMap((subresource) => subresourceOperations(resource, item, subresource)),
     ...(resource.namespaced ? allNamespaces(resource) : []),
+    ...watchOperations(resource),
   ];
 }
 

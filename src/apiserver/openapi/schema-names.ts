@@ -7,6 +7,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export const deleteOptionsName: string = `${metaPackage}.DeleteOptions`;
 export const patchName: string = `${metaPackage}.Patch`;
 export const statusName: string = `${metaPackage}.Status`;
+export const watchEventName: string = `${metaPackage}.WatchEvent`;
 export const resourceListName: string = `${metaPackage}.APIResourceList`;
 
 /** Where a document keeps its schemas. */

@@ -28,6 +28,15 @@ export async function runCommand(session: CommandSession, channels: CommandChann
   }
 }
 
+/**
+ * The status as the API server tells it that speaks WebSockets with the client, and SPDY with the kubelet: what the
+ * kubelet tells of a failure becomes part of an internal error of its own. https://kep.k8s.io/4006
+ */
+export function translated(status: Status): Status {
+  if (status.status === "Success" || status.reason === "NonZeroExitCode") return status;
+  return { metadata: {}, ...internalError(status.message ?? "").status };
+}
+
 /** Protocols before v4 send the message of a failure as plain text, and nothing of a success. */
 export function plainStatus(status: Status): Uint8Array {
   return encodeText(status.status === "Success" ? "" : (status.message ?? ""));

@@ -109,7 +109,7 @@ describe.each(transports)("a transport over %s", (_name, create) => {
       operand: "sh",
       out: "",
       error: "",
-      status: { status: "Failure", reason: "NotFound", code: 404, message: 'commands "sh" not found' },
+      status: { reason: "InternalError", code: 500, message: 'Internal error occurred: commands "sh" not found' },
     },
   ])("runs $command in a container and tells how it ended", async ({ command, operand, out, error, status }) => {
     const stdout = collector();

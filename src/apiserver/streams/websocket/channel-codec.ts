@@ -42,10 +42,7 @@ export interface ChannelProtocol {
   readonly halfClose: boolean;
   /** The error channel carries a Status as JSON; before v4 it was plain text. */
   readonly statusAsJson: boolean;
-  /**
-   * The API server itself speaks it, and SPDY to the kubelet: what the kubelet tells of a failure becomes part of an
-   * internal error of its own. https://kep.k8s.io/4006
-   */
+  /** The API server itself speaks it, and SPDY to the kubelet. https://kep.k8s.io/4006 */
   readonly isTranslated: boolean;
 }
 

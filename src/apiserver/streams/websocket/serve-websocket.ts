@@ -1,9 +1,7 @@
 import { createWebSocketStream, type WebSocket } from "ws";
 
 import { encodeText } from "../../../api/bytes.ts";
-import { internalError } from "../../../api/status.ts";
-import type { Status } from "../../../api/types.gen.ts";
-import { type CommandSession, encodedStatus, plainStatus, runCommand } from "../command.ts";
+import { type CommandSession, encodedStatus, plainStatus, runCommand, translated } from "../command.ts";
 import { forwardPort, type PortForwardSession } from "../forward.ts";
 import { negotiate, offeredProtocols } from "../negotiation.ts";
 import { podNameIn } from "../pod-name.ts";
@@ -86,11 +84,6 @@ async function serveCommand(
   const last = protocol.statusAsJson ? encodedStatus(told) : plainStatus(told);
   if (last.length > 0) await channels.send(errors, last);
   channels.close();
-}
-
-function translated(status: Status): Status {
-  if (status.status === "Success" || status.reason === "NonZeroExitCode") return status;
-  return { metadata: {}, ...internalError(status.message ?? "").status };
 }
 
 /** Channel 2i carries the data of the i-th port, 2i+1 its errors; each begins with the port's number. */
