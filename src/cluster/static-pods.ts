@@ -11,7 +11,8 @@ import type { ControlPlane } from "./control-plane.ts";
 import type { World } from "./world.ts";
 
 const namespace = "kube-system";
-const version = "v1.32.4";
+/** Of the control plane, as its images have it. */
+export const version = "v1.32.4";
 
 interface StaticPod {
   readonly name: string;

@@ -2,7 +2,8 @@ import type { ProxyMode } from "../kubeproxy/balancer.ts";
 import { controlPlaneNode } from "./addresses.ts";
 import type { ClusterHandle } from "./handle.ts";
 import { kubeProxyWorkload } from "./kube-proxy-workload.ts";
-import { runStaticPods, type StaticPodOptions } from "./static-pods.ts";
+import { kubeadmConfig } from "./kubeadm-config.ts";
+import { runStaticPods, type StaticPodOptions, version } from "./static-pods.ts";
 import { systemWorkloads } from "./system-workloads.ts";
 
 export interface SystemPodOptions extends Omit<StaticPodOptions, "node"> {
@@ -18,6 +19,6 @@ export async function startSystemPods(handle: ClusterHandle, options: SystemPodO
     return () => {};
   }
   const stop = await runStaticPods({ ...parts, node: controlPlaneNode });
-  await handle.install([...systemWorkloads(), ...kubeProxyWorkload(proxyMode)]);
+  await handle.install([...kubeadmConfig(version), ...systemWorkloads(), ...kubeProxyWorkload(proxyMode)]);
   return stop;
 }

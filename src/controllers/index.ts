@@ -1,5 +1,6 @@
 import type { PodMetrics } from "../client/pod-metrics.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
+import { apiServerLease } from "./api-server-lease.ts";
 import { horizontalPodAutoscaler } from "./autoscaling/horizontal-pod-autoscaler.ts";
 import { bootstrapSigner } from "./bootstrap/bootstrap-signer.ts";
 import { tokenCleaner } from "./bootstrap/token-cleaner.ts";
@@ -60,6 +61,7 @@ export function builtinControllers(settings: ControllerSettings): readonly Contr
     bootstrapSigner,
     tokenCleaner,
     componentLeases(settings.leaders),
+    apiServerLease(settings.leaders.host),
     nodeLifecycleController(),
     taintEvictionController(),
     orphanedPodCollector(),

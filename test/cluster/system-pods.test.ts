@@ -54,6 +54,24 @@ describe("a cluster with all of its system pods", () => {
     expect(await run("describe", "node", "picokube-worker")).toMatch(/Normal +Starting +\S+ +kube-proxy *\n/u);
   });
 
+  test("keeps what kubeadm wrote down about it", async () => {
+    const text = await run("get", "cm", "-n", "kube-system", "kubeadm-config", "-o", "jsonpath={.data.*}");
+    expect(text).toContain("kubernetesVersion: v1.32.4\n");
+    const may = ["auth", "can-i", "-n", "kube-system", "get", "configmap/kubelet-config", "--as=new"];
+    expect(await run(...may, "--as-group=system:bootstrappers:kubeadm:default-node-token")).toBe("yes\n");
+    expect(await run(...may, "--as-group=strangers")).toBe("no\n");
+    expect(await run("auth", "can-i", "delete", "nodes", "--as=me", "--as-group=kubeadm:cluster-admins")).toContain(
+      "yes",
+    );
+  });
+
+  test("names its API server in a lease", async () => {
+    const labels = ["-l", "apiserver.kubernetes.io/identity=kube-apiserver", "-o", "jsonpath={.items[*].spec}"];
+    const spec: unknown = JSON.parse(await run("get", "leases", "-n", "kube-system", ...labels));
+    expect(spec).toMatchObject({ leaseDurationSeconds: 3600 });
+    expect(spec).toHaveProperty("holderIdentity", expect.stringMatching(/^apiserver-[a-z2-7]{26}_[-0-9a-f]{36}$/u));
+  });
+
   test("tells machines that join where it is", async () => {
     const kubeconfig = await run("get", "cm", "-n", "kube-public", "cluster-info", "-o", "jsonpath={.data.kubeconfig}");
     expect(kubeconfig).toContain("server: https://172.18.0.2:6443\n");
