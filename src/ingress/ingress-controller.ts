@@ -57,8 +57,8 @@ export function createIngressController(options: IngressControllerOptions): Ingr
   };
   const hosts = (): ReadonlyMap<string, VirtualHost> => (table ??= virtualHosts(all.list().filter(isOurs)));
   const publish = (ingress: Ingress): void => {
-    const address = isOurs(ingress) ? served[0] : undefined;
-    publishAddress(ingress, address, client).catch((error: unknown) => {
+    if (!isOurs(ingress)) return;
+    publishAddress(ingress, served[0], client).catch((error: unknown) => {
       const { namespace = "", name } = ingress.metadata;
       if (all.get({ namespace, name }))
         log.write("warn", `status of Ingress ${namespace}/${name}: ${describeError(error)}`);
@@ -72,14 +72,15 @@ export function createIngressController(options: IngressControllerOptions): Ingr
     all.onChange(({ type, object, previous }) => {
       table = undefined;
       if (type === "DELETED" || (previous && asksTheSame(previous, object))) return;
-      if (served.length > 0 && isOurs(object)) tell(object, events, findSecret);
+      if (served.length === 0 || !isOurs(object)) return;
+      tell(object, events, findSecret);
       queueMicrotask(() =>
         publish(all.get({ namespace: object.metadata.namespace ?? "", name: object.metadata.name }) ?? object),
       );
     }),
     informers.for(ingressClasses).onChange(() => {
       table = undefined;
-      queueMicrotask(publishAll);
+      if (served.length > 0) queueMicrotask(publishAll);
     }),
   ];
   return {

@@ -60,6 +60,15 @@ test("an Ingress has nginx as its class and localhost as its address for as long
   expect((await cluster.client.get(ingresses, key))?.status?.loadBalancer?.ingress).toBeUndefined();
 });
 
+test("an Ingress that no controller serves keeps the status it is given", async () => {
+  await using cluster = await serviceCluster();
+  await cluster.apply(shop());
+  const status = { loadBalancer: { ingress: [{ ip: "169.1.1.1" }] } };
+  await cluster.client.patch(ingresses, key, { metadata: { annotations: { seen: "yes" } }, status }, "status");
+  await cluster.advance("5s");
+  expect((await cluster.client.get(ingresses, key))?.status).toEqual(status);
+});
+
 test("without endpoints it is 503, with a closed port 502, behind a policy 504", async () => {
   await using cluster = await serviceCluster({ ingress: true });
   await cluster.apply([service("web"), shop()].join("\n---\n"));
