@@ -1,24 +1,37 @@
 import { ApiError, forbidden, notFound } from "../../api/status.ts";
 import type { Namespace } from "../../api/types.gen.ts";
-import type { AdmissionStep } from "./admission.ts";
+import type { AdmissionRequest, AdmissionStep } from "./admission.ts";
 
-const namespaceName = { group: "", plural: "namespaces" };
+const namespaces = { group: "", plural: "namespaces" };
 
-/** Nothing is made in a namespace that does not exist or is going away. */
+/** They stay as long as the cluster does. */
+const immortal = new Set(["default", "kube-system", "kube-public"]);
+
+/** Nothing is made in a namespace that does not exist or is going away, below its objects either. */
 export const namespaceLifecycle: AdmissionStep = {
   name: "NamespaceLifecycle",
+  seesEverything: true,
 
-  admit({ operation, resource, object, registry }) {
-    if (operation !== "CREATE" || !resource.namespaced) return;
-    const name = object.metadata.namespace ?? "";
-    const resourceOfNamespaces = registry.catalogue.find("", "v1", "namespaces");
-    const namespace =
-      resourceOfNamespaces && (registry.find(resourceOfNamespaces, { namespace: "", name }) as Namespace | undefined);
-    if (!namespace) throw notFound(namespaceName, name);
-    if (namespace.status?.phase !== "Terminating") return;
-    throw terminating(forbidden(resource, object.metadata.name, whyTerminating(name)), name);
+  admit(request) {
+    if (request.operation === "DELETE") refuseImmortal(request);
+    if (request.operation === "CREATE" && request.resource.namespaced) refuseTerminating(request);
   },
 };
+
+function refuseImmortal({ resource, object: { metadata } }: AdmissionRequest): void {
+  if (resource.group !== "" || resource.kind !== "Namespace" || !immortal.has(metadata.name)) return;
+  throw forbidden(namespaces, metadata.name, "this namespace may not be deleted");
+}
+
+function refuseTerminating({ resource, object, key, registry }: AdmissionRequest): void {
+  const name = key?.namespace ?? object.metadata.namespace ?? "";
+  const resourceOfNamespaces = registry.catalogue.find("", "v1", "namespaces");
+  const namespace =
+    resourceOfNamespaces && (registry.find(resourceOfNamespaces, { namespace: "", name }) as Namespace | undefined);
+  if (!namespace) throw notFound(namespaces, name);
+  if (namespace.status?.phase !== "Terminating") return;
+  throw terminating(forbidden(resource, key?.name ?? object.metadata.name, whyTerminating(name)), name);
+}
 
 function whyTerminating(namespace: string): string {
   return `unable to create new content in namespace ${namespace} because it is being terminated`;

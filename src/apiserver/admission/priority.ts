@@ -3,13 +3,14 @@ import { forbidden } from "../../api/status.ts";
 import type { Pod, PriorityClass } from "../../api/types.gen.ts";
 import type { AdmissionStep } from "./admission.ts";
 
-/** Turns a priority class's name into its number. https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/ */
+/** Turns a priority class's name into its number, which an update need not repeat. https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/ */
 export const priority: AdmissionStep = {
   name: "Priority",
 
-  admit({ operation, resource, object, registry }) {
-    if (operation !== "CREATE" || resource.plural !== "pods" || resource.group !== "") return;
+  admit({ operation, subresource, resource, object, previous, registry }) {
+    if (resource.plural !== "pods" || resource.group !== "" || subresource !== "") return;
     const { spec, metadata } = object as Mutable<Pod>;
+    if (operation === "UPDATE") return keep(spec, (previous as Pod).spec);
     const classes = registry.catalogue.find("scheduling.k8s.io", "v1", "priorityclasses");
     const all = classes ? (registry.list(classes) as readonly PriorityClass[]) : [];
     const name = spec.priorityClassName;
@@ -25,6 +26,11 @@ export const priority: AdmissionStep = {
     spec.preemptionPolicy = computed.policy;
   },
 };
+
+function keep(spec: Mutable<Pod["spec"]>, { priority: number, preemptionPolicy: policy }: Pod["spec"]): void {
+  if (number !== undefined) spec.priority ??= number;
+  if (policy !== undefined) spec.preemptionPolicy ??= policy;
+}
 
 interface Computed {
   readonly priority: number;
