@@ -10,6 +10,7 @@ import type { Credentials } from "./auth/certificates.ts";
 import { answer } from "./http/answer.ts";
 import { apiRequestOf } from "./http/api-request.ts";
 import { readBody } from "./http/body.ts";
+import { refuseConnection } from "./http/refuse-connection.ts";
 import type { RequestHandler } from "./request.ts";
 import { serveUpgrade } from "./streams/upgrade.ts";
 
@@ -90,8 +91,7 @@ function createApp({ credentials, clientCaPem, log }: HttpsOptions): FastifyInst
     routerOptions: { maxParamLength: maxHeaderBytes },
     clientErrorHandler(error, socket) {
       log.write("debug", `not HTTP: ${error.message}`);
-      if (socket.writable) socket.write(notHttp);
-      socket.destroy();
+      refuseConnection(error, socket);
     },
     frameworkErrors(_error, _request, reply) {
       reply.hijack();
@@ -104,10 +104,6 @@ function createApp({ credentials, clientCaPem, log }: HttpsOptions): FastifyInst
 }
 
 const methodsWithBody = ["DELETE", "OPTIONS", "PATCH", "POST", "PUT"];
-
-/** Word for word what Go's server says. */
-const notHttp =
-  "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request";
 
 function trackConnections(app: FastifyInstance): ReadonlySet<Duplex> {
   const sockets = new Set<Duplex>();
