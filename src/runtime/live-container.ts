@@ -118,7 +118,7 @@ export interface LiveContainer {
   stop(graceMs: number): Promise<void>;
   /** Resolves with the exit code. Rejects with an `ExecError` when the command cannot be run. */
   exec(command: readonly string[], streams: Streams): Promise<number>;
-  /** Resolves when the container has exited or the client hangs up. */
+  /** Resolves when the container has exited, or the client hangs up or has typed all to what goes on reading. */
   attach(streams: Streams): Promise<void>;
   /** Other limits from now on: bytes, and processors. Infinity: none. */
   limit(limits: { readonly memory: number; readonly cpu: number }): void;

@@ -122,6 +122,20 @@ test("several clients attach to PID 1, and its log goes on", async () => {
   expect(container.output.stdout).toBe("hello!\n");
 });
 
+test("a client that has typed all is detached, and PID 1 waits for others", async () => {
+  const container = makeContainer(cat, {}, { stdin: true });
+  container.live.start();
+  for (const word of ["one", "two"]) {
+    const typing = client();
+    const attached = container.live.attach(typing.streams);
+    typing.type(`${word}\n`);
+    typing.end();
+    await attached;
+  }
+  await container.clock.settle();
+  expect(container.output.stdout).toBe("one!\ntwo!\n");
+});
+
 test("detaching leaves the container running", async () => {
   const container = makeContainer(cat, {}, { stdin: true });
   container.live.start();

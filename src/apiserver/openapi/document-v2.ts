@@ -16,7 +16,7 @@ const answerTypes = ["application/json", "application/yaml", "application/vnd.ku
 export function documentV2(resources: readonly ResourceDefinition[]): JsonSchema {
   const operations = resources.flatMap((resource) => operationsOf(resource));
   const named = operations.flatMap(({ body, response }) => [body, response]).filter((name) => name !== undefined);
-  const schemas = Object.entries(schemasFor(named, resources));
+  const schemas = Object.entries(schemasFor(named, resources, "v2"));
   return {
     swagger: "2.0",
     info: { title: "Kubernetes", version: kubernetesVersion },

@@ -28,7 +28,7 @@ export function documentV3(groupVersion: GroupVersion, resources: readonly Resou
     info: { title: "Kubernetes", version: kubernetesVersion },
     paths: { [`${rootOf(groupVersion)}/`]: { get: resourceListOperation(groupVersion) }, ...pathsOf(operations) },
     components: {
-      schemas: schemasFor([...named, resourceListName], resources),
+      schemas: schemasFor([...named, resourceListName], resources, "v3"),
       securitySchemes: { BearerToken: bearerToken },
     },
     security: [{ BearerToken: [] }],

@@ -1,23 +1,18 @@
 import { listKindOf, type ResourceDefinition } from "../../resources/definition.ts";
 import { metaPackage } from "../schema/type-name.ts";
+import { customSchemas, type DocumentVersion } from "./custom-schemas.ts";
 import type { GroupVersionKind } from "./operation.ts";
-import {
-  deleteOptionsName,
-  type JsonSchema,
-  listNameOf,
-  referencePrefix,
-  referenceTo,
-  schemaNameOf,
-} from "./schema-names.ts";
+import { deleteOptionsName, type JsonSchema, listNameOf, referencePrefix, schemaNameOf } from "./schema-names.ts";
 import { typeSchema } from "./type-schema.ts";
 
 /** The schemas named by `roots` and all that they refer to, by name. `resources` tells which kinds there are. */
 export function schemasFor(
   roots: Iterable<string>,
   resources: readonly ResourceDefinition[],
+  version: DocumentVersion,
 ): Readonly<Record<string, JsonSchema>> {
   const kinds = kindsByName(resources);
-  const custom = customSchemas(resources);
+  const custom = customSchemas(resources, version);
   const found: Record<string, JsonSchema> = {};
   const waiting = [...roots];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
@@ -43,43 +38,6 @@ function kindsByName(resources: readonly ResourceDefinition[]): Map<string, Grou
   kinds.set(`${metaPackage}.Status`, [{ group: "", kind: "Status", version: "v1" }]);
   kinds.set("io.k8s.api.autoscaling.v1.Scale", [{ group: "autoscaling", kind: "Scale", version: "v1" }]);
   return kinds;
-}
-
-function customSchemas(resources: readonly ResourceDefinition[]): Map<string, JsonSchema> {
-  const schemas = new Map<string, JsonSchema>();
-  for (const resource of resources) {
-    if (resource.type !== undefined) continue;
-    schemas.set(schemaNameOf(resource), customSchema(resource));
-    schemas.set(listNameOf(resource), customListSchema(resource));
-  }
-  return schemas;
-}
-
-const anything: JsonSchema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
-
-/** Whatever a custom resource says of them, apiVersion, kind and metadata are those of every object. */
-function customSchema({ openApiSchema = anything }: ResourceDefinition): JsonSchema {
-  const properties = (openApiSchema["properties"] ?? {}) as Record<string, JsonSchema>;
-  return { ...openApiSchema, properties: { ...properties, ...objectProperties("ObjectMeta") } };
-}
-
-function customListSchema(resource: ResourceDefinition): JsonSchema {
-  const items = { items: referenceTo(schemaNameOf(resource)), type: "array" };
-  return {
-    description: `${listKindOf(resource)} is a list of ${resource.kind}`,
-    properties: { ...objectProperties("ListMeta"), items },
-    required: ["items"],
-    type: "object",
-  };
-}
-
-function objectProperties(meta: "ObjectMeta" | "ListMeta"): Record<string, JsonSchema> {
-  const { apiVersion, kind } = typeSchema("io.k8s.api.core.v1.Namespace")["properties"] as Record<string, JsonSchema>;
-  return {
-    ...(apiVersion ? { apiVersion } : {}),
-    ...(kind ? { kind } : {}),
-    metadata: { allOf: [referenceTo(`${metaPackage}.${meta}`)], description: "Standard metadata." },
-  };
 }
 
 function referencesIn(schema: unknown): string[] {

@@ -38,42 +38,41 @@ export class InitStdio {
     ]);
   }
 
-  /** Carries a client's streams until the container exits or the client hangs up. */
+  /** Carries a client's streams until the container exits, the client hangs up, or no longer types to what goes on. */
   async attach(streams: Streams): Promise<void> {
     const { exited } = this.#kernel;
     const { hangUp } = streams;
     this.#attached.add(streams);
-    this.#carryStdin(streams);
-    let tellHungUp = (): void => {};
-    const hungUp = new Promise<void>((resolve) => {
-      tellHungUp = resolve;
+    let detach = (): void => {};
+    const detached = new Promise<void>((resolve) => {
+      detach = resolve;
     });
-    hangUp.addEventListener("abort", tellHungUp);
-    if (hangUp.aborted) tellHungUp();
+    hangUp.addEventListener("abort", detach);
+    if (hangUp.aborted) detach();
+    this.#carryStdin(streams, detach);
     try {
-      await Promise.race([exited, hungUp]);
+      await Promise.race([exited, detached]);
     } finally {
-      hangUp.removeEventListener("abort", tellHungUp);
+      hangUp.removeEventListener("abort", detach);
       this.#attached.delete(streams);
     }
   }
 
-  #carryStdin(streams: Streams): void {
+  /** Only a pipe for one client (stdinOnce) ends with what that client types; from all else the client is detached. */
+  #carryStdin(streams: Streams, detach: () => void): void {
     const { stdin, stdinOnce } = this.#options;
     if (this.terminal) {
-      const { sizes, ...others } = streams;
-      const resized = sizes ? { sizes } : {};
-      void carryKeys(
-        this.#kernel,
-        stdin ? { ...others, ...resized } : { ...resized, ...withoutStdin(others) },
-        this.terminal,
-      );
+      void carryKeys(this.#kernel, stdin ? streams : withoutStdin(streams), this.terminal, detach);
       return;
     }
     const pipe = this.#stdin;
     if (!streams.stdin || !pipe) return;
-    if (stdinOnce) this.#stdin = undefined;
-    void carryInput(this.#kernel, streams.stdin, stdinOnce ? pipe : pipe.retain());
+    if (stdinOnce) {
+      this.#stdin = undefined;
+      void carryInput(this.#kernel, streams.stdin, pipe);
+      return;
+    }
+    void carryInput(this.#kernel, streams.stdin, pipe.retain()).then(detach);
   }
 
   #newTerminal(): PseudoTerminal {

@@ -38,7 +38,7 @@ function terminalStdio(kernel: Kernel, streams: Streams, onHangUp: () => void): 
     drained: Promise.resolve(),
     start: (session) => {
       terminal.foregroundGroup = session;
-      void carryKeys(kernel, streams, terminal);
+      void carryKeys(kernel, streams, terminal, () => terminal.typeEnd());
     },
   };
 }
@@ -87,13 +87,18 @@ export async function carryInput(kernel: Kernel, stdin: ByteSource, pipe: Descri
   }
 }
 
-/** Types a client's keys, and tells the terminal of the client's window sizes. */
-export async function carryKeys(kernel: Kernel, streams: Streams, terminal: PseudoTerminal): Promise<void> {
+/** Types a client's keys, and tells the terminal of the client's window sizes; `atEnd` is told of the last key. */
+export async function carryKeys(
+  kernel: Kernel,
+  streams: Streams,
+  terminal: PseudoTerminal,
+  atEnd: () => void,
+): Promise<void> {
   const { stdin, sizes } = streams;
   const typing = async (): Promise<void> => {
     if (!stdin) return;
     for await (const bytes of stdin) terminal.type(bytes);
-    terminal.typeEnd();
+    atEnd();
   };
   const resizing = async (): Promise<void> => {
     for await (const size of sizes ?? []) terminal.resize(size);
