@@ -44,7 +44,10 @@ export interface Cluster extends AsyncDisposable {
   readonly transport: Transport;
   /** As `kubectl apply`: YAML text (several documents) or objects. Returns what kubectl prints, a line an object. */
   apply(manifests: string | KubeObject | readonly KubeObject[]): Promise<readonly string[]>;
-  /** `picokube kubectl` in this process, as the admin: `["get", "pods"]`. A virtual clock moves on while it waits. */
+  /**
+   * `picokube kubectl` in this process, as the admin: `["get", "pods"]`. A virtual clock moves on while it waits. Rejects
+   * with a TypeError when given one string: no shell takes it apart.
+   */
   kubectl(args: readonly string[], options?: KubectlOptions): Promise<ExecResult>;
   /** Runs until nothing is left to do at this moment. */
   settle(): Promise<void>;
@@ -52,7 +55,7 @@ export interface Cluster extends AsyncDisposable {
   advance(duration: string | number): Promise<void>;
   /** An HTTP request from a pod (`from`), by IP, Service or name; without `from`, from this machine to a NodePort. */
   fetch(url: string, options?: FetchOptions): Promise<Reply>;
-  /** Runs a command in a pod. A virtual clock moves on while it takes time. */
+  /** Runs a command in a pod: `["sh", "-c", "ls | wc -l"]`. A virtual clock moves on while it takes time. */
   exec(pod: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** The latest connections, oldest first: who called whom, through which Service, and what came of it. */
   readonly flows: readonly Flow[];
@@ -127,6 +130,7 @@ export class ClusterHandle implements Cluster {
 
   async kubectl(args: readonly string[], options: KubectlOptions = {}): Promise<ExecResult> {
     const { clock } = this.#parts;
+    checkWords("kubectl", args, ["get", "pods"]);
     return drive(runKubectl(args, { ...options, transport: this.transport, clock }), clock);
   }
 
@@ -151,6 +155,7 @@ export class ClusterHandle implements Cluster {
 
   async exec(name: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const { namespace = "default" } = options;
+    checkWords("exec", command, ["sh", "-c", "ls | wc -l"]);
     this.#pod(namespace, name);
     return drive(exec(this.transport, { namespace, name, command }, options), this.#parts.clock);
   }
@@ -217,4 +222,10 @@ export class ClusterHandle implements Cluster {
     if (!pod) throw notFound(pods, name);
     return pod;
   }
+}
+
+/** What JavaScript lets pass: one string, which would be read letter by letter. */
+function checkWords(method: string, words: unknown, example: readonly string[]): void {
+  if (Array.isArray(words) && words.every((word) => typeof word === "string")) return;
+  throw new TypeError(`${method}() takes words, not a line for a shell: ${JSON.stringify(example)}`);
 }
