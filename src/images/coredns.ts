@@ -2,8 +2,12 @@ import type { Duplex } from "node:stream";
 
 import type { Image } from "../runtime/image.ts";
 import type { Process } from "../runtime/process.ts";
+import { DnsCounts } from "./dns-counts.ts";
+import { goNotFound, goResponse } from "./go/http.ts";
 
 const dnsPort = 53;
+const metricsPort = 9153;
+const metricsType = "text/plain; version=0.0.4; charset=utf-8; escaping=values";
 const lengthBytes = 2;
 
 /** What the cluster gives its CoreDNS: the answers, and an ear for which pods give them. */
@@ -14,13 +18,13 @@ export interface DnsBackend {
   serving(ip: string): () => void;
 }
 
-/** CoreDNS: DNS over UDP and TCP on port 53, health on 8080, readiness on 8181. */
+/** CoreDNS: DNS over UDP and TCP on port 53, health on 8080, readiness on 8181, metrics on 9153. */
 export function coreDns(backend: DnsBackend): Image {
   return {
     names: ["registry.k8s.io/coredns/coredns", "coredns/coredns"],
     base: "none",
     entrypoint: ["/coredns"],
-    ports: [dnsPort, 9153],
+    ports: [dnsPort, metricsPort],
     sizeMiB: 18,
     programs: { "/coredns": (process) => serve(process, backend) },
   };
@@ -28,12 +32,22 @@ export function coreDns(backend: DnsBackend): Image {
 
 async function serve(process: Process, backend: DnsBackend): Promise<number> {
   const { network } = process;
+  const counts = new DnsCounts();
+  const answerBytes: DnsBackend["answerBytes"] = (query, transport) => {
+    const answer = backend.answerBytes(query, transport);
+    if (answer) counts.count(query, answer, transport);
+    return answer;
+  };
   const socket = network.bindUdp(dnsPort, ({ from, bytes }) => {
-    const answer = backend.answerBytes(bytes, "udp");
+    const answer = answerBytes(bytes, "udp");
     if (answer) socket.send(from, answer);
   });
   network.serveTcp(dnsPort, (connection) => {
-    answerStream(connection, backend);
+    answerStream(connection, { answerBytes });
+  });
+  network.serveHttp(metricsPort, ({ url }) => {
+    if (url.split("?")[0] !== "/metrics") return goNotFound(process);
+    return goResponse(process, counts.text(), { headers: { "content-type": metricsType } });
   });
   network.serveHttp(8080, () => ({ status: 200, headers: {}, body: "OK" }));
   network.serveHttp(8181, () => ({ status: 200, headers: {}, body: "OK" }));
@@ -49,7 +63,7 @@ async function serve(process: Process, backend: DnsBackend): Promise<number> {
 }
 
 /** Over TCP each message follows its length. */
-function answerStream(connection: Duplex, backend: DnsBackend): void {
+function answerStream(connection: Duplex, backend: Pick<DnsBackend, "answerBytes">): void {
   let waiting = Buffer.alloc(0);
   connection.on("error", () => connection.destroy());
   connection.on("end", () => connection.end());

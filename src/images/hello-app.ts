@@ -8,7 +8,7 @@ import { tagOf } from "./tag.ts";
 /** Google's sample for load balancing and upgrades; the tag is its version. */
 export const helloApp: Image = {
   names: ["gcr.io/google-samples/hello-app", "us-docker.pkg.dev/google-samples/containers/gke/hello-app"],
-  base: "none",
+  base: "alpine",
   entrypoint: ["./hello-app"],
   workingDirectory: "/",
   ports: [8080],

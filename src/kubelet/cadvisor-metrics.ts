@@ -1,9 +1,9 @@
+import { type Labels, type Metric, metricText } from "../api/metric-text.ts";
 import { quantityValue } from "../api/quantity.ts";
 import { qosClassOf } from "../resources/core/pod/qos-class.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { ContainerLife } from "./container-life.ts";
 import type { Kubelet } from "./kubelet.ts";
-import { type Labels, type Metric, metricText } from "./metric-text.ts";
 import { totalUsage, type Usage, usageOf } from "./node-stats.ts";
 import type { PodWorker } from "./pod-worker.ts";
 

@@ -9,10 +9,13 @@ export function confinementOf({ spec }: Pod, { securityContext = {} }: Container
   const dropped = setOf(capabilities.drop ?? []);
   const profile = securityContext.seccompProfile ?? spec.securityContext?.seccompProfile;
   const isFiltered = profile !== undefined && profile.type !== "Unconfined";
+  const appArmor = securityContext.appArmorProfile ?? spec.securityContext?.appArmorProfile;
+  const isConfined = appArmor?.type !== "Unconfined";
   return {
     // What is added stays, even where everything is dropped.
     capabilities: privileged ? allCapabilities : (usualCapabilities & ~dropped) | added,
     noNewPrivileges: allowPrivilegeEscalation === false,
     seccomp: isFiltered && !privileged,
+    appArmor: isConfined && !privileged,
   };
 }

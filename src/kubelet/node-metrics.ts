@@ -1,6 +1,6 @@
+import { type Metric, metricText } from "../api/metric-text.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Kubelet } from "./kubelet.ts";
-import { type Metric, metricText } from "./metric-text.ts";
 import { totalUsage, usageOf } from "./node-stats.ts";
 
 /** A kubelet's `/metrics`, in Prometheus' text format. */

@@ -14,6 +14,7 @@ import { podIdOf } from "./pod-id.ts";
 import type { PodSandbox } from "./pod-sandbox.ts";
 import { runProbe } from "./probe-runner.ts";
 import type { ProbeResult } from "./probes.ts";
+import { checkProfiles } from "./security-profiles.ts";
 import type { Stopping } from "./stopping.ts";
 import { terminationMessage } from "./termination-message.ts";
 import { turns } from "./turns.ts";
@@ -94,19 +95,19 @@ function createdContainer(
   const terminationLog = terminationLogOf(containerId);
   sandbox.files.files.write(`/${terminationLog}`, "", 0o666);
   sandbox.files.files.chmod(`/${terminationLog}`, 0o666);
-  return createContainer(
-    containerOptions({
-      container: life.spec,
-      found,
-      sandbox,
-      context,
-      terminationLog,
-      pids,
-      log: life.log,
-      pod: pod(),
-      id: idOf(life),
-    }),
-  );
+  const options = containerOptions({
+    container: life.spec,
+    found,
+    sandbox,
+    context,
+    terminationLog,
+    pids,
+    log: life.log,
+    pod: pod(),
+    id: idOf(life),
+  });
+  checkProfiles(pod(), life.spec, context.volumes.host);
+  return createContainer(options);
 }
 
 /** Those of the container that an ephemeral one is to look into, or of the whole pod. Throws EnvironmentError. */

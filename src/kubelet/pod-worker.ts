@@ -14,6 +14,7 @@ import { notSimulated, notSimulatedOf } from "./not-simulated.ts";
 import { podHost } from "./pod-host.ts";
 import { PodSandbox } from "./pod-sandbox.ts";
 import { type PodFailure, podStatusFor } from "./pod-status.ts";
+import { missingPullSecrets } from "./pull-secrets.ts";
 import { Stopping } from "./stopping.ts";
 
 export interface Eviction {
@@ -153,6 +154,8 @@ export class PodWorker {
     const { sandbox, stopping } = this;
     this.#lives = this.#records().map((record) => new ContainerLife(record, this.#host));
     for (const message of notSimulated(this.#pod)) this.event("Warning", "NotSimulated", message);
+    const unsecured = missingPullSecrets(this.#pod, (key) => this.#context.objects.secret(key));
+    if (unsecured !== undefined) this.event("Warning", "FailedToRetrieveImagePullSecret", unsecured);
     this.#watchDeadline();
     this.#report();
     await sandbox.prepare(stopping);

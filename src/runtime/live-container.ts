@@ -36,6 +36,8 @@ export interface Confinement {
   readonly noNewPrivileges: boolean;
   /** Some system calls are filtered. */
   readonly seccomp: boolean;
+  /** The container runtime's own AppArmor profile is on. */
+  readonly appArmor: boolean;
 }
 
 /** All that makes a container, before it starts. */

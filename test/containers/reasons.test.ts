@@ -56,6 +56,35 @@ const cases: Readonly<Record<string, Case>> = {
       "Error: InvalidImageName",
     ],
   },
+  armored: {
+    container: {
+      ...sleeps,
+      securityContext: { appArmorProfile: { type: "Localhost", localhostProfile: "deny-write" } },
+    },
+    statuses: { "0": "CreateContainerError" },
+    told: [
+      "Error: failed to get container spec opts: failed to generate apparmor spec opts: apparmor profile not found deny-write",
+    ],
+  },
+  filtered: {
+    container: {
+      ...sleeps,
+      securityContext: { seccompProfile: { type: "Localhost", localhostProfile: "audit.json" } },
+    },
+    statuses: { "0": "CreateContainerError" },
+    told: [
+      'Error: failed to create containerd container: cannot load seccomp profile "/var/lib/kubelet/seccomp/audit.json": open /var/lib/kubelet/seccomp/audit.json: no such file or directory',
+    ],
+  },
+  credentials: {
+    container: sleeps,
+    spec: { imagePullSecrets: [{ name: "regcred" }] },
+    statuses: { "0": "Running" },
+    told: [
+      "FailedToRetrieveImagePullSecret",
+      "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.",
+    ],
+  },
   config: {
     container: { ...sleeps, env: [{ name: "A", valueFrom: { configMapKeyRef: { name: "missing", key: "a" } } }] },
     statuses: { "0": "CreateContainerConfigError" },

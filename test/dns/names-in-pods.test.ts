@@ -67,3 +67,18 @@ test("without CoreDNS no name resolves, and with it again all do", async () => {
   await cluster.advance("40s");
   expect(await answer(cluster, "http://web")).toBe("a:8080");
 });
+
+test("CoreDNS counts what it is asked and answers", async () => {
+  await using cluster = await serviceCluster();
+  await cluster.client.patch(deployments, { namespace: "kube-system", name: "coredns" }, { spec: { replicas: 1 } });
+  await cluster.apply([web, service("web")].join("\n---\n"));
+  await cluster.advance("40s");
+  await cluster.exec("client", ["nslookup", "web.default.svc.cluster.local"]);
+  await cluster.exec("client", ["nslookup", "nope.default.svc.cluster.local"]);
+  const url = "http://kube-dns.kube-system:9153/metrics";
+  const { stdout } = await cluster.exec("client", ["wget", "-qO-", url]);
+  expect(stdout).toContain(
+    'coredns_dns_requests_total{family="1",proto="udp",server="dns://:53",view="",zone=".",type="A"}',
+  );
+  expect(stdout).toMatch(/coredns_dns_responses_total\{plugin="kubernetes",rcode="NXDOMAIN",.*\} [1-9]/u);
+});

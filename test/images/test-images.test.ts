@@ -105,7 +105,7 @@ test.each([
   const pods = createPods();
   const user = { uid: 1000, gid: 0, name: "1000", groups: [] };
   const pod = pods.start(nonewprivs, {
-    overrides: { confinement: { capabilities: 0n, seccomp: false, noNewPrivileges }, user },
+    overrides: { confinement: { capabilities: 0n, seccomp: false, appArmor: true, noNewPrivileges }, user },
   });
   await pods.clock.advance(100);
   expect(pod.output.stdout).toBe(output);

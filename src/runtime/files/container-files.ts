@@ -138,7 +138,7 @@ function devicesFor(clock: Clock): FileTree {
   return known;
 }
 
-const usualConfinement = { capabilities: usualCapabilities, noNewPrivileges: false, seccomp: false };
+const usualConfinement = { capabilities: usualCapabilities, noNewPrivileges: false, seccomp: false, appArmor: true };
 
 function procSource(options: ContainerOptions, owner: FilesOwner, mounts: MountTable): ProcSource {
   const { clock, hostname, sysctls = none, confinement = usualConfinement } = options;

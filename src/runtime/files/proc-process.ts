@@ -8,6 +8,7 @@ import type { ProcProcess, ProcSource } from "./proc.ts";
 /** /proc/PID. */
 export function processFiles(process: ProcProcess, source: ProcSource, make: MadeUp): Make {
   return make.directory({
+    attr: make.directory({ current: make.file(() => appArmorLabel(source)) }),
     cgroup: make.file(() => "0::/\n"),
     cmdline: make.file(() => commandLine(process)),
     comm: make.file(() => `${nameOf(process)}\n`),
@@ -15,13 +16,23 @@ export function processFiles(process: ProcProcess, source: ProcSource, make: Mad
     environ: make.file(() => [...process.env].map(([name, value]) => `${name}=${value}\0`).join("")),
     exe: make.link(() => process.argv[0]),
     fd: descriptors(process, make),
+    gid_map: make.file(() => sameIds),
     limits: make.file(() => limits()),
     mounts: make.file(() => process.mounts.list.map(mountLine).join("")),
     net: network(make),
     root: root(process, make),
     stat: make.file(() => stat(process, source)),
     status: make.file(() => status(process, source)),
+    uid_map: make.file(() => sameIds),
   });
+}
+
+/** No user namespace: every id is itself. */
+const sameIds = "         0          0 4294967295\n";
+
+/** As containerd names its profile. */
+function appArmorLabel({ confinement }: ProcSource): string {
+  return confinement.appArmor ? "cri-containerd.apparmor.d (enforce)\n" : "unconfined\n";
 }
 
 function commandLine({ argv, title }: ProcProcess): string {
