@@ -125,6 +125,20 @@ describe("a Deployment", () => {
     expect((await t.get(replicaSets, "old")).spec.replicas).toBe(0);
   });
 
+  test("adopts a set that has its template already, and stays with one of the two", async () => {
+    await using t = await testCluster();
+    await t.create(deployment({ replicas: 2 }));
+    await t.create({
+      apiVersion: "apps/v1",
+      kind: "ReplicaSet",
+      metadata: { name: "another", labels: { app: "web" } },
+      spec: { replicas: 1, selector: { matchLabels: { app: "web" } }, template: template("web") },
+    });
+    await t.advance("1m");
+    expect((await t.get(replicaSets, "another")).metadata.ownerReferences).toHaveLength(1);
+    expect(await sizes(t)).toEqual([0, 2]);
+  });
+
   test("keeps its labels when its status is written", async () => {
     await using t = await testCluster();
     await t.create(deployment({ replicas: 1 }));

@@ -47,9 +47,10 @@ export async function claimReplicaSets(
   return claimed.toSorted(byAge);
 }
 
+/** Never by revision: the one found newest gets the highest, and two of the same template would take turns for ever. */
 function byAge(a: ReplicaSet, b: ReplicaSet): number {
   const difference = Date.parse(a.metadata.creationTimestamp ?? "") - Date.parse(b.metadata.creationTimestamp ?? "");
-  return difference || byRevision(a, b) || (a.metadata.name < b.metadata.name ? -1 : 1);
+  return difference || (a.metadata.name < b.metadata.name ? -1 : 1);
 }
 
 /** Lower revisions first. */
