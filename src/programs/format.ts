@@ -1,3 +1,4 @@
+import { fractionText } from "../runtime/c-fraction.ts";
 import { Failure } from "./failure.ts";
 
 /** A conversion of printf(3): `%-10.3f`. */
@@ -23,7 +24,11 @@ export function formatNumber(conversion: Conversion, value: number | string): st
       precision === undefined,
     );
   if ("ouxX".includes(letter)) return pad(conversion, unsigned(conversion, value), precision === undefined);
-  return pad(conversion, signed(flags, value, fraction(conversion, Math.abs(value))), true);
+  return pad(
+    conversion,
+    signed(flags, value, fractionText(Math.abs(value), { letter, precision, keepsZeros: flags.includes("#") })),
+    true,
+  );
 }
 
 function cut(text: string, precision: number): string {
@@ -52,46 +57,6 @@ function unsigned({ flags, precision, letter }: Conversion, value: number): stri
   const text = whole < 0 ? BigInt.asUintN(64, BigInt(whole)).toString(radix) : digits(whole, radix, precision);
   const prefix = flags.includes("#") && whole !== 0 ? ({ o: "0", x: "0x", X: "0x" }[letter] ?? "") : "";
   return letter === "X" ? (prefix + text).toUpperCase() : prefix + text;
-}
-
-function fraction({ flags, precision, letter }: Conversion, value: number): string {
-  const places = Math.min(precision ?? 6, 100);
-  const lower = letter.toLowerCase();
-  const text =
-    lower === "f" ? fixed(value, places) : lower === "e" ? scientific(value, places) : general(value, places, flags);
-  return letter === lower ? text : text.toUpperCase();
-}
-
-function fixed(value: number, places: number): string {
-  if (value >= 1e21) return `${BigInt(value)}${places > 0 ? `.${"0".repeat(places)}` : ""}`;
-  return isTie(value, places) ? evenOf(value, places) : value.toFixed(places);
-}
-
-/** Exactly half way between two results: C rounds to the even one, JavaScript up. */
-function isTie(value: number, places: number): boolean {
-  return (
-    (value * 10 ** places) % 1 === 0.5 &&
-    /^50*$/u.test(value.toFixed(Math.min(100, places + 40)).slice(-Math.min(40, 100 - places)))
-  );
-}
-
-function evenOf(value: number, places: number): string {
-  const below = Math.floor(value * 10 ** places);
-  return ((below % 2 === 0 ? below : below + 1) / 10 ** places).toFixed(places);
-}
-
-function scientific(value: number, places: number): string {
-  return value.toExponential(places).replace(/e([-+])(\d)$/u, "e$10$2");
-}
-
-/** The shorter of the two, without trailing zeros. */
-function general(value: number, places: number, flags: string): string {
-  const significant = Math.max(1, places);
-  const exponent = value === 0 ? 0 : Number(value.toExponential(significant - 1).split("e")[1]);
-  const small = exponent < -4 || exponent >= significant;
-  const text = small ? scientific(value, significant - 1) : fixed(value, Math.max(0, significant - 1 - exponent));
-  if (flags.includes("#") || !text.includes(".")) return text;
-  return text.replace(/\.?0+(?=e|$)/u, "");
 }
 
 /** What one conversion may fill. */

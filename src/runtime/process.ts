@@ -93,6 +93,8 @@ export interface Process {
   compute(ms: number): Promise<void>;
   /** Bytes the program holds, where that is worth telling. Assigning more than the container's limit is out of memory. */
   memoryBytes: number;
+  /** What it has had of the processor in simulated time, and what its children had that have ended. */
+  readonly cpu: { readonly usedNs: number; readonly childrenNs: number };
   /** Bytes that the program really keeps in this process of the host: counted beside `memoryBytes`, and over all containers. */
   readonly kept: { bytes: number };
   /**

@@ -1,6 +1,8 @@
 import { forEachChild, parse } from "unbash";
 import type { CommandArgument, SyntaxNode } from "unbash";
 
+import type { Shell } from "./shell.ts";
+
 /** Text that came from an alias, which is not to be expanded in it again. */
 interface Region {
   readonly start: number;
@@ -13,6 +15,11 @@ interface Occurrence {
   readonly end: number;
   readonly value: string;
   readonly name: string;
+}
+
+/** Bash does it for interactive shells only, unless told. */
+export function expandsAliases({ aliases, dialect, options, switches }: Shell): boolean {
+  return aliases.size > 0 && (!dialect.bash || options.interactive || switches.has("expand_aliases"));
 }
 
 /** The text with the names of its commands replaced by what they are aliases of. */

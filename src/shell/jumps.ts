@@ -41,6 +41,8 @@ export class ShellError extends Error {
   builtin: string | undefined;
   /** Where, when it is not where the shell is. */
   line: number | undefined;
+  /** A syntax error: the line of the script that it is in. */
+  sourceLine: string | undefined;
   /** The user knows. */
   isTold = false;
 

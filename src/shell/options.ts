@@ -1,3 +1,5 @@
+import type { Dialect } from "./dialects/dialect.ts";
+
 /** `set -o` names and their letters, in the order `set -o` lists them. */
 export const optionLetters = {
   errexit: "e",
@@ -41,7 +43,23 @@ export function optionOfLetter(letter: string): OptionName | undefined {
   return optionNames.find((name) => optionLetters[name] === letter);
 }
 
-/** `$-`. */
-export function optionsText(options: Options): string {
-  return optionNames.map((name) => (options[name] ? optionLetters[name] : "")).join("");
+/** In bash's order. */
+const letterOrder = "abefhikmnuvxBCET";
+
+/** `$-`; all but dash mark what `-c` gave. */
+export function optionsText({ options, dialect, isCommand }: OptionHolder): string {
+  const names = optionNames.filter((name) => options[name]);
+  const letters = names.map((name) => optionLetters[name]);
+  const given = isCommand ? "c" : "";
+  if (!dialect.bash) return dialect.name === "ash" ? given + letters.join("") : letters.join("");
+  const sorted = letters.filter((letter) => letterOrder.includes(letter) && letter !== "");
+  const last = options.stdin ? "s" : given;
+  return sorted.toSorted((a, b) => letterOrder.indexOf(a) - letterOrder.indexOf(b)).join("") + last;
+}
+
+/** A shell, as far as its options go. */
+interface OptionHolder {
+  readonly options: Options;
+  readonly dialect: Dialect;
+  readonly isCommand: boolean;
 }

@@ -1,4 +1,4 @@
-import { parse } from "unbash";
+import { forEachChild, parse } from "unbash";
 import type { ParseError, ParsedScript, Script, Statement, SyntaxNode, WordPart } from "unbash";
 
 import type { SyntaxProblem } from "./dialects/dialect.ts";
@@ -34,6 +34,8 @@ export function parseScript(text: string, firstLine = 1): Parsed {
   const script = parse(text);
   const source = sourceOf(text, firstLine);
   const first = script.errors?.[0];
+  const stray = first ? undefined : strayParenthesis(text, script);
+  if (stray !== undefined) return beforeStray(text, stray, source);
   if (!first) return { source, commands: completeCommands(script, source), failure: undefined };
   return { source, commands: commandsBefore(text, script, source), failure: failureIn(text, script.errors ?? []) };
 }
@@ -69,6 +71,27 @@ export function parseTemplate(text: string, line = 1): Template {
   if (last?.type !== "Literal") return { parts, source };
   const trimmed = { ...last, value: last.value.slice(0, -1), text: last.text.slice(0, -1) };
   return { parts: [...parts.slice(0, -1), trimmed], source };
+}
+
+/** Where a `(` stands behind a command's words that the parser lets pass: `echo (`. */
+function strayParenthesis(text: string, script: Script): number | undefined {
+  if (!/[ \t]\([ \t]*(?:[;&|\n#]|$)/.test(text)) return undefined;
+  let found: number | undefined;
+  const visit = (node: SyntaxNode): void => {
+    const rest = node.type === "Command" ? /^[ \t]*\(/.exec(text.slice(node.end, node.end + 100)) : null;
+    if (rest && found === undefined) found = node.end + rest[0].length - 1;
+    forEachChild(node, visit);
+  };
+  visit(script);
+  return found;
+}
+
+function beforeStray(text: string, stray: number, source: Source): Parsed {
+  const lineStart = text.lastIndexOf("\n", stray) + 1;
+  const before = parse(text.slice(0, lineStart));
+  const token = tokenAt(text, stray + 1);
+  const problem: SyntaxProblem = { kind: "unexpected", token, expecting: ")" };
+  return { source, commands: completeCommands(before, source), failure: { problem, position: stray } };
 }
 
 /** The syntax error in a script, if it has one. */

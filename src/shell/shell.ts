@@ -18,7 +18,7 @@ export interface ShellFunction {
 }
 
 /** Signals, and the shell's own events, that `trap` knows. */
-export type Condition = Signal | "EXIT" | "ERR" | "DEBUG";
+export type Condition = Signal | "EXIT" | "ERR" | "DEBUG" | "RETURN";
 
 /** What a shell is made of beside its state. */
 export interface Interpreter {
@@ -34,6 +34,14 @@ const commandsPerTurn = 100;
 /** How much text costs as much as a command. */
 const charactersPerCommand = 16_384;
 
+/** What an entry of a table takes. */
+const entryBytes = 100;
+
+/** What a function takes, read and compiled. */
+function bytesOf(definition: ShellFunction | undefined): number {
+  return definition === undefined ? 0 : 2000 + 20 * definition.text.length;
+}
+
 /** A shell's state: one per process, copied for a subshell. */
 export class Shell {
   /** Where it runs; a subshell gets its own before its first step. */
@@ -45,6 +53,8 @@ export class Shell {
   readonly functions: Map<string, ShellFunction>;
   readonly aliases: Map<string, string>;
   readonly traps: Map<Condition, string>;
+  /** What `trap` lists in a subshell that has set none: its parent's. */
+  shownTraps: ReadonlyMap<Condition, string> | undefined;
   /** Bash's `shopt`. */
   readonly switches: Set<string>;
 
@@ -75,6 +85,8 @@ export class Shell {
   tested = 0;
   readonly subshell: boolean;
   readonly isLogin: boolean = false;
+  /** It runs what `-c` gave. */
+  isCommand = false;
   readonly startedAt: number;
   /** The exit status of the last command substitution, for `x=$(false)`. */
   substitutionStatus: number | undefined;
@@ -88,6 +100,10 @@ export class Shell {
   }
 
   jobs: Job[] = [];
+  /** How background processes ended that are in the table no more. */
+  get endedPids(): Map<number, number> {
+    return (this.#endedPids ??= new Map());
+  }
   history: History | undefined;
   /** Where the options of `getopts` stand inside a clustered argument. */
   optionOffset = 0;
@@ -106,8 +122,10 @@ export class Shell {
   /** Commands run since others had a turn. */
   commands = 0;
   arithmeticDepth = 0;
-  /** How many traps are at work. */
-  trapDepth = 0;
+  /** How deep in command substitutions: bash's `set -x` shows it. */
+  traceDepth = 0;
+  /** The traps at work; none is run within itself. */
+  readonly runningTraps: Condition[] = [];
   /** `exit` has told of stopped jobs: the second one is meant. */
   warnedOfJobs = false;
   /** What `ulimit` set, by letter; remembered and told, not enforced. */
@@ -115,10 +133,17 @@ export class Shell {
     return (this.#limits ??= new Map());
   }
 
+  /** What `local -` brings back, by the depth of the call. */
+  get localOptions(): Map<number, Options> {
+    return (this.#localOptions ??= new Map());
+  }
+
   // Most shells never need these.
+  #localOptions: Map<number, Options> | undefined;
   #signalListeners: Set<() => void> | undefined;
   #pendingReads: Map<Descriptor, Promise<Uint8Array | undefined>> | undefined;
   #limits: Map<string, string> | undefined;
+  #endedPids: Map<number, number> | undefined;
   #substitutions: number[] | undefined;
 
   constructor(process: Process, dialect: Dialect, interpreter: Interpreter, from?: Shell) {
@@ -152,6 +177,8 @@ export class Shell {
     this.loopDepth = from.loopDepth;
     this.functionNames = [...from.functionNames];
     this.tested = from.tested;
+    this.isCommand = from.isCommand;
+    this.traceDepth = from.traceDepth;
   }
 
   #computeVariables(): void {
@@ -169,7 +196,10 @@ export class Shell {
         write: (seconds) => (offset = Number(seconds) - elapsed()),
       });
     }
-    variables.compute("LINENO", { read: () => String(this.line) });
+    if (this.dialect.name !== "dash") {
+      const first = this.dialect.bash ? 0 : 1;
+      variables.compute("LINENO", { read: () => String(this.fileDepth > 0 ? this.line : this.line - first) });
+    }
     if (!this.dialect.bash) return;
     variables.compute("BASHPID", { read: () => String(this.process.pid) });
     variables.compute("EPOCHSECONDS", { read: () => String(Math.floor(this.process.clock.now() / 1000)) });
@@ -184,6 +214,30 @@ export class Shell {
   /** The state of a subshell, as it is now; give it its process before it runs. */
   copy(): Shell {
     return new Shell(this.process, this.dialect, this.interpreter, this);
+  }
+
+  defineFunction(name: string, definition: ShellFunction): void {
+    this.process.kept.bytes += bytesOf(definition) - bytesOf(this.functions.get(name));
+    this.functions.set(name, definition);
+  }
+
+  /** False: there was none. */
+  forgetFunction(name: string): boolean {
+    this.process.kept.bytes -= bytesOf(this.functions.get(name));
+    return this.functions.delete(name);
+  }
+
+  /** What a copy of its state takes. */
+  get copiedBytes(): number {
+    return this.variables.copiedBytes + (this.functions.size + this.aliases.size) * entryBytes;
+  }
+
+  /** At the end of a function that said `local -`. */
+  bringOptionsBack(): void {
+    const kept = this.#localOptions?.get(this.functionNames.length);
+    if (!kept) return;
+    Object.assign(this.options, kept);
+    this.localOptions.delete(this.functionNames.length);
   }
 
   /** Writes to stdout. A reader that has gone ends the shell with SIGPIPE, as any program. */
@@ -223,6 +277,11 @@ export class Shell {
 
   /** True when others should get a turn, or a signal waits to be looked at: call `breathe` then. */
   isDue(): boolean {
-    return this.commands >= commandsPerTurn || this.interrupted || this.pendingSignals.length > 0 || isTurnDue();
+    return this.commands >= commandsPerTurn || this.interrupted || this.hasTrapToRun() || isTurnDue();
+  }
+
+  /** A signal came whose trap is not at work already. */
+  hasTrapToRun(): boolean {
+    return this.pendingSignals.length > 0 && this.pendingSignals.some((signal) => !this.runningTraps.includes(signal));
   }
 }

@@ -67,7 +67,8 @@ function createShell(dialect: Dialect, process: Process): Shell {
     variables.set("SHLVL", String((Number(variables.get("SHLVL")) || 0) + 1));
     variables.export("SHLVL");
   }
-  if (dialect.name !== "dash") for (const name of ["PWD"]) variables.export(name);
+  variables.export("PWD");
+  if (dialect.bash) variables.export("OLDPWD");
   return shell;
 }
 
@@ -112,6 +113,7 @@ async function readArguments(shell: Shell, argv: readonly string[]): Promise<Inv
     else if (rest !== "") await setOptions(shell, [word[0] + rest]);
   }
   const script = isCommand ? words.shift() : undefined;
+  shell.isCommand = isCommand;
   if (isCommand && script === undefined)
     throw new ShellError(shell.dialect.bash ? "-c: option requires an argument" : "-c requires an argument", 2);
   const file = isCommand || shell.options.stdin ? undefined : words.shift();

@@ -31,8 +31,10 @@ export interface ComputedVariable {
 /** References to references. */
 const mostReferences = 8;
 
-/** Shorter ones are not worth counting. */
-const longValue = 4096;
+/** What is kept is told in pieces of so many bytes. */
+const countedBytes = 4096;
+/** What a variable takes beside its value. */
+const variableBytes = 400;
 
 /** A shell's variables: global ones and, inside functions, the local ones that hide them. */
 export class Variables {
@@ -42,6 +44,7 @@ export class Variables {
   readonly #dialect: Dialect;
   readonly #onHeld: (bytes: number) => void;
   #environment: Map<string, string> | undefined;
+  #uncounted = 0;
 
   /** `onHeld` is told how many more bytes long values take. */
   constructor(dialect: Dialect, from?: Variables, onHeld: (bytes: number) => void = () => {}) {
@@ -51,6 +54,11 @@ export class Variables {
     if (!from) return;
     for (const [name, variable] of from.#byName) this.#byName.set(name, copyOf(variable));
     this.#frames = from.#frames.map((frame) => new Map(frame));
+  }
+
+  /** What a copy of them takes, long values and arrays aside: those are shared or copied when they change. */
+  get copiedBytes(): number {
+    return this.#byName.size * variableBytes;
   }
 
   compute(name: string, variable: ComputedVariable): void {
@@ -92,7 +100,7 @@ export class Variables {
       const computed = this.#computed.get(name);
       if (computed) computed.write?.(text);
       else {
-        this.#count(undefined, text);
+        this.#count(undefined, text, variableBytes);
         this.#byName.set(name, { value: text, exported: false, readOnly: false });
       }
       return;
@@ -142,7 +150,7 @@ export class Variables {
       throw new ShellError(message, this.#dialect.errorStatus);
     }
     if (variable?.exported) this.#environment = undefined;
-    this.#count(variable?.value, undefined);
+    this.#count(variable?.value, undefined, variable ? -variableBytes : 0);
     if (variable?.heldBytes) this.#onHeld(-variable.heldBytes);
     this.#byName.delete(name);
     this.#computed.delete(name);
@@ -165,6 +173,7 @@ export class Variables {
     const hidden = this.#byName.get(name);
     if (!frame.has(name)) frame.set(name, hidden);
     else if (hidden) return true;
+    this.#count(hidden?.value, inherit ? hidden?.value : undefined, hidden ? 0 : variableBytes);
     const exported = hidden?.exported ?? false;
     this.#byName.set(name, {
       value: inherit ? hidden?.value : undefined,
@@ -187,16 +196,20 @@ export class Variables {
 
   restore(saved: ReadonlyMap<string, Variable | undefined>): void {
     for (const [name, variable] of saved) {
-      this.#count(this.#byName.get(name)?.value, variable?.value);
+      const present = this.#byName.get(name);
+      const entries = (variable ? 1 : 0) - (present ? 1 : 0);
+      this.#count(present?.value, variable?.value, entries * variableBytes);
       if (variable) this.#byName.set(name, variable);
       else this.#byName.delete(name);
     }
     this.#environment = undefined;
   }
 
-  #count(before: string | undefined, after: string | undefined): void {
-    const growth = (after?.length ?? 0) - (before?.length ?? 0);
-    if (growth > longValue || growth < -longValue) this.#onHeld(growth);
+  #count(before: string | undefined, after: string | undefined, entryBytes = 0): void {
+    this.#uncounted += (after?.length ?? 0) - (before?.length ?? 0) + entryBytes;
+    if (Math.abs(this.#uncounted) < countedBytes) return;
+    this.#onHeld(this.#uncounted);
+    this.#uncounted = 0;
   }
 
   /** What a new process gets: exported and set. */

@@ -4,6 +4,8 @@ import type { ComparedScript } from "../shell/compared-script.ts";
 import { type Outcome, outcomesIn, whyNoShell } from "../shell/reference-shell.ts";
 import { shellMachine } from "../shell/shell-machine.ts";
 
+const machineShell = { program: "sh", name: "sh" };
+
 /** Runs each script in a container and with the machine's own tools: stdout and exit code must be the same. */
 export function compareWithMachine(title: string, scripts: readonly ComparedScript[]): void {
   const missing = whyNoShell("sh") ?? whyNoTool();
@@ -13,7 +15,7 @@ export function compareWithMachine(title: string, scripts: readonly ComparedScri
     let expected: ReadonlyMap<string, Outcome>;
 
     beforeAll(() => {
-      expected = outcomesIn("sh", scripts);
+      expected = outcomesIn(machineShell, scripts);
     }, 60_000);
 
     test.each(scripts)("$script", async ({ script, difference }) => {
@@ -27,6 +29,6 @@ export function compareWithMachine(title: string, scripts: readonly ComparedScri
 function whyNoTool(): string | undefined {
   const tools = ["sed", "sort", "diff", "find", "tar"].map((name) => `${name} --version | grep -q GNU`);
   const script = `${tools.join(" && ")} && awk 'BEGIN{exit 0}'`;
-  const outcome = outcomesIn("sh", [{ script }]).get(script);
+  const outcome = outcomesIn(machineShell, [{ script }]).get(script);
   return outcome?.exitCode === 0 ? undefined : "it lacks awk or some of GNU's tools";
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -18,10 +18,16 @@ const driver = `for script in *.sh; do
   echo $? >"$name.code"
 done 2>/dev/null`;
 
+/** A shell of this machine, and the name it is to believe it has. */
+export interface ReferenceShell {
+  readonly program: string;
+  readonly name: string;
+}
+
 /** Why the scripts cannot be compared with a shell of this machine; undefined when they can. */
-export function whyNoShell(name: string): string | undefined {
+export function whyNoShell(program: string): string | undefined {
   try {
-    execFileSync(name, ["-c", "exit 0"]);
+    pathOf(program);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -29,19 +35,29 @@ export function whyNoShell(name: string): string | undefined {
 }
 
 /** What a shell of this machine makes of the scripts. */
-export function outcomesIn(shell: string, scripts: readonly ComparedScript[]): ReadonlyMap<string, Outcome> {
+export function outcomesIn(
+  { program, name }: ReferenceShell,
+  scripts: readonly ComparedScript[],
+): ReadonlyMap<string, Outcome> {
   const directory = mkdtempSync(join(tmpdir(), "picokube-shell-"));
-  const env = { PATH: process.env["PATH"] ?? "", HOME: "/root", LC_ALL: "C" };
+  const bin = join(directory, "bin");
+  const env = { PATH: `${bin}:${process.env["PATH"] ?? ""}`, HOME: "/root", LC_ALL: "C" };
   try {
+    mkdirSync(bin);
+    symlinkSync(pathOf(program), join(bin, name));
     for (const [index, { script }] of scripts.entries()) {
       mkdirSync(join(directory, String(index)));
       writeFileSync(join(directory, `${index}.sh`), script);
     }
-    execFileSync(shell, ["-c", driver, shell, shell], { cwd: directory, env });
+    execFileSync("sh", ["-c", driver, name, name], { cwd: directory, env });
     return new Map(scripts.map(({ script }, index) => [script, outcomeIn(directory, index)]));
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+function pathOf(program: string): string {
+  return execFileSync("sh", ["-c", 'command -v "$1"', "sh", program], { encoding: "utf8" }).trim();
 }
 
 function outcomeIn(directory: string, index: number): Outcome {

@@ -1,10 +1,10 @@
 import type { FileInfo } from "../../runtime/filesystem.ts";
 import type { Process } from "../../runtime/process.ts";
+import { strftime } from "../../runtime/strftime.ts";
 import { accountOf, groupOf } from "../accounts.ts";
 import { roundedUpSize } from "../numbers.ts";
 import type { Options } from "../options.ts";
 import { modeText } from "../permissions.ts";
-import { strftime } from "../strftime.ts";
 import { blocksOf, type Entry, isRecent, mark } from "./entry.ts";
 import { columnsOf } from "./name-columns.ts";
 import { gnuName } from "./quoted-name.ts";

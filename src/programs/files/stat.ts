@@ -1,13 +1,13 @@
 import { fileSystemType } from "../../runtime/files/mount-table.ts";
 import type { FileInfo } from "../../runtime/filesystem.ts";
 import type { Process } from "../../runtime/process.ts";
+import { strftime } from "../../runtime/strftime.ts";
 import { accountOf, groupOf } from "../accounts.ts";
 import { applet, UsageError } from "../applet.ts";
 import { reasonOf } from "../failure.ts";
 import { flavourOf } from "../flavour.ts";
 import { formatNumber } from "../format.ts";
 import { modeText } from "../permissions.ts";
-import { strftime } from "../strftime.ts";
 import { backslashEscapes } from "../text/escapes.ts";
 import { blocksOf } from "./entry.ts";
 import { kindName } from "./kind-name.ts";

@@ -1,8 +1,8 @@
 import type { ProcessInfo } from "../../runtime/container.ts";
 import type { Process } from "../../runtime/process.ts";
+import { strftime } from "../../runtime/strftime.ts";
 import { applet, type Call } from "../applet.ts";
 import { Failure } from "../failure.ts";
-import { strftime } from "../strftime.ts";
 
 interface Column {
   readonly title: string;

@@ -1,7 +1,7 @@
+import { strftime } from "../../runtime/strftime.ts";
 import { applet, type Call, UsageError } from "../applet.ts";
 import { durationMs } from "../numbers.ts";
 import { runCommand } from "../run-command.ts";
-import { strftime } from "../strftime.ts";
 
 export const watch = applet({
   names: ["watch"],

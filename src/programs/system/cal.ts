@@ -1,6 +1,6 @@
+import { monthName } from "../../runtime/strftime.ts";
 import { applet, UsageError } from "../applet.ts";
 import { Failure } from "../failure.ts";
-import { monthName } from "../strftime.ts";
 
 export const cal = applet({
   names: ["cal"],

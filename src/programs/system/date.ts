@@ -1,6 +1,6 @@
+import { strftime } from "../../runtime/strftime.ts";
 import { applet, type Call } from "../applet.ts";
 import { Failure, reasonOf } from "../failure.ts";
-import { strftime } from "../strftime.ts";
 import { parseDate } from "./parse-date.ts";
 
 export const date = applet({

@@ -1,5 +1,5 @@
+import { strftime } from "../../runtime/strftime.ts";
 import { applet } from "../applet.ts";
-import { strftime } from "../strftime.ts";
 import { loadAverage } from "./load.ts";
 
 export const uptime = applet({

@@ -1,6 +1,6 @@
+import { shortMonth } from "../../runtime/strftime.ts";
 import { Failure } from "../failure.ts";
 import type { Options } from "../options.ts";
-import { shortMonth } from "../strftime.ts";
 
 /** What `-k 2.1n,3` says. Fields and characters count from 1; character 0 of an end is the field's last. */
 export interface SortKey {

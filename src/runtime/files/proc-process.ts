@@ -104,8 +104,9 @@ function stateOf(process: ProcProcess): "Z" | "T" | "S" {
 function stat(process: ProcProcess, { startedAt }: ProcSource): string {
   const { pid, parentPid, group, session } = process;
   const startTicks = Math.floor((process.startedAt - startedAt) / 10);
-  const userTicks = Math.floor(process.cpuNanoseconds / 1e7);
-  const counters = `-1 4194560 0 0 0 0 ${userTicks} 0 0 0 20 0 1 0`;
+  const ticks = (ns: number): number => Math.floor(ns / 1e7);
+  const { usedNs, childrenNs } = process.cpu;
+  const counters = `-1 4194560 0 0 0 0 ${ticks(usedNs)} 0 ${ticks(childrenNs)} 0 20 0 1 0`;
   return `${pid} (${nameOf(process)}) ${stateOf(process)} ${parentPid} ${group} ${session} 0 ${counters} ${startTicks} 0 0\n`;
 }
 

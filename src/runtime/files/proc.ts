@@ -35,7 +35,7 @@ export interface ProcProcess {
   readonly umask: number;
   readonly user: User;
   readonly startedAt: number;
-  readonly cpuNanoseconds: number;
+  readonly cpu: { readonly usedNs: number; readonly childrenNs: number };
   readonly exitCode: number | undefined;
   readonly isStopped: boolean;
   readonly descriptors: ReadonlyMap<number, Descriptor>;

@@ -22,6 +22,8 @@ export class CpuShare {
   readonly #kernel: Kernel;
   /** In all. */
   usedNs = 0;
+  /** What its children had that have ended. */
+  childrenNs = 0;
   #sliceNs = 0;
   #owedNs = 0;
 

@@ -60,7 +60,7 @@ export class GuestProcess implements Process {
   #stops: Turnstile | undefined;
   readonly #kernel: Kernel;
   readonly #waits = new Waits();
-  readonly #cpu: CpuShare;
+  readonly cpu: CpuShare;
   readonly #actions: SignalActions;
   #birthEnv: ReadonlyMap<string, string>;
   #env: Map<string, string> | undefined;
@@ -74,7 +74,7 @@ export class GuestProcess implements Process {
 
   constructor(kernel: Kernel, birth: ProcessBirth) {
     this.#kernel = kernel;
-    this.#cpu = new CpuShare(kernel);
+    this.cpu = new CpuShare(kernel);
     this.kept = new KeptMemory(kernel.memory);
     this.pid = birth.pid;
     this.parentPid = birth.parent?.pid ?? 0;
@@ -119,11 +119,6 @@ export class GuestProcess implements Process {
     const growth = bytes - this.#memoryBytes;
     this.#memoryBytes = bytes;
     if (this.exitCode === undefined) this.#kernel.memory.hold(growth);
-  }
-
-  /** What it has had of the processor. */
-  get cpuNanoseconds(): number {
-    return this.#cpu.usedNs;
   }
 
   get clock(): Clock {
@@ -215,7 +210,7 @@ export class GuestProcess implements Process {
     for (;;) {
       const bytes = descriptor.take(limit);
       if (bytes !== "wait") {
-        this.#cpu.count(bytes?.length ?? 0);
+        this.cpu.count(bytes?.length ?? 0);
         return bytes;
       }
       await this.waitFor(descriptor.readable());
@@ -253,7 +248,7 @@ export class GuestProcess implements Process {
   }
 
   compute(ms: number): Promise<void> {
-    return this.#cpu.compute(ms, (delayMs) => this.sleep(delayMs));
+    return this.cpu.compute(ms, (delayMs) => this.sleep(delayMs));
   }
 
   waitFor<T>(work: Promise<T>, abandon?: () => void): Promise<T> {
@@ -365,7 +360,7 @@ export class GuestProcess implements Process {
   #enter(costNs: number): Promise<void> | undefined {
     const gate = this.#waits.gate();
     if (gate) return gate.then(() => this.#enter(costNs));
-    const turn = this.#cpu.spend(costNs);
+    const turn = this.cpu.spend(costNs);
     return turn && this.#waits.until(turn);
   }
 

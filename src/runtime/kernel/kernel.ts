@@ -118,6 +118,7 @@ export class Kernel {
     for (const child of this.processes.values()) if (child.parentPid === process.pid) this.#adopt(child);
     if (process.session === process.pid) process.terminal?.leaderEnded();
     const parent = this.processes.get(process.parentPid);
+    if (parent) parent.cpu.childrenNs += process.cpu.usedNs + process.cpu.childrenNs;
     if (!parent || parent.exitCode !== undefined || process.isAwaited) this.forget(process);
     parent?.deliver("SIGCHLD");
   }

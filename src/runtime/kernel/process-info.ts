@@ -3,8 +3,8 @@ import type { GuestProcess } from "./guest-process.ts";
 
 /** A process as `ps` and /proc show it. */
 export function processInfo(process: GuestProcess): ProcessInfo {
-  const { pid, parentPid, group, user, argv, title, startedAt, exitCode, cpuNanoseconds } = process;
+  const { pid, parentPid, group, user, argv, title, startedAt, exitCode, cpu } = process;
   const state = exitCode === undefined ? "running" : "zombie";
   const command = title === undefined ? argv : [title];
-  return { pid, parentPid, group, user: user.name, command, startedAt, state, cpuNanoseconds };
+  return { pid, parentPid, group, user: user.name, command, startedAt, state, cpuNanoseconds: cpu.usedNs };
 }

@@ -1,4 +1,5 @@
 import { Elements } from "../elements.ts";
+import { unsetParameter } from "../expand/parameter-value.ts";
 import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
 import { ArithmeticError, compileExpression } from "./expression.ts";
@@ -15,10 +16,9 @@ export function evaluateArithmetic(shell: Shell, text: string): Integer {
   } catch (error) {
     if (!(error instanceof ArithmeticError)) throw error;
     const { dialect } = shell;
-    const expression = text.trim();
-    const isTrailing = error.kind === "trailing";
+    const expression = dialect.bash ? text.trimStart() : text;
     const message =
-      error.kind === "division" ? dialect.divisionByZero(expression) : dialect.badExpression(expression, isTrailing);
+      error.kind === "division" ? dialect.divisionByZero(expression) : dialect.badExpression(expression, error);
     throw new ShellError(message, dialect.errorStatus, !dialect.bash);
   }
 }
@@ -51,9 +51,7 @@ function element(shell: Shell, name: string, index: Integer): string | undefined
 /** A variable that does not hold a number holds an expression, as in `a=b+1; b=2; echo $((a))`. */
 function valueOf(shell: Shell, value: string | undefined, name: string): Integer {
   if (value === undefined || value === "") {
-    if (value === undefined && shell.options.nounset) {
-      throw new ShellError(shell.dialect.unset(name), shell.dialect.errorStatus);
-    }
+    if (value === undefined && shell.options.nounset && shell.dialect.bash) throw unsetParameter(shell, name);
     return 0;
   }
   const text = value.trim();

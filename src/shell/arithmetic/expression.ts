@@ -12,12 +12,18 @@ export interface ArithmeticScope {
 /** A compiled arithmetic expression. Throws ArithmeticError. */
 export type Expression = (scope: ArithmeticScope) => Integer;
 
-export class ArithmeticError extends Error {
-  readonly kind: "syntax" | "trailing" | "division";
+/** `base`: a digit that is none in its number's base; `character`: one that begins nothing. */
+export type ArithmeticFault = "syntax" | "trailing" | "division" | "base" | "character";
 
-  constructor(kind: "syntax" | "trailing" | "division") {
+export class ArithmeticError extends Error {
+  readonly kind: ArithmeticFault;
+  /** From where on it is wrong, where that is not the last token. */
+  readonly from: string | undefined;
+
+  constructor(kind: ArithmeticFault, from?: string) {
     super(kind);
     this.kind = kind;
+    this.from = from;
   }
 }
 
@@ -57,7 +63,7 @@ class ExpressionParser {
 
   constructor(text: string) {
     const tokens = tokenize(text);
-    if (!tokens) throw new ArithmeticError("syntax");
+    if (!Array.isArray(tokens)) throw new ArithmeticError("character", tokens.unknown);
     this.#tokens = tokens;
   }
 
@@ -175,7 +181,7 @@ class ExpressionParser {
     this.#at++;
     if (token.kind === "number") {
       const value = parseInteger(token.text);
-      if (value === undefined) throw new ArithmeticError("syntax");
+      if (value === undefined) throw new ArithmeticError("base", token.text);
       return () => value;
     }
     if (token.text !== "(") throw new ArithmeticError("syntax");

@@ -79,11 +79,13 @@ function compare(operator: string, left: Integer, right: Integer): boolean {
   }
 }
 
+const largest = 2n ** 63n - 1n;
+
 function integerFrom(shell: Shell, text: string): Integer {
   const match = /^\s*([-+]?)(\d+)\s*$/.exec(text);
   const digits = match?.[2]?.replace(/^0+(?=\d)/, "");
   const value = digits === undefined ? undefined : parseInteger(digits);
-  if (value === undefined) throw notANumber(shell, text);
+  if (value === undefined || BigInt(digits ?? 0) > largest) throw notANumber(shell, text);
   return match?.[1] === "-" ? wrap(-BigInt(value)) : value;
 }
 

@@ -12,9 +12,9 @@ export const breakLoop: Builtin = {
   names: ["break", "continue"],
   special: true,
   run(shell, [name, levels = "1"]) {
+    if (shell.loopDepth === 0 && shell.dialect.bash) return onlyInLoops(shell);
     const count = Number(levels);
     if (!/^\d+$/.test(levels) || count < 1) throw new ShellError(shell.dialect.badNumber(levels));
-    if (shell.loopDepth === 0 && shell.dialect.bash) return onlyInLoops(shell);
     if (shell.loopDepth === 0) return 0;
     throw new LoopJump(name === "break" ? "break" : "continue", Math.min(count, shell.loopDepth));
   },
@@ -32,7 +32,8 @@ export const returnFromFunction: Builtin = {
     const { bash } = shell.dialect;
     if (bash && shell.functionNames.length === 0 && shell.sourceDepth === 0)
       throw new ShellError("can only `return' from a function or sourced script", 2, false);
-    throw new Return(statusFrom(shell, status));
+    const code = statusFrom(shell, status);
+    throw new Return(shell.dialect.name === "dash" ? code : code & 255);
   },
 };
 
@@ -46,7 +47,7 @@ export const exit: Builtin = {
       await shell.warn("You have stopped jobs.\n");
       return 1;
     }
-    throw new Exit(code);
+    throw new Exit(code & 255);
   },
 };
 
@@ -58,5 +59,5 @@ function statusFrom(shell: Shell, text: string | undefined): number {
   if (text === undefined) return shell.status;
   if (!/^-?\d+$/.test(text)) throw new ShellError(shell.dialect.badNumber(text), 2);
   if (text.startsWith("-") && !shell.dialect.bash) throw new ShellError(shell.dialect.badNumber(text), 2);
-  return Number(text) & 255;
+  return Number(text);
 }

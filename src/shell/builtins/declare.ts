@@ -7,6 +7,7 @@ import type { Shell } from "../shell.ts";
 import { isName } from "../variables.ts";
 import type { Variable } from "../variables.ts";
 import type { Builtin } from "./builtin.ts";
+import { keepOptions } from "./keep-options.ts";
 
 /** Bash's `declare`: attributes of variables. In a function it declares local ones. */
 export const declare: Builtin = {
@@ -44,6 +45,7 @@ interface Attributes {
 
 function declareOne(shell: Shell, word: string, { on, off, isLocal }: Attributes): void {
   const [, name = "", append = "", hasValue, value = ""] = /^([^=+]*)(\+?)(=)?([^]*)$/.exec(word) ?? [];
+  if (isLocal && word === "-") return keepOptions(shell);
   if (!isName(name)) throw new ShellError(`\`${word}': not a valid identifier`, 1, false);
   if (isLocal) shell.variables.local(name, on.includes("I"));
   if (on.includes("n")) {

@@ -1,3 +1,4 @@
+import { expandsAliases } from "../aliases.ts";
 import { executablesNamed, findBuiltin, findExecutable } from "../run/find-command.ts";
 import type { Shell } from "../shell.ts";
 
@@ -19,7 +20,7 @@ export function describeCommand(shell: Shell, name: string): CommandDescription 
   if (keywords.test(name) || (dialect.bash && bashKeywords.test(name))) {
     return { short: name, sentence: `${name} is a shell keyword`, kind: "keyword" };
   }
-  const alias = shell.aliases.get(name);
+  const alias = expandsAliases(shell) ? shell.aliases.get(name) : undefined;
   if (alias !== undefined) return describeAlias(shell, name, alias);
   const called = shell.functions.get(name);
   const builtin = findBuiltin(shell, name);

@@ -14,9 +14,13 @@ export const echo: Builtin = {
         if (option === "n") newline = false;
         else escapes = option === "e";
       }
+      if (!extended) {
+        at++;
+        break;
+      }
     }
     const words = argv.slice(at).join(" ");
-    const { text, isCut } = escapes ? unescape(words) : { text: words, isCut: false };
+    const { text, isCut } = escapes ? unescape(words, extended) : { text: words, isCut: false };
     await shell.print(newline && !isCut ? `${text}\n` : text);
     return 0;
   },

@@ -2,7 +2,7 @@ import { SystemError } from "../../runtime/process.ts";
 import { isDirectory } from "../expand/pathname.ts";
 import { ShellError } from "../jumps.ts";
 import { Exit } from "../jumps.ts";
-import { settle } from "../run/call.ts";
+import { settle, withReturnTrap } from "../run/call.ts";
 import { becomeExternal, runExternal } from "../run/external.ts";
 import { findBuiltin, findExecutable, pathDirectories } from "../run/find-command.ts";
 import type { Outcome } from "../run/outcome.ts";
@@ -10,6 +10,7 @@ import { runBuiltin } from "../run/simple-command.ts";
 import type { Shell } from "../shell.ts";
 import type { Builtin } from "./builtin.ts";
 import { describeCommand } from "./describe-command.ts";
+import { illegalOption } from "./parse-options.ts";
 
 export const evaluate: Builtin = {
   names: ["eval"],
@@ -23,8 +24,9 @@ export const evaluate: Builtin = {
 export const source: Builtin = {
   names: [".", "source"],
   special: true,
-  run(shell, [name, path, ...args]) {
+  run(shell, [name, path, ...given]) {
     if (name === "source" && !shell.dialect.extended) return notFound(shell, "source");
+    const args = shell.dialect.extended ? given : [];
     if (path === undefined) throw new ShellError("filename argument required", 2);
     const text = readSource(shell, path);
     const { positional, line, loopDepth, builtin } = shell;
@@ -41,7 +43,7 @@ export const source: Builtin = {
       shell.loopDepth = loopDepth;
       shell.builtin = builtin;
     };
-    return settle(() => shell.interpreter.evaluate(shell, text), leave);
+    return settle(() => withReturnTrap(shell, () => shell.interpreter.evaluate(shell, text)), leave);
   },
 };
 
@@ -93,7 +95,7 @@ export const command: Builtin = {
     let option = "";
     while (/^-[pvV]+$/.test(words[0] ?? "")) option += words.shift()?.slice(1) ?? "";
     if (words[0] === "--") words.shift();
-    if (words[0]?.startsWith("-") && option === "") throw new ShellError(shell.dialect.illegalOption(words[0]), 2);
+    if (words[0]?.startsWith("-") && option === "") throw illegalOption(shell, "command", words[0]);
     if (option.includes("v") || option.includes("V")) return describeAll(shell, words, option.includes("V"));
     return words.length === 0 ? 0 : runWithoutFunctions(shell, words);
   },

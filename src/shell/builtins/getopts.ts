@@ -9,10 +9,12 @@ export const getopts: Builtin = {
     if (letters === undefined || name === undefined) throw new ShellError("usage: getopts optstring var [arg...]", 2);
     const step = nextOption(shell, letters, given.length > 0 ? given : shell.positional);
     if (step.complaint !== undefined && !letters.startsWith(":"))
-      await shell.warn(`${shell.name}: ${step.complaint}\n`);
+      await shell.warn(`${shell.dialect.bash ? `${shell.name}: ` : ""}${step.complaint}\n`);
     shell.variables.set(name, step.option);
-    if (step.argument === undefined) shell.variables.unset("OPTARG");
-    else shell.variables.set("OPTARG", step.argument);
+    const isFound = !shell.dialect.bash && step.option !== "?";
+    const argument = step.argument ?? (isFound ? "" : undefined);
+    if (argument === undefined) shell.variables.unset("OPTARG");
+    else shell.variables.set("OPTARG", argument);
     return step.isDone ? 1 : 0;
   },
 };
@@ -26,7 +28,8 @@ interface OptionStep {
 
 function nextOption(shell: Shell, letters: string, args: readonly string[]): OptionStep {
   const { variables } = shell;
-  const index = Number(variables.get("OPTIND") ?? 1);
+  const isAhead = !shell.dialect.bash && shell.optionOffset > 0;
+  const index = Number(variables.get("OPTIND") ?? 1) - (isAhead ? 1 : 0);
   const word = args[index - 1];
   if (shell.optionOffset === 0) {
     if (word === undefined || !/^-./.test(word)) return { option: "?", isDone: true };
@@ -34,6 +37,7 @@ function nextOption(shell: Shell, letters: string, args: readonly string[]): Opt
       variables.set("OPTIND", String(index + 1));
       return { option: "?", isDone: true };
     }
+    if (!shell.dialect.bash) variables.set("OPTIND", String(index + 1));
     shell.optionOffset = 1;
   }
   const text = word ?? "";
@@ -61,15 +65,9 @@ function advance(shell: Shell, index: number): void {
 
 function unknown(shell: Shell, letters: string, letter: string): { argument?: string; complaint?: string } {
   if (letters.startsWith(":")) return { argument: letter };
-  const { bash, name } = shell.dialect;
-  return { complaint: bash || name === "ash" ? `illegal option -- ${letter}` : `Illegal option -${letter}` };
+  return { complaint: shell.dialect.bash ? `illegal option -- ${letter}` : `Illegal option -${letter}` };
 }
 
 function missing(shell: Shell, letter: string): string {
-  const { name } = shell.dialect;
-  return name === "dash"
-    ? `No arg for -${letter} option`
-    : name === "ash"
-      ? `no arg for -${letter} option`
-      : `option requires an argument -- ${letter}`;
+  return shell.dialect.bash ? `option requires an argument -- ${letter}` : `No arg for -${letter} option`;
 }

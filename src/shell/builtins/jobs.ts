@@ -1,7 +1,7 @@
 import { signalNumbers } from "../../runtime/process.ts";
 import type { Signal } from "../../runtime/process.ts";
 import { Interrupted, ShellError } from "../jumps.ts";
-import { currentJobs, describeJob, findJob, forgetEnded, tellDeath, waitInForeground } from "../run/jobs.ts";
+import { currentJobs, describeJob, findJob, forgetEnded, forgetJob, tellDeath, waitInForeground } from "../run/jobs.ts";
 import type { Job } from "../run/jobs.ts";
 import { breathe, untilSignal } from "../run/traps.ts";
 import type { Shell } from "../shell.ts";
@@ -81,7 +81,7 @@ function noSuchJob(shell: Shell, reference: string): string {
 export const wait: Builtin = {
   names: ["wait"],
   async run(shell, argv) {
-    const { options, operands } = parseOptions(shell, argv, "n");
+    const { options, operands } = parseOptions(shell, argv, shell.dialect.name === "dash" ? "" : "n");
     try {
       if (options.has("n")) return await waitForAny(shell);
       if (operands.length === 0) return await waitForAll(shell);
@@ -106,7 +106,7 @@ function interruption(shell: Shell): () => Error {
 async function waitForAll(shell: Shell): Promise<number> {
   for (let job = firstRunning(shell); job; job = firstRunning(shell))
     await untilSignal(shell, job.ended, interruption(shell));
-  if (!shell.options.interactive) shell.jobs = [];
+  if (!shell.options.interactive) for (const job of shell.jobs) forgetJob(shell, job);
   return 0;
 }
 
@@ -124,21 +124,32 @@ async function waitForAny(shell: Shell): Promise<number> {
 }
 
 function forget(shell: Shell, job: Job): number {
-  shell.jobs = shell.jobs.filter((other) => other !== job);
+  forgetJob(shell, job);
   return job.status;
 }
 
 async function waitForOne(shell: Shell, operand: string): Promise<number> {
   const job = findJob(shell, operand);
-  if (!job) {
-    if (shell.dialect.bash) await shell.complain(`pid ${operand} is not a child of this shell`);
-    return 127;
-  }
+  if (!job) return shell.endedPids.get(Number(operand)) ?? notWaitedFor(shell, operand);
   const status = await untilSignal(shell, job.ended, interruption(shell));
   job.isNews = false;
-  shell.jobs = shell.jobs.filter((other) => other !== job);
-  if (!shell.dialect.bash) await tellDeath(shell, job, status);
+  forgetJob(shell, job);
+  if (!shell.dialect.bash || status !== 128 + signalNumbers.SIGTERM) await tellDeath(shell, job, status);
   return status;
+}
+
+async function notWaitedFor(shell: Shell, operand: string): Promise<number> {
+  const { bash, name } = shell.dialect;
+  if (operand.startsWith("%")) {
+    await shell.complain(name === "dash" ? `No such job: ${operand}` : `${operand}: no such job`);
+    return bash ? 127 : 2;
+  }
+  if (!/^\d+$/.test(operand)) {
+    await shell.complain(bash ? `\`${operand}': not a pid or valid job spec` : `Illegal number: ${operand}`);
+    return bash ? 1 : 2;
+  }
+  if (bash) await shell.complain(`pid ${operand} is not a child of this shell`);
+  return 127;
 }
 
 export const disown: Builtin = {

@@ -2,9 +2,10 @@ import { signalNumbers, SystemError } from "../../runtime/process.ts";
 import type { Signal } from "../../runtime/process.ts";
 import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
+import { bashUsages } from "./bash-usages.ts";
 import type { Builtin } from "./builtin.ts";
 import { jobOf, signalJob } from "./jobs.ts";
-import { shortName, signalFrom, signals } from "./signal-names.ts";
+import { listedSignals, shortName, signalFrom } from "./signal-names.ts";
 
 /** `kill [-s signal | -signal] pid|%job…`, `kill -l [status]`. */
 export const kill: Builtin = {
@@ -12,15 +13,14 @@ export const kill: Builtin = {
   async run(shell, [, ...words]) {
     const [first] = words;
     if (first === "-l" || first === "-L") return list(shell, words[1]);
-    const { signal, targets } = readSignal(shell, words);
-    if (targets.length === 0) throw new ShellError(usage(shell), shell.dialect.bash ? 2 : 1, false);
+    const request = readSignal(shell, words);
+    if (typeof request === "string") return refuse(shell, request);
+    const { signal, targets } = request;
+    if (targets.length === 0) return usage(shell);
     let status = 0;
     for (const target of targets) {
       const complaint = send(shell, target, signal);
-      if (complaint === undefined) continue;
-      if (shell.dialect.name === "ash") await shell.warn(`${shell.name}: ${complaint}\n`);
-      else await shell.complain(complaint);
-      status = 1;
+      if (complaint !== undefined) status = await refuse(shell, complaint);
     }
     return status;
   },
@@ -32,25 +32,30 @@ interface Request {
   readonly targets: readonly string[];
 }
 
-function readSignal(shell: Shell, words: readonly string[]): Request {
-  const [first = "", second = ""] = words;
-  if (first === "-s" || first === "-n") return { signal: parseSignal(shell, second), targets: words.slice(2) };
-  if (first === "--") return { signal: "SIGTERM", targets: words.slice(1) };
-  if (!/^-./.test(first)) return { signal: "SIGTERM", targets: words };
-  const rest = words.slice(1);
-  return { signal: parseSignal(shell, first.slice(1)), targets: rest[0] === "--" ? rest.slice(1) : rest };
+/** Busybox's kill speaks for itself, without a line. */
+async function refuse(shell: Shell, complaint: string): Promise<number> {
+  if (shell.dialect.name === "ash") await shell.warn(`${shell.name}: ${complaint}\n`);
+  else await shell.complain(complaint);
+  return 1;
 }
 
-function parseSignal(shell: Shell, text: string): Signal | undefined {
-  if (text === "0") return undefined;
-  const signal = signalFrom(text);
-  if (signal) return signal;
-  if (shell.dialect.bash) throw new ShellError(`${text}: invalid signal specification`, 1, false);
-  throw new ShellError(
-    shell.dialect.name === "ash" ? `bad signal name '${text}'` : `invalid signal number or name: ${text}`,
-    1,
-    false,
-  );
+/** Or why there is none. */
+function readSignal(shell: Shell, words: readonly string[]): Request | string {
+  const [first = "", second = ""] = words;
+  if (first === "--") return { signal: "SIGTERM", targets: words.slice(1) };
+  if (!/^-./.test(first)) return { signal: "SIGTERM", targets: words };
+  const isApart = first === "-s" || first === "-n";
+  const name = isApart ? second : first.slice(1);
+  const signal = signalFrom(name);
+  if (!signal && name !== "0") return badSignal(shell, name, isApart);
+  const rest = words.slice(isApart ? 2 : 1);
+  return { signal, targets: rest[0] === "--" ? rest.slice(1) : rest };
+}
+
+function badSignal({ dialect }: Shell, name: string, isApart: boolean): string {
+  if (dialect.bash) return `${name}: invalid signal specification`;
+  if (dialect.name === "ash") return `bad signal name '${name}'`;
+  return isApart ? `invalid signal number or name: ${name}` : `Illegal option -${name[0]}`;
 }
 
 /** What went wrong, if something did. */
@@ -84,24 +89,50 @@ function failure({ dialect }: Shell, target: string, message: string): string {
   return dialect.name === "ash" ? `can't kill pid ${target}: ${message}` : message;
 }
 
-function usage(shell: Shell): string {
-  if (shell.dialect.name === "ash") return "you need to specify whom to kill";
-  return "usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]";
+async function usage(shell: Shell): Promise<number> {
+  if (shell.dialect.name === "ash") return refuse(shell, "you need to specify whom to kill");
+  if (shell.dialect.bash) await shell.warn(`kill: usage: ${bashUsages["kill"]}\n`);
+  else await shell.complain("Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]");
+  return 2;
 }
 
 async function list(shell: Shell, status: string | undefined): Promise<number> {
   if (status !== undefined) {
+    const isDash = shell.dialect.name === "dash";
     const number = Number(status);
-    const signal = /^\d+$/.test(status) ? signalFrom(String(number > 128 ? number - 128 : number)) : signalFrom(status);
+    const isNumber = /^\d+$/.test(status);
+    if (isNumber && number === 0 && !isDash) return shell.print("EXIT\n").then(() => 0);
+    if (!isNumber && isDash) throw new ShellError(`Illegal number: ${status}`, 2, false);
+    const signal = isNumber ? signalFrom(String(number > 128 ? number - 128 : number)) : signalFrom(status);
+    if (!signal && isDash) throw new ShellError(`invalid signal number or exit status: ${status}`, 2, false);
     if (!signal) throw new ShellError(`${status}: invalid signal specification`, 1, false);
-    await shell.print(/^\d+$/.test(status) ? `${shortName(signal)}\n` : `${signalNumbers[signal]}\n`);
+    await shell.print(isNumber ? `${shortName(signal)}\n` : `${signalNumbers[signal]}\n`);
     return 0;
   }
-  const numbered =
-    shell.dialect.name === "dash"
-      ? shortName
-      : (signal: Signal) =>
-          `${String(signalNumbers[signal]).padStart(2)}) ${shell.dialect.bash ? signal : shortName(signal)}`;
-  for (const signal of signals) await shell.print(`${numbered(signal)}\n`);
+  await shell.print(listed(shell));
   return 0;
+}
+
+/** All signals, as each shell lists them: dash by number where it has no name, busybox without those of real time. */
+function listed({ dialect }: Shell): string {
+  if (dialect.name === "dash")
+    return dashSignals()
+      .map((name) => `${name}\n`)
+      .join("");
+  if (!dialect.bash) {
+    const plain = listedSignals.filter(([number]) => number < 32);
+    return plain.map(([number, name]) => `${numbered(number)}${name === "IO" ? "POLL" : name}\n`).join("");
+  }
+  const entries = listedSignals.map(([number, name]) => `${numbered(number)}SIG${name}`);
+  return `${entries.map((entry, index) => entry + (index % 5 === 4 ? "\n" : "\t")).join("")}\n`;
+}
+
+function numbered(number: number): string {
+  return `${String(number).padStart(2)}) `;
+}
+
+function dashSignals(): string[] {
+  const names = new Map(listedSignals);
+  const isNamed = (number: number): boolean => number !== 16 && names.has(number);
+  return Array.from({ length: 65 }, (_, number) => (isNamed(number) ? (names.get(number) ?? "") : String(number)));
 }

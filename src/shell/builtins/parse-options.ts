@@ -1,5 +1,6 @@
 import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
+import { bashUsages } from "./bash-usages.ts";
 
 /** The options of a built-in, by letter, and what follows them. */
 export interface ParsedOptions {
@@ -18,7 +19,7 @@ export function parseOptions(shell: Shell, argv: readonly string[], letters: str
     for (let index = 1; index < word.length; index++) {
       const letter = word[index] ?? "";
       const known = letters.indexOf(letter);
-      if (known < 0 || letter === ":") throw new ShellError(shell.dialect.illegalOption(`-${letter}`), 2);
+      if (known < 0 || letter === ":") throw illegalOption(shell, argv[0] ?? "", `-${letter}`);
       if (letters[known + 1] !== ":") {
         options.set(letter, "");
         continue;
@@ -30,4 +31,11 @@ export function parseOptions(shell: Shell, argv: readonly string[], letters: str
     }
   }
   return { options, operands: argv.slice(at) };
+}
+
+/** In bash with the built-in's use below it. */
+export function illegalOption({ dialect }: Shell, builtin: string, option: string): ShellError {
+  const usage = dialect.bash ? bashUsages[builtin] : undefined;
+  const message = dialect.illegalOption(option);
+  return new ShellError(usage === undefined ? message : `${message}\n${builtin}: usage: ${usage}`, 2);
 }

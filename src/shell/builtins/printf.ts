@@ -1,9 +1,11 @@
+import { fractionText } from "../../runtime/c-fraction.ts";
+import { strftime } from "../../runtime/strftime.ts";
 import { joinedBytes } from "../../runtime/text.ts";
-import { parseInteger, wrap } from "../arithmetic/integer.ts";
+import { wrap } from "../arithmetic/integer.ts";
 import type { Integer } from "../arithmetic/integer.ts";
+import type { Dialect } from "../dialects/dialect.ts";
 import { joined, outOfMemory } from "../expand/joined.ts";
 import { quoteWithBackslashes } from "../expand/quote.ts";
-import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
 import type { Builtin } from "./builtin.ts";
 import { unescape } from "./escapes.ts";
@@ -16,24 +18,40 @@ export const printf: Builtin = {
     if (words[0] === "--") words.shift();
     const [format, ...args] = words;
     if (format === undefined) return usage(shell);
-    const job: Formatting = { shell, args, at: 0, complaints: [], isCut: false };
+    const job: Formatting = {
+      shell,
+      args,
+      at: 0,
+      complaints: [],
+      isWrong: false,
+      failure: undefined,
+      isCut: false,
+    };
     let out = "";
     do {
       const before = job.at;
       out = joined(out, formatOnce(format, job));
       if (job.at === before) break;
-    } while (job.at < args.length && !job.isCut);
-    for (const complaint of job.complaints) await shell.complain(complaint);
+    } while (job.at < args.length && !job.isCut && job.failure === undefined);
+    for (const complaint of job.complaints) await complain(shell, complaint);
     if (variable === undefined) await shell.print(out);
     else shell.variables.set(variable, joinedBytes(out));
-    return job.complaints.length > 0 ? 1 : 0;
+    if (job.failure === undefined) return job.isWrong ? 1 : 0;
+    await complain(shell, job.failure);
+    return shell.dialect.name === "dash" ? 2 : 1;
   },
 };
 
 async function usage(shell: Shell): Promise<number> {
-  if (shell.dialect.bash) await shell.warn("printf: usage: printf [-v var] format [arguments]\n");
-  else await shell.complain("usage: printf format [arg ...]");
+  const { bash, name } = shell.dialect;
+  if (bash) await shell.warn("printf: usage: printf [-v var] format [arguments]\n");
+  else await complain(shell, name === "ash" ? "usage: printf FORMAT [ARGUMENT...]" : "usage: printf format [arg ...]");
   return 2;
+}
+
+/** Busybox's printf speaks for itself, without a line. */
+function complain(shell: Shell, message: string): Promise<void> {
+  return shell.dialect.name === "ash" ? shell.warn(`${shell.name}: ${message}\n`) : shell.complain(message);
 }
 
 interface Formatting {
@@ -41,39 +59,63 @@ interface Formatting {
   readonly args: readonly string[];
   at: number;
   readonly complaints: string[];
+  /** A complaint counts: bash only warns of numbers that are too large. */
+  isWrong: boolean;
+  /** A conversion that is none ends it all. */
+  failure: string | undefined;
   /** At `\c`. */
   isCut: boolean;
 }
 
 const directive =
-  /%(?:%|\(([^)]*)\)T|([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:hh|h|ll|l|L|j|z|t)?([a-zA-Z]))|\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|u[\da-fA-F]{1,4}|U[\da-fA-F]{1,8}|[^])|[^%\\]+|[%\\]/g;
+  /%(?:%|([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:\(([^)]*)\)T|(?:hh|h|ll|l|L|j|z|t)?([a-zA-Z])))|\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|u[\da-fA-F]{1,4}|U[\da-fA-F]{1,8}|[^])|[^%\\]+|[%\\]/g;
 
 function formatOnce(format: string, job: Formatting): string {
   let out = "";
   for (const match of format.matchAll(directive)) {
-    const [text, time, flags = "", width, precision, conversion] = match;
+    const [text, flags = "", width, precision, time, conversion] = match;
     if (text === "%%") out += "%";
-    else if (time !== undefined) throw new ShellError(`${text}: this conversion is not simulated`, 1, false);
-    else if (conversion !== undefined) {
-      const hasPoint = text.includes(".");
-      out = joined(
-        out,
-        convert(job, conversion, {
-          flags,
-          width: bounded(width === "*" ? starred(job) : Number(width ?? 0)),
-          precision: hasPoint ? bounded(precision === "*" ? starred(job) : Number(precision ?? 0)) : undefined,
-        }),
-      );
+    else if ((time !== undefined && job.shell.dialect.bash) || knows(job.shell, conversion)) {
+      const layout: Layout = {
+        flags,
+        width: bounded(width === "*" ? starred(job) : Number(width ?? 0)),
+        precision: text.includes(".") ? bounded(precision === "*" ? starred(job) : Number(precision ?? 0)) : undefined,
+      };
+      const piece = time === undefined ? convert(job, conversion ?? "", layout) : pad(timeText(job, time), layout);
+      out = joined(out, piece);
     } else if (text === "\\c" && job.shell.dialect.name === "dash") out += text;
     else if (text.startsWith("\\")) {
-      const escaped = unescape(text);
+      const escaped = unescape(text, job.shell.dialect.name !== "dash");
       out += escaped.text;
       job.isCut ||= escaped.isCut;
-    } else if (text === "%") throw new ShellError("%: invalid directive", 1, false);
+    } else if (text.startsWith("%")) job.failure = notAConversion(job.shell, format.slice(match.index));
     else out += text;
-    if (job.isCut) return out;
+    if (job.isCut || job.failure !== undefined) return out;
   }
   return out;
+}
+
+/** `%q` is bash's alone. */
+function knows({ dialect }: Shell, conversion: string | undefined): boolean {
+  if (conversion === undefined) return false;
+  return "sbcdiouxXeEfFgG".includes(conversion) || (conversion === "q" && dialect.bash);
+}
+
+function notAConversion({ dialect }: Shell, rest: string): string {
+  if (dialect.name === "ash") return `${rest}: invalid format`;
+  const found = /^%[-+ #0]*[\d*]*(?:\.[\d*]*)?(?:hh|h|ll|l|L|j|z|t)?[^]?/.exec(rest)?.[0] ?? rest;
+  if (!dialect.bash) return `${found}: invalid directive`;
+  const letter = found.at(-1);
+  return found === "%" ? "`%': missing format character" : `\`${letter}': invalid format character`;
+}
+
+/** Of now for -1 and for no argument, of the shell's start for -2. */
+function timeText(job: Formatting, format: string): string {
+  const isGiven = job.at < job.args.length;
+  const seconds = isGiven ? Number(integer(job)) : -1;
+  const { process, startedAt } = job.shell;
+  const at = seconds === -1 ? process.clock.now() : seconds === -2 ? startedAt : seconds * 1000;
+  return strftime(format || "%X", at);
 }
 
 /** What stands for a `*`. */
@@ -92,14 +134,14 @@ function convert(job: Formatting, conversion: string, layout: Layout): string {
     case "s":
       return pad(cut(next(job) ?? "", layout), layout);
     case "b": {
-      const { text, isCut } = unescape(next(job) ?? "");
+      const { text, isCut } = unescape(next(job) ?? "", job.shell.dialect.name !== "dash");
       job.isCut ||= isCut;
       return pad(cut(text, layout), layout);
     }
     case "q":
       return pad(quoteWithBackslashes(next(job) ?? ""), layout);
     case "c":
-      return pad(Array.from(next(job) ?? "")[0] ?? "", layout);
+      return pad(Array.from(next(job) ?? "")[0] ?? "\0", layout);
     case "d":
     case "i":
       return signed(integer(job), layout);
@@ -108,15 +150,8 @@ function convert(job: Formatting, conversion: string, layout: Layout): string {
     case "x":
     case "X":
       return unsigned(integer(job), conversion, layout);
-    case "e":
-    case "E":
-    case "f":
-    case "F":
-    case "g":
-    case "G":
-      return floating(number(job), conversion, layout);
     default:
-      throw new ShellError(`%${conversion}: invalid directive`, 1, false);
+      return floating(number(job), conversion, layout);
   }
 }
 
@@ -140,29 +175,48 @@ function pad(text: string, { flags, width }: Layout): string {
   return flags.includes("-") || width < 0 ? text.padEnd(Math.abs(width)) : text.padStart(width);
 }
 
+/** Busybox takes nothing for no number, and of one that is wrong nothing at all. */
 function integer(job: Formatting): Integer {
   const text = next(job);
-  if (text === undefined || text === "") return 0;
+  const { dialect } = job.shell;
+  if (text === undefined || text === "") {
+    if (dialect.name === "ash") complainOf(job, "", "invalid");
+    return 0;
+  }
   if (/^["']/.test(text)) return text.codePointAt(1) ?? 0;
-  const [, sign, digits = ""] = /^\s*([-+]?)(0[xX][\da-fA-F]+|\d+)/.exec(text) ?? [];
-  const value = parseInteger(digits);
-  const rest = text.trimStart().slice((sign ?? "").length + digits.length);
-  if (value === undefined || rest !== "") job.complaints.push(badNumber(job.shell, text, value !== undefined));
-  return sign === "-" ? wrap(-BigInt(value ?? 0)) : (value ?? 0);
+  const [, sign = "", digits = ""] = /^\s*([-+]?)(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(text) ?? [];
+  const rest = text.trimStart().slice(sign.length + digits.length);
+  const magnitude = digits === "" ? 0n : BigInt(digits.replace(/^0(?=[0-7])/, "0o"));
+  const value = sign === "-" ? -magnitude : magnitude;
+  const fault =
+    rest !== "" || digits === "" ? "invalid" : value > largest || value < -largest - 1n ? "range" : undefined;
+  if (fault) complainOf(job, text, fault, digits !== "");
+  if (fault && dialect.name === "ash") return 0;
+  return wrap(value > largest ? largest : value < -largest - 1n ? -largest - 1n : value);
 }
+
+const largest = 2n ** 63n - 1n;
 
 function number(job: Formatting): number {
   const text = next(job);
   if (text === undefined || text === "") return 0;
   const value = Number(text);
   if (!Number.isNaN(value)) return value;
-  job.complaints.push(badNumber(job.shell, text, false));
+  complainOf(job, text, "invalid");
   return Number.parseFloat(text) || 0;
 }
 
-function badNumber({ dialect }: Shell, text: string, partly: boolean): string {
-  if (dialect.name === "ash") return `invalid number '${text}'`;
-  if (dialect.bash) return `${text}: invalid number`;
+function complainOf(job: Formatting, text: string, fault: "invalid" | "range", partly = false): void {
+  const { dialect } = job.shell;
+  job.isWrong ||= !(dialect.bash && fault === "range");
+  job.complaints.push(badNumber(dialect, text, fault, partly));
+}
+
+function badNumber({ bash, name }: Dialect, text: string, fault: "invalid" | "range", partly: boolean): string {
+  if (name === "ash") return `invalid number '${text}'`;
+  if (fault === "range") return `${bash ? "warning: " : ""}${text}: Numerical result out of range`;
+  if (bash)
+    return `${text}: invalid ${/^\s*[-+]?0\d/.test(text) ? "octal " : /^\s*[-+]?0x/i.test(text) ? "hex " : ""}number`;
   return partly ? `${text}: not completely converted` : `${text}: expected numeric value`;
 }
 
@@ -181,35 +235,16 @@ function unsigned(value: Integer, conversion: string, layout: Layout): string {
   return withZeros(marked ? (conversion === "o" ? "0" : base === 16 ? `0${conversion}` : "") : "", digits, layout);
 }
 
-/** JavaScript tells no more. */
-const mostDigits = 100;
-
-function floating(value: number, conversion: string, layout: Layout): string {
-  const asked = layout.precision ?? 6;
-  const precision = Math.max(0, Math.min(asked, mostDigits));
-  const lower = conversion.toLowerCase();
-  let digits = lower === "f" ? Math.abs(value).toFixed(precision) : exponential(Math.abs(value), precision);
-  if (lower === "g") digits = general(Math.abs(value), precision || 1);
-  if (asked > precision && lower !== "g") digits += "0".repeat(asked - precision);
-  if (!Number.isFinite(value)) digits = Number.isNaN(value) ? "nan" : "inf";
-  const sign = value < 0 ? "-" : layout.flags.includes("+") ? "+" : "";
-  const text = withZeros(sign, digits, { ...layout, precision: undefined });
-  return conversion === lower ? text : text.toUpperCase();
-}
-
-function exponential(value: number, precision: number): string {
-  return value.toExponential(precision).replace(/e([-+])(\d)$/, "e$10$2");
-}
-
-function general(value: number, precision: number): string {
-  const exponent = value === 0 ? 0 : Math.floor(Math.log10(value));
-  if (exponent >= -4 && exponent < precision) {
-    return value
-      .toFixed(Math.max(0, precision - 1 - exponent))
-      .replace(/(\.\d*?)0+$/, "$1")
-      .replace(/\.$/, "");
-  }
-  return exponential(value, precision - 1).replace(/\.?0+e/, "e");
+function floating(value: number, letter: string, layout: Layout): string {
+  const { flags, precision } = layout;
+  const magnitude = Math.abs(value);
+  const digits = Number.isFinite(value)
+    ? fractionText(magnitude, { letter, precision, keepsZeros: flags.includes("#") })
+    : Number.isNaN(value)
+      ? "nan"
+      : "inf";
+  const sign = value < 0 ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
+  return withZeros(sign, digits, { ...layout, precision: undefined });
 }
 
 /** Precision is at least so many digits; the flag 0 fills the width behind the sign. */

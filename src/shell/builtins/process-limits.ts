@@ -79,7 +79,7 @@ function parseMask(shell: Shell, text: string): number {
   let allowed = ~shell.process.umask & 0o777;
   for (const clause of text.split(",")) {
     const [, who = "", operator = "", letters = ""] = /^([ugoa]*)([-+=])([rwx]*)$/.exec(clause) ?? [];
-    if (operator === "") throw new ShellError(`Illegal mode: ${text}`, 2);
+    if (operator === "") throw badMode(shell, text);
     const bits = Array.from(letters).reduce((sum, letter) => sum | permissions[letter as keyof typeof permissions], 0);
     const names = who === "" || who.includes("a") ? "ugo" : who;
     for (const name of names) {
@@ -91,13 +91,23 @@ function parseMask(shell: Shell, text: string): number {
   return ~allowed & 0o777;
 }
 
-/** Processor time is not accounted to single processes. */
+function badMode({ dialect }: Shell, text: string): ShellError {
+  const isNumber = /^\d/.test(text);
+  if (dialect.name === "ash") return new ShellError(`illegal mode: ${text}`, 2);
+  if (!dialect.bash) return new ShellError(`${isNumber ? "Illegal number" : "Illegal mode"}: ${text}`, 2);
+  const message = isNumber ? `${text}: octal number out of range` : `\`${text[0]}': invalid symbolic mode operator`;
+  return new ShellError(message, 1, false);
+}
+
+/** Of the shell and of its children; all of it counts as the user's. */
 export const times: Builtin = {
   names: ["times"],
   special: true,
   async run(shell) {
-    const none = shell.dialect.bash ? "0m0.000s" : "0m0.000000s";
-    await shell.print(`${none} ${none}\n${none} ${none}\n`);
+    const { usedNs, childrenNs } = shell.process.cpu;
+    const digits = shell.dialect.bash ? 3 : 6;
+    const show = (ns: number) => `${Math.floor(ns / 60e9)}m${((ns % 60e9) / 1e9).toFixed(digits)}s`;
+    await shell.print(`${show(usedNs)} ${show(0)}\n${show(childrenNs)} ${show(0)}\n`);
     return 0;
   },
 };

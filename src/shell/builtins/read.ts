@@ -16,7 +16,8 @@ export const read: Builtin = {
     const { options, operands } = parseOptions(shell, argv, letters);
     const names = operands.length > 0 ? operands : ["REPLY"];
     if (operands.length === 0 && !shell.dialect.extended) throw new ShellError("arg count", 2);
-    for (const name of names) if (!isName(name)) throw new ShellError(`${name}: bad variable name`, 2);
+    const wrong = names.find((name) => !isName(name));
+    if (wrong !== undefined) throw badName(shell, wrong);
     const number = Number(options.get("u") ?? 0);
     const isTerminal = shell.process.descriptors.get(number)?.kind === "terminal";
     const prompt = options.get("p");
@@ -28,6 +29,11 @@ export const read: Builtin = {
     return input.status;
   },
 };
+
+function badName({ dialect }: Shell, name: string): ShellError {
+  if (dialect.bash) return new ShellError(`\`${name}': not a valid identifier`, 1, false);
+  return new ShellError(`${name}: bad variable name`, dialect.name === "ash" ? 1 : 2, dialect.name !== "ash");
+}
 
 interface Character {
   readonly text: string;
@@ -72,7 +78,8 @@ async function readInput(shell: Shell, number: number, options: ReadonlyMap<stri
   try {
     for (;;) {
       const line = await readLine(shell, number, limits);
-      const continues = take(characters, line ? decodeText(line.bytes) : "", options.has("r"));
+      const text = line ? decodeText(line.bytes).replaceAll("\0", "") : "";
+      const continues = take(characters, text, options.has("r"));
       if (!line?.isWhole) return { characters, status: 1 };
       if (!continues) return { characters, status: 0 };
     }

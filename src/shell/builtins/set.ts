@@ -52,7 +52,7 @@ export async function setOptions(shell: Shell, words: readonly string[]): Promis
 function setOption(shell: Shell, name: OptionName | undefined, text: string, isOn: boolean): void {
   const isForeign = name !== undefined && !shell.dialect.bash && bashOptions.includes(name);
   if (name === undefined || isForeign || (!isOn && name === "interactive"))
-    throw new ShellError(shell.dialect.illegalOption(text), 2);
+    throw new ShellError(shell.dialect.illegalOption(text), 2, shell.dialect.name !== "ash");
   if (!isOn && (name === "braceexpand" || name === "hashall"))
     throw new ShellError(`${name}: turning this off is not simulated`, 2, false);
   shell.options[name] = isOn;

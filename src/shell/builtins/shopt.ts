@@ -1,13 +1,23 @@
 import { ShellError } from "../jumps.ts";
 import type { Builtin } from "./builtin.ts";
 
-const known = ["dotglob", "expand_aliases", "extglob", "failglob", "globstar", "nocaseglob", "nocasematch", "nullglob"];
+const known = [
+  "dotglob",
+  "expand_aliases",
+  "extglob",
+  "failglob",
+  "globstar",
+  "lastpipe",
+  "nocaseglob",
+  "nocasematch",
+  "nullglob",
+];
 
 const foreign = new Set(
   (
     "assoc_expand_once autocd cdable_vars cdspell checkhash checkjobs checkwinsize cmdhist complete_fullquote " +
     "direxpand dirspell execfail extdebug extquote force_fignore globasciiranges globskipdots gnu_errfmt histappend " +
-    "histreedit histverify hostcomplete huponexit inherit_errexit interactive_comments lastpipe lithist " +
+    "histreedit histverify hostcomplete huponexit inherit_errexit interactive_comments lithist " +
     "localvar_inherit localvar_unset login_shell mailwarn no_empty_cmd_completion noexpand_translation " +
     "patsub_replacement progcomp progcomp_alias promptvars restricted_shell shift_verbose sourcepath varredir_close xpg_echo"
   ).split(" "),

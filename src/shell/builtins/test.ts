@@ -39,11 +39,14 @@ function evaluate(shell: Shell, words: readonly string[]): boolean {
     case 2:
       if (first === "!") return second === "";
       if (isUnaryTest(first)) return unaryTest(shell, first, second);
-      throw unexpected(shell, first, "unary");
+      if (!shell.dialect.bash && isBinaryTest(second)) throw new ShellError(`${second}: argument expected`, 2, false);
+      throw unexpected(shell, shell.dialect.name === "ash" ? second : first, "unary");
     case 3:
       if (isBinaryTest(second)) return binaryTest(shell, first, second, third);
       if (first === "!") return !evaluate(shell, words.slice(1));
       if (first === "(" && third === ")") return second !== "";
+      if (shell.dialect.bash && second !== "-a" && second !== "-o")
+        throw new ShellError(`${second}: binary operator expected`, 2, false);
       break;
     case 4:
       if (first === "!") return !evaluate(shell, words.slice(1));
@@ -95,6 +98,8 @@ function parsePrimary(parser: Parser): boolean {
   const { shell, words } = parser;
   const word = words[parser.at];
   if (word === undefined) throw new ShellError("argument expected", 2, false);
+  if (parser.at + 1 === words.length - 1 && isBinaryTest(words[parser.at + 1] ?? "") && !shell.dialect.bash)
+    throw new ShellError(`${words[parser.at + 1]}: argument expected`, 2, false);
   const operator = words[parser.at + 1] ?? "";
   const right = words[parser.at + 2];
   if (isBinaryTest(operator) && right !== undefined) {

@@ -1,5 +1,5 @@
 import { signalNumbers } from "../../runtime/process.ts";
-import { quoteForShell } from "../expand/quote.ts";
+import { quoteForShell, quoteWithEscapes } from "../expand/quote.ts";
 import { setTrap } from "../run/traps.ts";
 import type { Condition, Shell } from "../shell.ts";
 import type { Builtin } from "./builtin.ts";
@@ -19,7 +19,8 @@ export const trap: Builtin = {
       const condition = conditionFrom(name, shell.dialect.bash);
       if (condition) setTrap(shell, condition, action === "-" ? undefined : action);
       else {
-        await shell.complain(badCondition(shell, name));
+        if (shell.dialect.name === "dash") await shell.warn(`trap: ${name}: bad trap\n`);
+        else await shell.complain(`${name}: invalid signal specification`);
         status = 1;
       }
     }
@@ -27,19 +28,15 @@ export const trap: Builtin = {
   },
 };
 
-function badCondition({ dialect }: Shell, name: string): string {
-  if (dialect.bash && name.toUpperCase() === "RETURN") return "RETURN: this event is not simulated";
-  if (dialect.bash) return `${name}: invalid signal specification`;
-  return dialect.name === "ash" ? `${name}: invalid signal specification` : `${name}: bad trap`;
-}
-
 async function show(shell: Shell, names: readonly string[]): Promise<number> {
   const wanted = names.map((name) => conditionFrom(name, shell.dialect.bash));
-  const order: readonly Condition[] = ["EXIT", ...signals, "DEBUG", "ERR"];
+  const order: readonly Condition[] = ["EXIT", ...signals, "DEBUG", "ERR", "RETURN"];
   for (const condition of order) {
-    const action = shell.traps.get(condition);
+    const action = (shell.shownTraps ?? shell.traps).get(condition);
     if (action === undefined || (wanted.length > 0 && !wanted.includes(condition))) continue;
-    await shell.print(`trap -- ${quoteForShell(action)} ${shell.dialect.bash ? condition : shortName(condition)}\n`);
+    const { bash } = shell.dialect;
+    const quoted = bash ? quoteWithEscapes(action) : quoteForShell(action);
+    await shell.print(`trap -- ${quoted} ${bash ? condition : shortName(condition)}\n`);
   }
   return 0;
 }

@@ -4,13 +4,14 @@ import type { Shell } from "../shell.ts";
 import { isName } from "../variables.ts";
 import type { Builtin } from "./builtin.ts";
 import { declareNames } from "./declare.ts";
+import { keepOptions } from "./keep-options.ts";
 import { parseOptions } from "./parse-options.ts";
 
 export const exportBuiltin: Builtin = {
   names: ["export"],
   special: true,
   async run(shell, argv) {
-    const { options, operands } = parseOptions(shell, argv, "pnf");
+    const { options, operands } = parseOptions(shell, argv, shell.dialect.name === "dash" ? "p" : "pnf");
     if (operands.length === 0) return list(shell, "exported", "export");
     for (const operand of operands) {
       shell.variables.export(assignOperand(shell, operand), !options.has("n"));
@@ -63,6 +64,10 @@ export const local: Builtin = {
   run(shell, argv) {
     if (shell.dialect.bash) return declareNames(shell, argv);
     for (const operand of argv.slice(1)) {
+      if (operand === "-") {
+        keepOptions(shell);
+        continue;
+      }
       const at = operand.indexOf("=");
       const name = at < 0 ? operand : operand.slice(0, at);
       if (!isName(name)) throw badName(shell, operand);
@@ -82,10 +87,11 @@ export const unset: Builtin = {
       const element = /^(\w+)\[(.+)\]$/.exec(operand);
       if (element)
         shell.variables.find(element[1] ?? "")?.elements?.delete((element[2] ?? "").replace(/^(['"])(.*)\1$/, "$2"));
-      else if (options.has("f")) shell.functions.delete(operand);
+      else if (options.has("f")) shell.forgetFunction(operand);
+      else if (!isName(operand) && shell.dialect.bash) continue;
       else if (!isName(operand)) throw badName(shell, operand);
       else if (shell.variables.find(operand) || options.has("v")) shell.variables.unset(operand);
-      else if (shell.dialect.bash && shell.functions.delete(operand)) continue;
+      else if (shell.dialect.bash && shell.forgetFunction(operand)) continue;
       else shell.variables.unset(operand);
     }
     return 0;

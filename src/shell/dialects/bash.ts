@@ -1,3 +1,4 @@
+import type { ArithmeticFault } from "../arithmetic/expression.ts";
 import type { Dialect, SyntaxProblem } from "./dialect.ts";
 
 /** GNU bash, as far as scripts for it commonly go. */
@@ -25,10 +26,18 @@ export const bash: Dialect = {
   badSubstitution: (text) => `${text}: bad substitution`,
   badNumber: (text) => `${text}: numeric argument required`,
   divisionByZero: (expression) => `${expression}: division by 0 (error token is "${lastToken(expression)}")`,
-  badExpression: (expression, isTrailing) =>
-    `${expression}: syntax error${isTrailing ? " in expression" : ": operand expected"} (error token is "${lastToken(expression)}")`,
+  badExpression: (expression, { kind, from }) =>
+    `${expression}: ${expressionFaults[kind]} (error token is "${from ?? lastToken(expression)}")`,
   illegalOption: (option) => `${option}: invalid option`,
   cannotChangeDirectory: (path, error) => `${path}: ${error.message}`,
+};
+
+const expressionFaults: Readonly<Record<ArithmeticFault, string>> = {
+  syntax: "syntax error: operand expected",
+  trailing: "syntax error in expression",
+  division: "division by 0",
+  base: "value too great for base",
+  character: "syntax error: invalid arithmetic operator",
 };
 
 function syntaxMessage({ kind, token, expecting }: SyntaxProblem): string {
@@ -40,5 +49,5 @@ function syntaxMessage({ kind, token, expecting }: SyntaxProblem): string {
 }
 
 function lastToken(expression: string): string {
-  return /[\w.]*\s*$/.exec(expression)?.[0] || expression.slice(-1);
+  return /(?:[\w.]+|[^\w\s])\s*$/.exec(expression)?.[0] ?? expression.slice(-1);
 }

@@ -23,8 +23,8 @@ export const dash: Dialect = {
   badSubstitution: () => "Bad substitution",
   badNumber: (text) => `Illegal number: ${text}`,
   divisionByZero: (expression) => `arithmetic expression: division by zero: "${expression}"`,
-  badExpression: (expression, isTrailing) =>
-    `arithmetic expression: expecting ${isTrailing ? "EOF" : "primary"}: "${expression}"`,
+  badExpression: (expression, { kind }) =>
+    `arithmetic expression: expecting ${kind === "syntax" ? "primary" : "EOF"}: "${expression}"`,
   illegalOption: (option) => `Illegal option ${option}`,
   cannotChangeDirectory: (path) => `can't cd to ${path}`,
 };

@@ -1,4 +1,5 @@
 import type { SystemError } from "../../runtime/process.ts";
+import type { ArithmeticFault } from "../arithmetic/expression.ts";
 
 /** Where something went wrong. */
 export interface Place {
@@ -18,6 +19,13 @@ export interface SyntaxProblem {
   readonly kind: "unexpected" | "unterminated quote" | "unterminated substitution" | "bad substitution";
   readonly token: string | undefined;
   readonly expecting?: string;
+}
+
+/** What is wrong with an arithmetic expression: `trailing` is something behind a complete one. */
+export interface ExpressionFault {
+  readonly kind: ArithmeticFault;
+  /** From where on, where it is not the last token. */
+  readonly from: string | undefined;
 }
 
 /** A shell's own language: what it knows beyond POSIX, and its words for what goes wrong. */
@@ -41,8 +49,7 @@ export interface Dialect {
   badSubstitution(text: string): string;
   badNumber(text: string): string;
   divisionByZero(expression: string): string;
-  /** `isTrailing`: something stands behind a complete expression. */
-  badExpression(expression: string, isTrailing: boolean): string;
+  badExpression(expression: string, fault: ExpressionFault): string;
   illegalOption(option: string): string;
   cannotChangeDirectory(path: string, error: SystemError): string;
   /** The exit status of a command whose redirection fails. */

@@ -18,7 +18,7 @@ export function compileCommandSubstitution(script: Step, quoted: boolean): Emit 
 async function outputOf(shell: Shell, script: Step): Promise<string> {
   const { process } = shell;
   const pipe = process.pipe();
-  const child = forkSubshell(shell, script, { descriptors: new Map([[1, pipe.write]]) });
+  const child = forkSubshell(shell, script, { descriptors: new Map([[1, pipe.write]]), isSubstitution: true });
   pipe.write.release();
   const chunks: Uint8Array[] = [];
   let held = 0;

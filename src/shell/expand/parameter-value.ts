@@ -1,6 +1,7 @@
 import { ShellError } from "../jumps.ts";
 import { optionsText } from "../options.ts";
 import type { Shell } from "../shell.ts";
+import { isName } from "../variables.ts";
 import type { Sink } from "./sink.ts";
 
 /** What a parameter stands for: one text, or the elements of `$@`, `$*` and arrays. */
@@ -20,7 +21,7 @@ export function readParameter(shell: Shell, name: string): string | undefined {
     case "!":
       return shell.lastBackground === undefined ? undefined : String(shell.lastBackground);
     case "-":
-      return optionsText(shell.options);
+      return optionsText(shell);
     case "_":
       return shell.lastArgument;
     default:
@@ -60,7 +61,7 @@ export function emitValue(
     else sink.expanded(value);
     return;
   }
-  if (star && (quoted || !sink.splits)) {
+  if ((star && (quoted || !sink.splits)) || (!sink.splits && !shell.dialect.bash)) {
     sink.quoted(value.join((shell.variables.get("IFS") ?? " ").slice(0, 1)));
     return;
   }
@@ -73,5 +74,6 @@ export function emitValue(
 
 /** For `set -u`. */
 export function unsetParameter(shell: Shell, name: string): ShellError {
-  return new ShellError(shell.dialect.unset(name), shell.dialect.bash ? 127 : 2);
+  if (!shell.dialect.bash) return new ShellError(shell.dialect.unset(name), 2);
+  return new ShellError(shell.dialect.unset(isName(name) ? name : `$${name}`), shell.subshell ? 1 : 127);
 }

@@ -1,5 +1,6 @@
 import type { ParameterDefaultOperation, ParameterExpansionPart } from "unbash";
 
+import { encodeText } from "../../runtime/text.ts";
 import { evaluateArithmetic } from "../arithmetic/evaluate.ts";
 import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
@@ -48,7 +49,7 @@ export function compileParameter(part: ParameterExpansionPart, quoted: boolean, 
 
     function finish(within: Shell, known: ParameterValue): void | Promise<void> {
       if (known === undefined && within.options.nounset) throw unsetParameter(within, parameter);
-      if (prefix === "#") return emitValue(within, sink, lengthOf(known), manner);
+      if (prefix === "#") return emitValue(within, sink, lengthOf(within, known), manner);
       if (!transform) return emitValue(within, sink, known ?? "", manner);
       const changed = transform(within, known, parameter);
       if (changed instanceof Promise) return changed.then((done) => emitValue(within, sink, done, manner));
@@ -121,9 +122,17 @@ function arrayElementAt(shell: Shell, name: string, index: number): string | und
   return elements.get(String(elements.next + index));
 }
 
-function lengthOf(value: ParameterValue): string {
+function lengthOf(shell: Shell, value: ParameterValue): string {
   if (value === undefined) return "0";
-  return String(typeof value === "string" ? charactersIn(value) : value.length);
+  if (typeof value !== "string") return String(value.length);
+  return String(countsCharacters(shell) ? charactersIn(value) : encodeText(value).length);
+}
+
+/** Without a locale, and always in dash, a character is a byte. */
+function countsCharacters({ dialect, variables }: Shell): boolean {
+  if (dialect.name === "dash") return false;
+  const locale = variables.get("LC_ALL") || variables.get("LC_CTYPE") || variables.get("LANG");
+  return locale !== undefined && /utf-?8/i.test(locale);
 }
 
 /** A surrogate pair is one. */
@@ -179,6 +188,7 @@ function compileDefault(
 
 function missing(shell: Shell, name: string, message: string, colon: boolean): ShellError {
   const { dialect } = shell;
-  const standard = colon ? "parameter null or not set" : "parameter not set";
+  const empty = dialect.bash ? "parameter null or not set" : "parameter not set or null";
+  const standard = colon ? empty : "parameter not set";
   return new ShellError(`${name}: ${message || standard}`, dialect.bash ? 127 : 2);
 }

@@ -1,6 +1,12 @@
-/** A text as it must be typed to mean itself, as `set` and `export` print it. */
+/** A text as it must be typed to mean itself, as `set` and `export` print it: runs of quotes in double ones. */
 export function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", `'"'"'`)}'`;
+  const quoted = `'${text.replace(/'+/g, `'"$&"'`)}'`;
+  return quoted.endsWith(`"''`) ? quoted.slice(0, -2) : quoted;
+}
+
+/** The same as bash prints it. */
+export function quoteWithEscapes(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The same with backslashes, as bash's `printf %q` does. */
@@ -13,5 +19,10 @@ export function quoteWithBackslashes(text: string): string {
 
 /** The same in bash's way: nothing when it is plain. */
 export function quoteIfNeeded(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : quoteWithEscapes(text);
+}
+
+/** The same in busybox's way: an empty text is shown as nothing. */
+export function quoteAsBusybox(text: string): string {
+  return /^[+-:@-Z\]^_a-z]*$/.test(text) ? text : quoteForShell(text);
 }

@@ -6,7 +6,7 @@ import { compileArithmeticText } from "../expand/arithmetic-expansion.ts";
 import { createWordCompiler } from "../expand/word.ts";
 import { ShellError } from "../jumps.ts";
 import { failureOf, sourceOf } from "../parser.ts";
-import type { Source } from "../parser.ts";
+import type { Source, SyntaxFailure } from "../parser.ts";
 import type { Shell } from "../shell.ts";
 import { compileBackground } from "./background.ts";
 import { compileCase, compileIf } from "./branch.ts";
@@ -38,19 +38,22 @@ export function createCompiler(dialect: Dialect, source: Source): Compiler {
     within: (other) => createCompiler(dialect, other),
     line: ({ pos }) => source.lineAt(pos),
     text: ({ pos, end }) => source.text.slice(pos, end),
-    unexpected: ({ pos }, token) => syntaxError(dialect, source.lineAt(pos), { kind: "unexpected", token }),
+    unexpected: ({ pos }, token) =>
+      syntaxError(dialect, source, { problem: { kind: "unexpected", token }, position: pos }),
   };
   const words = createWordCompiler(compiler);
   return compiler;
 }
 
-export function syntaxError(
-  dialect: Dialect,
-  line: number,
-  problem: Parameters<Dialect["syntaxError"]>[0],
-): ShellError {
+export function syntaxError(dialect: Dialect, source: Source, { problem, position }: SyntaxFailure): ShellError {
   const error = new ShellError(dialect.syntaxError(problem), 2);
-  error.line = line;
+  const isAtEnd = problem.kind === "unexpected" && problem.token === undefined;
+  const line = source.lineAt(position);
+  const ends =
+    isAtEnd && dialect.bash ? source.lineAt(source.text.length) + (source.text.endsWith("\n") ? 0 : 1) : line;
+  error.line = ends;
+  const start = source.text.lastIndexOf("\n", position - 1) + 1;
+  error.sourceLine = isAtEnd || problem.kind !== "unexpected" ? "" : (source.text.slice(start).split("\n")[0] ?? "");
   return error;
 }
 
@@ -80,7 +83,7 @@ function compileNested(script: ParsedScript | undefined, compiler: Compiler): St
   if (!script) return () => 0;
   const text = script.source ?? compiler.source.text;
   const failure = failureOf(text, script);
-  if (failure) throw syntaxError(compiler.dialect, compiler.source.lineAt(script.pos), failure.problem);
+  if (failure) throw syntaxError(compiler.dialect, compiler.source, { ...failure, position: script.pos });
   const isOwn = script.source === undefined;
   const inner = isOwn ? compiler : compiler.within(sourceOf(text, compiler.source.lineAt(0)));
   return compileFileContent(script, inner) ?? inner.tail(script.commands);
@@ -185,7 +188,7 @@ function compileFunction({ name, body, pos, end }: Function, compiler: Compiler)
   const run = body.type === "CompoundList" ? compiler.list(body) : compiler.node(body);
   const text = compiler.text({ pos, end });
   return (shell) => {
-    shell.functions.set(name.value, { run, text });
+    shell.defineFunction(name.value, { run, text });
     return (shell.status = 0);
   };
 }

@@ -27,7 +27,18 @@ async function statusOf(shell: Shell, body: Step): Promise<number> {
 export async function tell(shell: Shell, error: ShellError): Promise<void> {
   if (error.isTold) return;
   error.isTold = true;
+  if (error.sourceLine !== undefined && shell.dialect.bash) return tellInBash(shell, error, error.sourceLine);
   await shell.complain(error.message, error.builtin, error.line);
+}
+
+/** A syntax error: bash says what it was reading, and shows the line. */
+async function tellInBash(shell: Shell, { message, line, builtin }: ShellError, source: string): Promise<void> {
+  const given = shell.isCommand && shell.fileDepth === 0 ? "-c: " : "";
+  const reading = (builtin ?? shell.builtin) === "eval" ? "eval: " : given;
+  const place = shell.options.interactive ? "" : `line ${line ?? shell.line}: `;
+  const prefix = `${shell.name}: ${reading}${place}`;
+  await shell.warn(`${prefix}${message}\n`);
+  if (source !== "" && !shell.options.interactive) await shell.warn(`${prefix}\`${source}'\n`);
 }
 
 /**

@@ -30,7 +30,7 @@ export interface JobStart {
   readonly group: number | undefined;
 }
 
-/** How many ended jobs a script may still `wait` for. */
+/** How many ended jobs a script may still `wait` for, and how many pids it may again. */
 const rememberedJobs = 64;
 
 /** Puts what was started into the table of jobs. */
@@ -111,7 +111,8 @@ export function describeJob(shell: Shell, job: Job, options: { readonly pids?: b
     const text = job.state === "running" ? `${job.text} &` : job.text;
     return `[${job.number}]${mark}  ${pid}${stateOf(job).padEnd(22)}  ${text}`;
   }
-  return `[${job.number}]${mark}  ${pid}${stateOf(job)}`.padEnd(33) + job.text;
+  const head = shell.dialect.name === "dash" ? `[${job.number}] ${mark} ` : `[${job.number}]${mark}  `;
+  return `${head}${pid}${stateOf(job)}`.padEnd(33) + job.text;
 }
 
 function stateOf(job: Job): string {
@@ -151,7 +152,15 @@ export async function tellNews(shell: Shell): Promise<void> {
 
 function forgetOldest(shell: Shell): void {
   const oldest = shell.jobs.find(({ state }) => state === "done");
-  shell.jobs = shell.jobs.filter((job) => job !== oldest);
+  if (oldest) forgetJob(shell, oldest);
+}
+
+/** Takes a job that has ended out of the table; its pids can still be waited for. */
+export function forgetJob(shell: Shell, job: Job): void {
+  shell.jobs = shell.jobs.filter((other) => other !== job);
+  const { endedPids } = shell;
+  for (const pid of job.pids) endedPids.set(pid, job.status);
+  for (const pid of endedPids.keys()) if (endedPids.size > rememberedJobs) endedPids.delete(pid);
 }
 
 export function forgetEnded(shell: Shell): void {
@@ -183,7 +192,7 @@ export async function tellDeath(
   const signal = status > 128 ? signalText(status - 128) : undefined;
   if (!signal || signal === "Broken pipe" || signal === "Interrupt") return;
   if (!shell.dialect.bash || shell.options.interactive) return shell.warn(`${signal}\n`);
-  await shell.complain(`${String(pids.at(-1)).padStart(5)} ${signal.padEnd(23)} ${text}`);
+  await shell.complain(`${String(pids.at(-1)).padStart(5)} ${signal.padEnd(23)} ${text}`, "");
 }
 
 const signalTexts: Readonly<Record<number, string>> = {

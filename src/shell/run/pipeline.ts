@@ -22,6 +22,7 @@ export function compilePipeline(node: Pipeline, compiler: Compiler): Step {
     node.commands.length === 1 && only
       ? compiler.node(only)
       : async (shell) => {
+          if (shell.switches.has("lastpipe") && !shell.options.monitor) return runLastHere(shell, elements, text);
           const job = startPipeline(shell, elements, { text });
           const outcome = conclude(shell, await waitInForeground(shell, job));
           shell.pipeStatuses = job.statuses;
@@ -40,9 +41,33 @@ export function compilePipeline(node: Pipeline, compiler: Compiler): Step {
   }
 }
 
+/** `shopt -s lastpipe`: the last command runs in the shell itself, so that what it sets stays. */
+async function runLastHere(shell: Shell, elements: readonly PipelineElement[], text: string): Promise<number> {
+  const pipe = shell.process.pipe();
+  const last = elements.at(-1);
+  const job = startPipeline(shell, elements.slice(0, -1), { text, output: pipe.write });
+  pipe.write.release();
+  const before = shell.process.descriptors.get(0)?.retain() ?? null;
+  shell.process.setDescriptor(0, pipe.read);
+  let status: number;
+  try {
+    status = await (last?.here?.(shell) ?? 0);
+  } finally {
+    shell.process.setDescriptor(0, before);
+  }
+  await waitInForeground(shell, job);
+  const statuses = [...(job.statuses ?? []), status];
+  const failed = shell.options.pipefail ? statuses.findLast((one) => one !== 0) : undefined;
+  const outcome = conclude(shell, failed ?? status);
+  shell.pipeStatuses = statuses;
+  return outcome;
+}
+
 /** A process of a pipeline; `withErrors`: `|&`. */
 export interface PipelineElement {
   readonly body: Step;
+  /** The same without a process of its own. */
+  readonly here?: Step;
   readonly withErrors: boolean;
 }
 
@@ -51,7 +76,9 @@ export function compileElements(node: Pipeline, compiler: Compiler): PipelineEle
     const withErrors = node.operators[index] === "|&";
     if (withErrors && !compiler.dialect.extended) throw compiler.unexpected(command, "&");
     const { pos, end } = command;
-    return { body: compiler.tail([{ type: "Statement", pos, end, command, background: undefined }]), withErrors };
+    const body = compiler.tail([{ type: "Statement", pos, end, command, background: undefined }]);
+    const step = compiler.node(command);
+    return { body, here: (shell) => whileTested(shell, () => step(shell)), withErrors };
   });
 }
 
@@ -60,12 +87,14 @@ export interface PipelineStart {
   readonly text: string;
   /** Nobody waits for it: without job control it reads nothing and Ctrl-C does not reach it. */
   readonly background?: boolean;
+  /** Where the last one writes; as the shell unless given. */
+  readonly output?: Descriptor;
 }
 
 export function startPipeline(
   shell: Shell,
   elements: readonly PipelineElement[],
-  { text, background = false }: PipelineStart,
+  { text, background = false, output }: PipelineStart,
 ): Job {
   const { process, options } = shell;
   const children: Child[] = [];
@@ -77,8 +106,9 @@ export function startPipeline(
     const pipe = index < elements.length - 1 ? process.pipe() : undefined;
     const descriptors = new Map<number, Descriptor>();
     if (input) descriptors.set(0, input);
-    if (pipe) descriptors.set(1, pipe.write);
-    if (pipe && withErrors) descriptors.set(2, pipe.write);
+    const out = pipe?.write ?? output;
+    if (out) descriptors.set(1, out);
+    if (out && withErrors) descriptors.set(2, out);
     const child = forkSubshell(shell, body, {
       descriptors,
       deaf,

@@ -1,9 +1,10 @@
-import type { HereDoc, HereString, Redirect, Redirection, RedirectDescriptor } from "unbash";
+import type { HereDoc, HereString, Redirect, Redirection, RedirectDescriptor, Word } from "unbash";
 
 import type { Descriptor } from "../../runtime/process.ts";
 import { SystemError } from "../../runtime/process.ts";
 import { encodeText } from "../../runtime/text.ts";
 import { textOf } from "../expand/emit.ts";
+import { FieldSink } from "../expand/sink.ts";
 import { ShellError } from "../jumps.ts";
 import type { Shell } from "../shell.ts";
 import type { Compiler } from "./compiler.ts";
@@ -88,9 +89,9 @@ function compileFileRedirect(redirect: Redirect, compiler: Compiler): ApplyRedir
   const { operator, target, descriptor } = redirect;
   if (operator.startsWith("&") && !compiler.dialect.extended) throw compiler.unexpected(redirect, operator);
   const number = numberOf(descriptor, operator.startsWith("<") ? 0 : 1);
-  const emit = target ? compiler.words.assigned(target) : () => {};
+  const read = compiler.dialect.bash ? compileSplitTarget(target, compiler) : compileTarget(target, compiler);
   return async (shell, replace) => {
-    const text = await textOf(shell, emit);
+    const text = await read(shell);
     const at = numberIn(shell, number);
     if (operator === "&>" || operator === "&>>") return redirectBoth(shell, replace, text, operator === "&>>");
     if (operator !== ">&" && operator !== "<&") return replace(at, openFile(shell, text, operator));
@@ -98,6 +99,29 @@ function compileFileRedirect(redirect: Redirect, compiler: Compiler): ApplyRedir
     if (/^\d+-?$/.test(text)) return duplicate(shell, replace, at, text);
     if (operator === ">&" && !descriptor && shell.dialect.extended) return redirectBoth(shell, replace, text, false);
     throw new ShellError(shell.dialect.badDescriptor(text), shell.dialect.redirectStatus, false);
+  };
+}
+
+type ReadTarget = (shell: Shell) => string | Promise<string>;
+
+function compileTarget(target: Word | undefined, compiler: Compiler): ReadTarget {
+  const emit = target ? compiler.words.assigned(target) : () => {};
+  return (shell) => textOf(shell, emit);
+}
+
+/** Bash splits the target and matches it with files; only one word may come of it. */
+function compileSplitTarget(target: Word | undefined, compiler: Compiler): ReadTarget {
+  if (!target) return () => "";
+  const emits = compiler.words.arguments(target);
+  return async (shell) => {
+    const sink = new FieldSink(shell);
+    for (const emit of emits) {
+      await emit(shell, sink);
+      sink.end();
+    }
+    const [only, ...others] = sink.fields;
+    if (only !== undefined && others.length === 0) return only;
+    throw new ShellError(`${target.text}: ambiguous redirect`, shell.dialect.redirectStatus, false);
   };
 }
 

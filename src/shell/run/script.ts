@@ -1,6 +1,6 @@
 import { SystemError } from "../../runtime/process.ts";
 import { decodeText } from "../../runtime/text.ts";
-import { expandAliases } from "../aliases.ts";
+import { expandAliases, expandsAliases } from "../aliases.ts";
 import { ShellError } from "../jumps.ts";
 import { isIncomplete } from "../parser.ts";
 import type { Shell } from "../shell.ts";
@@ -32,10 +32,7 @@ export async function runScript(shell: Shell, text: string, options: ScriptOptio
     const isTail = isAll && !parsed.failure && index === parsed.commands.length - 1;
     status = await runCommand(shell, script, index, isTail);
   }
-  if (parsed.failure) {
-    const { problem, position } = parsed.failure;
-    throw syntaxError(shell.dialect, parsed.source.lineAt(position), problem);
-  }
+  if (parsed.failure) throw syntaxError(shell.dialect, parsed.source, parsed.failure);
   return status;
 }
 
@@ -87,17 +84,11 @@ async function runCommand(shell: Shell, script: Prepared, index: number, isTail:
   }
 }
 
-function expandsAliases(shell: Shell): boolean {
-  return (
-    shell.aliases.size > 0 && (!shell.dialect.bash || shell.options.interactive || shell.switches.has("expand_aliases"))
-  );
-}
-
 async function runWithoutAliases(shell: Shell, text: string, firstLine: number): Promise<number> {
   const script = prepared(shell.dialect, text, firstLine);
   const { parsed } = script;
   const steps: Step[] = parsed.commands.map((_command, index) => script.step(index, false));
-  if (parsed.failure) throw syntaxError(shell.dialect, firstLine, parsed.failure.problem);
+  if (parsed.failure) throw syntaxError(shell.dialect, parsed.source, parsed.failure);
   let status = 0;
   for (const step of steps) status = await step(shell);
   return status;

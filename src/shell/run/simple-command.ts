@@ -77,8 +77,8 @@ export function closingSubstitutions(
 }
 
 /** A DEBUG trap is neither for itself nor, without `set -T`, for functions. */
-function debugs({ options, functionNames, trapDepth }: Shell): boolean {
-  return trapDepth === 0 && (functionNames.length === 0 || options.functrace);
+function debugs({ options, functionNames, runningTraps }: Shell): boolean {
+  return runningTraps.length === 0 && (functionNames.length === 0 || options.functrace);
 }
 
 function readCommand(node: Command, compiler: Compiler): SimpleCommand {
@@ -237,7 +237,7 @@ async function runInFull(shell: Shell, command: SimpleCommand, invocation: Invoc
     const shown = await assignFrom(shell, assignments, 0, []);
     if (!lasting) for (const name of names) shell.variables.export(name);
     if (shell.options.xtrace) {
-      await traceCommand(shell, command.compiler.words, [...shown, ...argv.map((word) => traced(shell, word))]);
+      await trace(shell, command, shown, argv);
     }
     return await withRedirects(shell, redirects, run, { keep: () => isExec });
   } catch (error) {
@@ -252,6 +252,20 @@ async function runInFull(shell: Shell, command: SimpleCommand, invocation: Invoc
     await assignFrom(shell, command.arrays, 0, []);
     return status;
   }
+}
+
+/** Bash gives each assignment a line of its own. */
+async function trace(
+  shell: Shell,
+  command: SimpleCommand,
+  shown: readonly string[],
+  argv: readonly string[],
+): Promise<void> {
+  const { words } = command.compiler;
+  const apart = shell.dialect.bash ? shown : [];
+  for (const assignment of apart) await traceCommand(shell, words, [assignment]);
+  const before = shell.dialect.bash ? [] : shown;
+  await traceCommand(shell, words, [...before, ...argv.map((word) => traced(shell, word))]);
 }
 
 /** A special built-in whose redirection fails ends the shell. */

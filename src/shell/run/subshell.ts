@@ -12,17 +12,22 @@ export interface SubshellOptions {
   readonly group?: NonNullable<SpawnOptions["group"]>;
   /** Of a job without job control: Ctrl-C does not reach it. */
   readonly deaf?: boolean;
+  /** Of `$(…)`: but for dash, a failure in it does not end it, whatever `set -e` says. */
+  readonly isSubstitution?: boolean;
 }
 
 /** Starts a copy of the shell, as it is now, as a process that runs `body`. */
-export function forkSubshell(shell: Shell, body: Step, { deaf = false, ...options }: SubshellOptions = {}): Child {
+export function forkSubshell(shell: Shell, body: Step, how: SubshellOptions = {}): Child {
+  const { deaf = false, isSubstitution = false, ...options } = how;
   const copy = shell.copy();
+  if (isSubstitution) enterSubstitution(copy);
   const env = shell.variables.environment();
   try {
     return shell.process.fork(
       (process) => {
         copy.process = process;
-        inheritTraps(copy, shell);
+        process.kept.bytes += copy.copiedBytes;
+        inheritTraps(copy, shell, isSubstitution);
         if (deaf) for (const signal of ["SIGINT", "SIGQUIT"] as const) process.onSignal(signal, "ignore");
         return runToEnd(copy, body);
       },
@@ -32,4 +37,9 @@ export function forkSubshell(shell: Shell, body: Step, { deaf = false, ...option
     if (error instanceof SystemError && error.code === "EAGAIN") throw new ShellError(`can't fork: ${error.message}`);
     throw error;
   }
+}
+
+function enterSubstitution(shell: Shell): void {
+  shell.traceDepth++;
+  if (shell.dialect.name !== "dash") shell.options.errexit = false;
 }

@@ -5,6 +5,7 @@ import type { Condition, Shell } from "../shell.ts";
 
 /** `trap action condition`: undefined resets, an empty action ignores. */
 export function setTrap(shell: Shell, condition: Condition, action: string | undefined): void {
+  shell.shownTraps = undefined;
   if (action === undefined) shell.traps.delete(condition);
   else shell.traps.set(condition, action);
   if (!isSignal(condition)) return;
@@ -13,13 +14,19 @@ export function setTrap(shell: Shell, condition: Condition, action: string | und
   else shell.process.onSignal(condition, () => notice(shell, condition));
 }
 
-/** A subshell keeps what is ignored and forgets the rest. */
-export function inheritTraps(shell: Shell, parent: Shell): void {
+/**
+ * A subshell keeps what is ignored and forgets the rest; bash's `trap` shows them until it sets one,
+ * busybox's in `$(…)` only.
+ */
+export function inheritTraps(shell: Shell, parent: Shell, isSubstitution: boolean): void {
   for (const [condition, action] of parent.traps) {
     const isKept =
-      (condition === "ERR" && parent.options.errtrace) || (condition === "DEBUG" && parent.options.functrace);
+      (condition === "ERR" && parent.options.errtrace) ||
+      ((condition === "DEBUG" || condition === "RETURN") && parent.options.functrace);
     if (action === "" || isKept) setTrap(shell, condition, action);
   }
+  const isShown = shell.dialect.bash || (shell.dialect.name === "ash" && isSubstitution);
+  if (isShown && parent.traps.size > 0) shell.shownTraps = parent.traps;
 }
 
 /** What an interactive shell does not die of. */
@@ -29,7 +36,7 @@ export function guardInteractive(shell: Shell): void {
 
 /** Gives other processes their turn; runs traps of signals that came. Throws Interrupted after Ctrl-C. */
 export async function breathe(shell: Shell): Promise<void> {
-  if (!shell.interrupted && shell.pendingSignals.length === 0) {
+  if (!shell.interrupted && !shell.hasTrapToRun()) {
     shell.commands = 0;
     await shell.process.pause();
   }
@@ -40,9 +47,13 @@ export async function breathe(shell: Shell): Promise<void> {
   await runPendingTraps(shell);
 }
 
+/** Each gives others a turn: a trap may send the shell the very signal that it is for. */
 async function runPendingTraps(shell: Shell): Promise<void> {
-  for (let signal = shell.pendingSignals.shift(); signal; signal = shell.pendingSignals.shift()) {
-    await runTrap(shell, signal);
+  while (shell.hasTrapToRun()) {
+    const at = shell.pendingSignals.findIndex((signal) => !shell.runningTraps.includes(signal));
+    const [signal] = shell.pendingSignals.splice(at, 1);
+    if (signal) await runTrap(shell, signal);
+    await shell.process.pause();
   }
 }
 
@@ -51,11 +62,11 @@ export async function runTrap(shell: Shell, condition: Condition): Promise<void>
   const action = shell.traps.get(condition);
   if (!action) return;
   const { status, tested, pipeStatuses, line } = shell;
-  shell.trapDepth++;
+  shell.runningTraps.push(condition);
   try {
     await shell.interpreter.evaluate(shell, action);
   } finally {
-    shell.trapDepth--;
+    shell.runningTraps.pop();
   }
   shell.status = status;
   shell.pipeStatuses = pipeStatuses;

@@ -1,5 +1,5 @@
 import { textOf } from "../expand/emit.ts";
-import { quoteIfNeeded } from "../expand/quote.ts";
+import { quoteAsBusybox, quoteIfNeeded } from "../expand/quote.ts";
 import type { WordCompiler } from "../expand/word-compiler.ts";
 import type { Shell } from "../shell.ts";
 
@@ -9,7 +9,9 @@ export async function traceCommand(shell: Shell, words: WordCompiler, pieces: re
   shell.options.xtrace = false;
   try {
     const prompt = await textOf(shell, words.template(shell.variables.get("PS4") ?? "+ ", shell.line));
-    await shell.warn(`${prompt}${pieces.join(" ")}\n`);
+    const [first = ""] = prompt;
+    const deeper = shell.dialect.bash ? first.repeat(shell.traceDepth) : "";
+    await shell.warn(`${deeper}${prompt}${pieces.join(" ")}\n`);
   } finally {
     shell.options.xtrace = xtrace;
   }
@@ -18,5 +20,6 @@ export async function traceCommand(shell: Shell, words: WordCompiler, pieces: re
 /** An argument as it is shown. */
 export function traced(shell: Shell, word: string): string {
   if (shell.dialect.name === "dash") return word;
+  if (shell.dialect.name === "ash") return quoteAsBusybox(word);
   return word === "" ? "''" : quoteIfNeeded(word);
 }

@@ -1,9 +1,9 @@
+import { strftime } from "../../../runtime/strftime.ts";
 import { accountOf, groupOf } from "../../accounts.ts";
 import { reasonOf } from "../../failure.ts";
 import { baseName } from "../../paths.ts";
 import { modeText } from "../../permissions.ts";
 import { runCommand } from "../../run-command.ts";
-import { strftime } from "../../strftime.ts";
 import { backslashEscapes } from "../../text/escapes.ts";
 import { blocksOf } from "../entry.ts";
 import type { Found, Test, Words } from "./expression.ts";

@@ -1,6 +1,7 @@
 import { createTarDecoder, type ParsedTarEntry, type TarHeader } from "modern-tar";
 
 import { type Process, SystemError } from "../../../runtime/process.ts";
+import { strftime } from "../../../runtime/strftime.ts";
 import type { Call } from "../../applet.ts";
 import { gunzipped, isGzip } from "../../compression.ts";
 import { Failure, reasonOf } from "../../failure.ts";
@@ -9,7 +10,6 @@ import { openSource, type Source } from "../../input.ts";
 import { openForWriting } from "../../open.ts";
 import { joinPath } from "../../paths.ts";
 import { modeText } from "../../permissions.ts";
-import { strftime } from "../../strftime.ts";
 import type { TarJob } from "./tar.ts";
 
 /** Lists an archive; -v in `ls -l`'s way. */

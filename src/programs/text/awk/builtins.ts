@@ -1,6 +1,6 @@
+import { strftime } from "../../../runtime/strftime.ts";
 import { Random } from "../../../sim/random.ts";
 import { Failure } from "../../failure.ts";
-import { strftime } from "../../strftime.ts";
 import { arrayOf, cellOf, type Code, type Scope } from "./compile.ts";
 import type { Machine } from "./machine.ts";
 import { all, type Maybe, after } from "./maybe.ts";

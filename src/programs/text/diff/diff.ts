@@ -1,10 +1,10 @@
+import { strftime } from "../../../runtime/strftime.ts";
 import { decodeText } from "../../../runtime/text.ts";
 import { applet, type Call, UsageError } from "../../applet.ts";
 import { Failure, reasonOf } from "../../failure.ts";
 import { openSource, readWhole } from "../../input.ts";
 import { countOf } from "../../numbers.ts";
 import { baseName, joinPath, statOf } from "../../paths.ts";
-import { strftime } from "../../strftime.ts";
 import { normalDiff, unifiedDiff } from "./format.ts";
 import { changesBetween } from "./lines.ts";
 
