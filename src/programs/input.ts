@@ -25,6 +25,7 @@ const readsPerTurn = 64;
 /** Opens a path, or standard input for `-`. What was printed is flushed before a read that may wait. */
 export async function openSource(call: Pick<Call, "process" | "out">, path: string): Promise<Source> {
   const { process, out } = call;
+  if (path === "-" && !process.descriptors.has(0)) throw closedInput;
   const opened = path === "-" ? standardInput(process) : openForReading(process, path);
   let reads = 0;
   return {
@@ -39,6 +40,8 @@ export async function openSource(call: Pick<Call, "process" | "out">, path: stri
     },
   };
 }
+
+const closedInput = new Failure({ busybox: "read error: Bad file descriptor", gnu: "-: Bad file descriptor" });
 
 /** Hands each operand (standard input when there is none) to `use`, complaining of those that cannot be read. */
 export async function forEachSource(
@@ -63,6 +66,7 @@ export async function sourceOrComplaint(call: Call, path: string): Promise<Sourc
   try {
     return await openSource(call, path);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     await call.complain(complaint(call, path, error));
     return undefined;
   }
@@ -73,7 +77,7 @@ export async function sourceOrFailure(call: Call, path: string, exitCode = 1): P
   try {
     return await openSource(call, path);
   } catch (error) {
-    throw new Failure(complaint(call, path, error), exitCode);
+    throw error instanceof Failure ? error : new Failure(complaint(call, path, error), exitCode);
   }
 }
 

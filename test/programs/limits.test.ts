@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { client } from "../runtime/running-container.ts";
 import { shellMachine } from "../shell/shell-machine.ts";
 
 const { raw } = String;
@@ -16,6 +17,8 @@ test.each([
   ["awk 'BEGIN{while(1);}' & sleep 0.01; kill $!; echo ok", "ok\n"],
   ["yes | sed ':a;s/y/y/;ta' >/dev/null & sleep 0.01; kill $!; echo ok", "ok\n"],
   ["tr -dc a-z </dev/urandom | head -c 8 | wc -c", "8\n"],
+  ["head -c 1000000000000 /dev/zero >/dev/null & sleep 0.01; kill $!; echo ok", "ok\n"],
+  ["for i in $(seq 100); do yes >/dev/null & done; sleep 0.01; echo ok; kill $(pidof yes)", "ok\n"],
 ])("%s stops nobody", async (script, stdout) => {
   expect((await run(script)).stdout).toBe(stdout);
 });
@@ -69,6 +72,21 @@ test.each([
   ],
 ])("bash: %s ends by itself", async (script, stderr) => {
   expect((await shellMachine("debian").run(["bash", "-c", script])).stderr).toBe(stderr);
+});
+
+test("a fork bomb meets the limit of processes, and another shell still works", async () => {
+  const machine = shellMachine("busybox");
+  void machine.live.exec(["sh", "-c", ":(){ :|:& };:"], client().streams);
+  expect((await machine.run(["sh", "-c", "echo alive"])).stdout).toBe("alive\n");
+  await machine.live.stop(0);
+});
+
+test("a gigabyte finds no room on the container's disk, and what was written stays", async () => {
+  expect(await run("dd if=/dev/zero of=/big bs=1M count=1024; stat -c %s /big; rm /big; echo more >/big")).toEqual({
+    stdout: "536870912\n",
+    stderr: "dd: error writing '/big': No space left on device\n513+0 records in\n512+0 records out\n",
+    exitCode: 0,
+  });
 });
 
 test("a long line is found in a file of many", async () => {

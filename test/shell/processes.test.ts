@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 
+import { shellTools } from "../../src/shell/index.ts";
+import { client, makeContainer, runToEnd } from "../runtime/running-container.ts";
 import { shellMachine } from "./shell-machine.ts";
 
 const sh = (script: string): string[] => ["sh", "-c", script];
@@ -43,6 +45,35 @@ describe("a shell among processes", () => {
     const script = "while :; do :; done & pid=$!; sleep 1; kill $pid; wait $pid; echo $?";
     const { stdout } = await shellMachine("busybox").run(sh(script));
     expect(stdout).toBe("143\n");
+  });
+
+  test("gives others their turn in a trap that sends its own signal", async () => {
+    const { run, live } = shellMachine("busybox");
+    void live.exec(sh("trap 'kill -USR1 $$' USR1; kill -USR1 $$"), client().streams);
+    const { stdout } = await run(sh("sleep 1; echo alive; kill -9 $(pidof sh | tr ' ' '\\n' | grep -v $$)"));
+    expect(stdout).toBe("alive\n");
+  });
+
+  test("knows what it and its children had of the processor", async () => {
+    const { stdout } = await shellMachine("debian").run([
+      "bash",
+      "-c",
+      "sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done'; times >t; tail -n 1 t",
+    ]);
+    expect(stdout).toMatch(/^0m0\.0[1-9]\ds 0m0\.000s\n$/);
+  });
+
+  test.each([
+    ["variables", 'eval "v$i=$i"'],
+    ["functions", 'eval "f$i() { echo $i; }"'],
+  ])("is killed when its %s grow beyond its container's memory", async (_what, step) => {
+    const memoryLimit = 8 * 1024 * 1024;
+    const limited = makeContainer(
+      async (process) => process.spawn(sh(`i=0; while :; do ${step}; i=$((i+1)); done`)).then(({ exit }) => exit),
+      {},
+      { memoryLimit, tools: shellTools },
+    );
+    expect(await runToEnd(limited)).toBe("137OOMKilled");
   });
 
   test("reads no more of stdin than it needs", async () => {

@@ -26,15 +26,32 @@ Copy a file with converting and formatting
     const source = await sourceOrFailure(call, settings.get("if") ?? "-");
     const sink = sinkOf(call, settings);
     const startedAt = call.process.clock.now();
-    const copied = await copy(source, sink, settings).finally(() => sink.close());
+    const copied: Copied = { full: 0, partial: 0, bytes: 0, lost: undefined };
+    await copy(source, sink, { settings, copied }).finally(() => sink.close());
     await call.out.flush();
-    const status = settings.get("status");
-    if (status === "none") return;
-    const records = (blocks: { full: number; partial: number }) => `${blocks.full}+${blocks.partial}`;
-    await call.process.warn(`${records(copied)} records in\n${records(copied)} records out\n`);
-    if (status !== "noxfer") await call.process.warn(summary(call, copied.bytes, call.process.clock.now() - startedAt));
+    if (copied.lost) await call.complain(lossOf(call, settings.get("of"), copied.lost.reason));
+    await tell(call, settings.get("status"), { copied, ms: call.process.clock.now() - startedAt });
+    return copied.lost ? 1 : 0;
   },
 });
+
+function lossOf({ flavour }: Call, path: string | undefined, reason: string): string {
+  const name = path === undefined ? "standard output" : path;
+  return flavour === "gnu" ? `writing to '${name}': ${reason}` : `error writing '${name}': ${reason}`;
+}
+
+async function tell(
+  call: Call,
+  status: string | undefined,
+  { copied, ms }: { readonly copied: Copied; readonly ms: number },
+): Promise<void> {
+  const { full, partial, bytes, lost } = copied;
+  if (status === "none") return;
+  const read = lost?.isFull === true ? `${full + 1}+${partial}` : `${full}+${partial + (lost ? 1 : 0)}`;
+  await call.process.warn(`${read} records in\n${full}+${partial} records out\n`);
+  const isTold = status !== "noxfer" && (!lost || call.flavour === "gnu");
+  if (isTold) await call.process.warn(summary(call, bytes, ms));
+}
 
 const known: ReadonlySet<string> = new Set("if of bs ibs obs count skip seek conv status iflag oflag".split(" "));
 
@@ -103,34 +120,49 @@ interface Copied {
   full: number;
   partial: number;
   bytes: number;
+  /** What could not be written. */
+  lost: { readonly isFull: boolean; readonly reason: string } | undefined;
 }
 
 const largestBlock = 64 * 1024 * 1024;
 
-async function copy(source: Source, sink: Pick<Sink, "write">, settings: ReadonlyMap<string, string>): Promise<Copied> {
+interface Copying {
+  readonly settings: ReadonlyMap<string, string>;
+  readonly copied: Copied;
+}
+
+async function copy(source: Source, sink: Pick<Sink, "write">, { settings, copied }: Copying): Promise<void> {
   const size = sizeOf(settings.get("bs") ?? settings.get("ibs") ?? "512");
   if (size === 0) throw new Failure("invalid number '0'");
   if (size > largestBlock) throw new Failure("out of memory");
   const inBytes = (flag: string) => settings.get("iflag")?.includes(flag) === true;
   const count = settings.get("count");
   const limit = count === undefined ? Number.POSITIVE_INFINITY : sizeOf(count) * (inBytes("count_bytes") ? 1 : size);
-  let skip = sizeOf(settings.get("skip") ?? "0") * (inBytes("skip_bytes") ? 1 : size);
   const pads = settings.get("conv")?.split(",").includes("sync") === true;
-  const copied: Copied = { full: 0, partial: 0, bytes: 0 };
-  while (skip > 0) {
-    const chunk = await source.read(skip);
-    if (chunk === undefined) return copied;
-    skip -= chunk.length;
-  }
+  await pass(source, sizeOf(settings.get("skip") ?? "0") * (inBytes("skip_bytes") ? 1 : size));
   while (copied.bytes < limit) {
     const block = await readAtMost(source, Math.min(size, limit - copied.bytes));
-    if (block.length === 0) break;
-    if (block.length === size) copied.full++;
+    source.hold(-block.length);
+    if (block.length === 0) return;
+    const isFull = block.length === size;
+    try {
+      await sink.write(pads ? padded(block, size) : block);
+    } catch (error) {
+      copied.lost = { isFull, reason: reasonOf(error) };
+      return;
+    }
+    if (isFull) copied.full++;
     else copied.partial++;
     copied.bytes += block.length;
-    await sink.write(pads ? padded(block, size) : block);
   }
-  return copied;
+}
+
+async function pass(source: Source, bytes: number): Promise<void> {
+  for (let left = bytes; left > 0;) {
+    const chunk = await source.read(left);
+    if (chunk === undefined) return;
+    left -= chunk.length;
+  }
 }
 
 function padded(block: Uint8Array, size: number): Uint8Array {

@@ -1,5 +1,6 @@
 import type { Random } from "../../sim/random.ts";
 import type { Descriptor, OpenMode, Program, User } from "../process.ts";
+import { blockBytes, FileBlocks } from "./file-blocks.ts";
 import type { FileTree } from "./file-tree.ts";
 import type { MountTable } from "./mount-table.ts";
 
@@ -81,6 +82,8 @@ export class RegularFile extends Node {
   /** May have room after `#size`. */
   #buffer: Uint8Array;
   #size: number;
+  /** In place of the buffer, once it is large. */
+  #blocks: FileBlocks | undefined;
 
   constructor(attributes: Attributes, bytes: Uint8Array = noBytes, program?: Program) {
     super(attributes);
@@ -90,15 +93,23 @@ export class RegularFile extends Node {
   }
 
   get size(): number {
-    return this.#size;
+    return this.#blocks?.size ?? this.#size;
   }
 
   bytes(): Uint8Array {
-    return this.#buffer.subarray(0, this.#size);
+    return this.#blocks?.whole() ?? this.#buffer.subarray(0, this.#size);
+  }
+
+  /** Up to `limit` bytes from there on; there may be more behind them. */
+  take(position: number, limit: number): Uint8Array {
+    return (
+      this.#blocks?.take(position, limit) ?? this.#buffer.subarray(position, Math.min(this.#size, position + limit))
+    );
   }
 
   /** Takes over `bytes`. */
   replace(bytes: Uint8Array): void {
+    this.#blocks = undefined;
     this.#buffer = bytes;
     this.#size = bytes.length;
   }
@@ -106,6 +117,12 @@ export class RegularFile extends Node {
   /** A gap after the end is filled with zeros. */
   put(position: number, bytes: Uint8Array): void {
     const end = Math.max(this.#size, position + bytes.length);
+    if (!this.#blocks && end > blockBytes) {
+      this.#blocks = new FileBlocks();
+      this.#blocks.put(0, this.#buffer.subarray(0, this.#size));
+      this.#buffer = noBytes;
+    }
+    if (this.#blocks) return this.#blocks.put(position, bytes);
     if (position < this.#size || end > this.#buffer.length) {
       const grown = new Uint8Array(end > this.#buffer.length ? Math.ceil(end * 1.5) : this.#buffer.length);
       grown.set(this.bytes());

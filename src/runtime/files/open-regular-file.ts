@@ -17,7 +17,7 @@ export class OpenRegularFile extends OpenDescription {
 
   override take(limit: number): Uint8Array | undefined {
     if (this.#mode !== "read" && this.#mode !== "read-write") throw new SystemError("EBADF");
-    const bytes = this.#file.bytes().subarray(this.position, this.position + limit);
+    const bytes = this.#file.take(this.position, limit);
     this.position += bytes.length;
     return bytes.length === 0 ? undefined : bytes;
   }

@@ -92,7 +92,7 @@ function interpret(
 
 /** `#!/bin/sh -e` gives the interpreter and at most one argument. */
 function interpreterOf(file: RegularFile): readonly string[] {
-  const head = Buffer.from(file.bytes().subarray(0, longestFirstLine)).toString();
+  const head = Buffer.from(file.take(0, longestFirstLine)).toString();
   const [, interpreter, argument] = /^#![ \t]*([^ \t\n]+)[ \t]*([^\n]*?)[ \t\r]*(?:\n|$)/u.exec(head) ?? [];
   if (interpreter === undefined) return [];
   return argument ? [interpreter, argument] : [interpreter];

@@ -202,7 +202,7 @@ export class GuestProcess implements Process {
     previous?.release();
   }
 
-  async readFrom(number: number, limit = 65_536): Promise<Uint8Array | undefined> {
+  async readFrom(number: number, limit: number): Promise<Uint8Array | undefined> {
     const wait = this.#enter(callNs);
     if (wait) await wait;
     const descriptor = this.#descriptor(number);

@@ -5,10 +5,14 @@ import { decodeText, encodeText } from "../text.ts";
 /** What streams need of their process. */
 export interface StreamOwner {
   readonly descriptors: ReadonlyMap<number, Descriptor>;
-  readFrom(number: number, limit?: number): Promise<Uint8Array | undefined>;
+  readFrom(number: number, limit: number): Promise<Uint8Array | undefined>;
   writeTo(number: number, bytes: Uint8Array): Promise<void>;
   setDescriptor(number: number, descriptor: null): void;
 }
+
+const usualRead = 65_536;
+/** One call gives no more, however much is asked for. */
+const longestRead = 1024 * 1024;
 
 export class ProcessInput implements Input {
   readonly #owner: StreamOwner;
@@ -23,8 +27,8 @@ export class ProcessInput implements Input {
     return this.#owner.descriptors.get(this.#number)?.kind === "terminal";
   }
 
-  read(limit?: number): Promise<Uint8Array | undefined> {
-    return this.#owner.readFrom(this.#number, limit);
+  read(limit = usualRead): Promise<Uint8Array | undefined> {
+    return this.#owner.readFrom(this.#number, Math.min(limit, longestRead));
   }
 
   async readText(): Promise<string> {
