@@ -19,13 +19,16 @@ import { hpaExample } from "./hpa-example.ts";
 import { httpEcho } from "./http-echo.ts";
 import { httpbin } from "./httpbin/httpbin.ts";
 import { httpd } from "./httpd/httpd.ts";
+import { kuard } from "./kuard.ts";
 import { kubernetesBootcamp } from "./kubernetes-bootcamp.ts";
 import { kubia, kubiaUnhealthy } from "./kubia.ts";
 import { node, perl, python } from "./languages.ts";
+import { memcached } from "./memcached.ts";
 import { kitten, nautilus } from "./nautilus.ts";
 import { networkMultitool } from "./network-multitool.ts";
 import { nginxHello } from "./nginx-hello.ts";
 import { nginx, nginxUnprivileged } from "./nginx/nginx.ts";
+import { nodeHello } from "./node-hello.ts";
 import { pause } from "./pause.ts";
 import { podinfo } from "./podinfo/podinfo.ts";
 import { gbRedisFollower, redis } from "./redis/redis.ts";
@@ -36,6 +39,7 @@ import { nonewprivs, nonRoot } from "./test-images.ts";
 import { dnsutils, netshoot } from "./toolboxes.ts";
 import { webappColor } from "./webapp-color.ts";
 import { whoami } from "./whoami.ts";
+import { wordpress } from "./wordpress.ts";
 
 /** Every simulated image, in the order in which `picokube images` lists them. */
 export const builtinImages: readonly Image[] = [
@@ -59,6 +63,7 @@ export const builtinImages: readonly Image[] = [
   helloApp,
   helloGoGke,
   helloFrontend,
+  nodeHello,
   helloWorld,
   helloKubernetes,
   kubernetesBootcamp,
@@ -71,12 +76,15 @@ export const builtinImages: readonly Image[] = [
   kubiaUnhealthy,
   webappColor,
   podinfo,
+  kuard,
   httpbin,
   nautilus,
   kitten,
   gbFrontend,
   gbRedisFollower,
   redis,
+  memcached,
+  wordpress,
   mysql,
   mariadb,
   postgres,

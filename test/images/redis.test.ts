@@ -44,6 +44,22 @@ test("redis-cli takes commands from its stdin, and says when nobody is there", a
   );
 });
 
+test("redis tells and changes what it is set to", async () => {
+  const pods = createPods();
+  const script =
+    "printf 'maxmemory 2mb\\nmaxmemory-policy allkeys-lru\\n' > /redis.conf; exec redis-server /redis.conf";
+  const server = pods.start(redis, { command: ["sh", "-c", script] });
+  await pods.clock.advance(100);
+  const run = async (line: string): Promise<string> =>
+    (await server.exec(["redis-cli", "--no-raw", ...line.split(" ")])).stdout;
+  expect(await run("CONFIG GET maxmemory")).toBe('1) "maxmemory"\n2) "2097152"\n');
+  expect(await run("config get maxmemory-p*")).toBe('1) "maxmemory-policy"\n2) "allkeys-lru"\n');
+  expect(await run("CONFIG SET maxmemory 1k")).toBe("OK\n");
+  expect(await run("CONFIG GET maxmemory")).toContain('"1000"');
+  expect(await run("CONFIG SET maxmemory-policy best")).toContain("must be one of the following: volatile-lru, ");
+  expect(await run("CONFIG SET nope 1")).toContain("Unknown option or number of arguments for CONFIG SET - 'nope'");
+});
+
 test("a password is asked for", async () => {
   const pods = createPods();
   const server = pods.start(redis, { args: ["--requirepass", "secret"] });

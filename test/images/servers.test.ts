@@ -61,6 +61,14 @@ test.each([
     "8080 /",
     { status: 200, body: text("Version: 2.0.0\n") },
   ],
+  ["gcr.io/google-samples/node-hello:1.0", {}, "8080 /", { status: 200, body: "Hello Kubernetes!" }],
+  ["gcr.io/kuar-demo/kuard-amd64:blue", {}, "8080 /", { status: 200, body: text("<i>v0.10.0-blue</i>") }],
+  [
+    "wordpress:6.2.1-apache",
+    { env: { WORDPRESS_DB_HOST: "db" } },
+    "80 /",
+    { status: 500, body: text("<h1>Error establishing a database connection") },
+  ],
   [
     "gcr.io/google-samples/kubernetes-bootcamp:v1",
     {},
@@ -159,6 +167,40 @@ test.each([
   const [port, url] = place.split(" ");
   expect(await pod.ask(Number(port), url)).toMatchObject(answer);
   expect(pods.errors).toEqual([]);
+});
+
+test("kuard fails as many probes as it is told to", async () => {
+  const { pod } = await started("gcr.io/kuar-demo/kuard-amd64:blue");
+  expect(await pod.ask(8080, "/ready")).toMatchObject({ status: 200, body: "ok" });
+  await pod.ask(8080, "PUT /ready/api", { body: '{"failNext":1}' });
+  expect(await pod.ask(8080, "/ready")).toMatchObject({ status: 500, body: "fail\n" });
+  expect(await pod.ask(8080, "/ready")).toMatchObject({ status: 200 });
+  expect((await pod.ask(8080, "/ready/api")).body).toMatch(
+    /^\{"failNext":0,"history":\[\{"when":"2025-01-31T12:00:00/u,
+  );
+});
+
+test("memcached keeps what it is given, for as long as that is meant to live", async () => {
+  const { pods } = await started("memcached:1.6");
+  const { pod } = await started("busybox", { command: ["sleep", "1000"] }, pods);
+  const say = async (words: string): Promise<string> =>
+    (await pod.exec(["sh", "-c", `printf '${words}\\r\\nquit\\r\\n' | nc 10.244.0.10 11211`])).stdout;
+  expect(await say("set a 5 0 2\\r\\n41")).toBe("STORED\r\n");
+  expect(await say("get a b")).toBe("VALUE a 5 2\r\n41\r\nEND\r\n");
+  expect(await say("incr a 1\\r\\nadd a 0 0 1\\r\\nx")).toBe("42\r\nNOT_STORED\r\n");
+  expect(await say("delete a\\r\\nget a\\r\\nnope")).toBe("DELETED\r\nEND\r\nERROR\r\n");
+});
+
+test("WordPress asks for a title and then shows a blog of that title, once it has a database", async () => {
+  const pods = createPods({ db: ["10.244.0.11"] });
+  const { pod } = await started("wordpress", { env: { WORDPRESS_DB_HOST: "db" } }, pods);
+  await started("mysql", { env: { MYSQL_ROOT_PASSWORD: "x" } }, pods);
+  const first = await pod.ask(80, "/");
+  expect([first.status, first.headers["location"]]).toEqual([302, "/wp-admin/install.php"]);
+  expect((await pod.ask(80, "/wp-admin/install.php")).body).toContain("famous five-minute WordPress installation");
+  const form = { body: "weblog_title=My+%26+blog" };
+  expect((await pod.ask(80, "POST /wp-admin/install.php?step=2", form)).body).toContain("Success!");
+  expect((await pod.ask(80, "/")).body).toContain("<title>My &amp; blog</title>");
 });
 
 test("a server that serves nobody any more ends with its SIGTERM", async () => {

@@ -1,6 +1,7 @@
 import { redisCli } from "../../programs/network/redis/redis-cli.ts";
 import type { Image } from "../../runtime/image.ts";
 import type { Process } from "../../runtime/process.ts";
+import { RedisConfig } from "./config.ts";
 import { followLeader } from "./follow.ts";
 import { createRedisServer, serveRedisClient } from "./server.ts";
 
@@ -49,8 +50,9 @@ async function serve(process: Process, args: readonly string[]): Promise<number>
   const port = Number(settings.get("port") ?? 6379);
   const [host, leaderPort = "6379"] = (settings.get("replicaof") ?? settings.get("slaveof") ?? "").split(" ");
   const leader = host ? `${host}:${leaderPort}` : undefined;
-  const password = settings.get("requirepass") ?? process.env.get("REDIS_PASSWORD");
-  const server = createRedisServer(process, { password: password || undefined, leader });
+  const password = settings.get("requirepass") ?? process.env.get("REDIS_PASSWORD") ?? "";
+  const config = new RedisConfig([...settings, ["requirepass", password]]);
+  const server = createRedisServer(process, { config, leader });
   const unconfigured =
     "Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf";
   const configured = args.length === 0 ? unconfigured : "Configuration loaded";

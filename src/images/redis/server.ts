@@ -3,26 +3,27 @@ import type { Duplex } from "node:stream";
 import { encodeCommand, encodeResp, RespError, RespReader, type RespValue } from "../../programs/network/redis/resp.ts";
 import type { Process } from "../../runtime/process.ts";
 import { commands, ok, RedisError } from "./commands.ts";
+import type { RedisConfig } from "./config.ts";
 import { RedisStore } from "./store.ts";
 
 /** A Redis server's data and who follows it. */
 export interface RedisServer {
   readonly store: RedisStore;
-  readonly password: string | undefined;
+  readonly config: RedisConfig;
   /** `host:port` of the one it follows. */
   readonly leader: string | undefined;
   /** Connections of those that follow this one. */
   readonly followers: Set<Duplex>;
 }
 
-export function createRedisServer(process: Process, options: Pick<RedisServer, "password" | "leader">): RedisServer {
+export function createRedisServer(process: Process, options: Pick<RedisServer, "config" | "leader">): RedisServer {
   return { ...options, store: new RedisStore(process.clock), followers: new Set() };
 }
 
 /** Answers the commands of one client, in order. */
 export function serveRedisClient(process: Process, server: RedisServer, connection: Duplex): void {
   const reader = new RespReader();
-  const client = { isKnown: server.password === undefined };
+  const client = { isKnown: server.config.get("requirepass") === "" };
   connection.on("end", () => connection.end());
   connection.on("close", () => server.followers.delete(connection));
   connection.on("data", (chunk: Buffer) => {
@@ -85,8 +86,9 @@ function failure(message: string): RespValue {
   return { kind: "error", text: message };
 }
 
-function authenticate({ password }: RedisServer, client: { isKnown: boolean }, args: readonly string[]): RespValue {
-  if (password === undefined) {
+function authenticate({ config }: RedisServer, client: { isKnown: boolean }, args: readonly string[]): RespValue {
+  const password = config.get("requirepass");
+  if (password === "") {
     return failure(
       "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
     );
@@ -124,7 +126,7 @@ function session(process: Process, server: RedisServer, [name = "", ...args]: re
     case "COMMAND":
       return { kind: "list", values: [] };
     case "CONFIG":
-      return args[0]?.toUpperCase() === "GET" ? { kind: "list", values: [] } : ok;
+      return configure(server, args);
     case "INFO":
       return { kind: "text", text: information(process, server) };
     case "ROLE":
@@ -134,6 +136,17 @@ function session(process: Process, server: RedisServer, [name = "", ...args]: re
         `ERR unknown command '${name}', with args beginning with: ${args.map((arg) => `'${arg}' `).join("")}`,
       );
   }
+}
+
+function configure({ config }: RedisServer, [verb = "", ...words]: readonly string[]): RespValue {
+  const name = verb.toLowerCase();
+  const isShort = words.length === 0 || (name === "set" && words.length % 2 !== 0);
+  if ((name === "get" || name === "set") && isShort) {
+    return failure(`ERR wrong number of arguments for 'config|${name}' command`);
+  }
+  if (name === "get") return { kind: "list", values: config.matching(words).map((text) => ({ kind: "text", text })) };
+  const refusal = name === "set" ? config.set(words) : undefined;
+  return refusal === undefined ? ok : failure(refusal);
 }
 
 function information({ clock, container }: Process, { store, leader, followers }: RedisServer): string {
