@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { languageCorners } from "./language-corners.ts";
@@ -86,17 +88,19 @@ describe("busybox's sh", () => {
   });
 });
 
-const missing = whyNoShell("busybox");
-if (missing) process.stderr.write(`busybox's sh is not compared with the machine's: ${missing}\n`);
 /** Busybox 1.35 divides by zero in what `||` leaves out; later ones do not. */
 const brokenThere = "echo $((1 || 1/0)) $((0 && 1/0))";
 const scripts = languageCorners.filter(({ script, difference }) => !difference && script !== brokenThere);
+/** Where there is no busybox, what 1.35 answers. */
+const record = new URL("busybox-outcomes.json", import.meta.url);
 
-describe.runIf(!missing)("busybox's sh answers as busybox does:", () => {
+describe("busybox's sh answers as busybox does:", () => {
   let expected: ReadonlyMap<string, Outcome>;
 
   beforeAll(() => {
-    expected = outcomesIn({ program: "busybox", name: "sh" }, scripts);
+    expected = whyNoShell("busybox")
+      ? new Map(JSON.parse(readFileSync(record, "utf8")) as [string, Outcome][])
+      : outcomesIn({ program: "busybox", name: "sh" }, scripts);
   }, 60_000);
 
   test.each(scripts)("$script", async ({ script }) => {

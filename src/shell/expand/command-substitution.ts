@@ -4,7 +4,6 @@ import type { Step } from "../run/outcome.ts";
 import { forkSubshell } from "../run/subshell.ts";
 import type { Shell } from "../shell.ts";
 import type { Emit } from "./emit.ts";
-import { longestText, outOfMemory } from "./joined.ts";
 
 /** `$(script)`: what it writes, less the newlines at the end. */
 export function compileCommandSubstitution(script: Step, quoted: boolean): Emit {
@@ -29,7 +28,6 @@ async function outputOf(shell: Shell, script: Step): Promise<string> {
       chunks.push(chunk);
       held += chunk.length;
       process.kept.bytes += chunk.length;
-      if (held > longestText) throw outOfMemory();
     }
   } finally {
     pipe.read.release();

@@ -1,7 +1,7 @@
 import { ShellError } from "../jumps.ts";
 
 /** Characters of one value, field or output: far more than scripts need. */
-export const longestText = 16 * 1024 * 1024;
+const longestText = 16 * 1024 * 1024;
 
 /** One text after the other. Throws ShellError when that is more than a shell holds. */
 export function joined(text: string, more: string): string {
