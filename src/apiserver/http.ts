@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 
+import type { Clock } from "../sim/clock.ts";
 import type { Log } from "../sim/log.ts";
 import type { Random } from "../sim/random.ts";
 import type { Credentials } from "./auth/certificates.ts";
@@ -21,6 +22,7 @@ export interface HttpsOptions {
   readonly credentials: Credentials;
   /** Client certificates that this authority signed prove who asks; others are answered 401. */
   readonly clientCaPem: string;
+  readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }

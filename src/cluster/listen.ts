@@ -54,6 +54,7 @@ export async function listen(parts: ListenParts, options: ListenOptions): Promis
     port,
     credentials,
     clientCaPem: authority.caPem,
+    clock: world.clock,
     random: world.random.fork("http"),
     log: world.log,
   });

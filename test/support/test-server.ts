@@ -7,6 +7,7 @@ import { serveHttps } from "../../src/apiserver/http.ts";
 import type { ApiRequest, ApiResponse, RequestHandler, Session } from "../../src/apiserver/request.ts";
 import type { LogLevel } from "../../src/sim/log.ts";
 import { Random } from "../../src/sim/random.ts";
+import { RealClock } from "../../src/sim/real-clock.ts";
 
 /** A handler on the loopback, over real TLS. */
 export interface TestServer {
@@ -38,6 +39,7 @@ export async function startTestServer(handler: TestHandler): Promise<TestServer>
     port: 0,
     credentials: server,
     clientCaPem: authority.caPem,
+    clock: new RealClock(),
     random: new Random(1),
     log: { write: (level, message) => logged.push([level, message]) },
   });

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { ByteSink, ByteSource } from "../../api/bytes.ts";
 import { ApiError } from "../../api/status.ts";
 import { NetworkError } from "../../network/network.ts";
+import { type Clock, sleep } from "../../sim/clock.ts";
 import { describeError, type Log } from "../../sim/log.ts";
 import type { Session } from "../request.ts";
 
@@ -18,12 +19,15 @@ export interface ForwardedPort {
   fail(message: string): Promise<void>;
 }
 
-/** Connects to the pod and carries bytes both ways until both ends have said all. Never rejects. */
+/** How long a client may still speak to a pod that has said all. */
+const lastWordsMs = 1000;
+
+/** Connects to the pod and carries bytes both ways until both ends have said all, or the pod long has. Never rejects. */
 export async function forwardPort(
   session: PortForwardSession,
   pod: string,
   forwarded: ForwardedPort,
-  log: Log,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<void> {
   const { port, hangUp, reply } = forwarded;
   try {
@@ -31,7 +35,7 @@ export async function forwardPort(
     const cut = (): void => void connection.destroy();
     hangUp.addEventListener("abort", cut);
     if (hangUp.aborted) cut();
-    await carry(connection, forwarded);
+    await carry(connection, forwarded, clock);
     hangUp.removeEventListener("abort", cut);
   } catch (error) {
     if (!isExpected(error)) log.write("error", `port-forward: ${describeError(error)}`);
@@ -46,8 +50,11 @@ export function forwardFailure(error: unknown, pod: string, port: number): strin
 }
 
 /** Half-closes travel in both directions. An error of the pod's end is the end of its bytes. */
-async function carry(connection: Duplex, { data, reply }: ForwardedPort): Promise<void> {
-  await Promise.all([upload(data, connection), download(connection, reply)]);
+async function carry(connection: Duplex, { data, reply }: ForwardedPort, clock: Clock): Promise<void> {
+  const downloaded = download(connection, reply);
+  const both = Promise.all([upload(data, connection), downloaded]);
+  // kubectl closes its end only when it is told that all is over.
+  await Promise.race([both, downloaded.then(() => sleep(clock, lastWordsMs))]);
   connection.destroy();
 }
 

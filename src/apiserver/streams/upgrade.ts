@@ -2,6 +2,7 @@ import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
+import type { Clock } from "../../sim/clock.ts";
 import { describeError, type Log } from "../../sim/log.ts";
 import type { Random } from "../../sim/random.ts";
 import { answer, requireTrusted } from "../http/answer.ts";
@@ -19,6 +20,7 @@ export interface Upgrade {
   readonly socket: Duplex;
   /** Bytes that came right behind the request. */
   readonly head: Buffer;
+  readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }

@@ -7,6 +7,7 @@ import { afterEach, expect, test } from "vitest";
 import { notFound } from "../../../src/api/status.ts";
 import { createCertificateAuthority } from "../../../src/apiserver/auth/certificates.ts";
 import type { ApiRequest } from "../../../src/apiserver/request.ts";
+import { RealClock } from "../../../src/sim/real-clock.ts";
 import { exchange, send, startTestServer, type TestHandler, type TestServer } from "../../support/test-server.ts";
 
 const open: TestServer[] = [];
@@ -265,6 +266,7 @@ test("a port that is taken is refused", async () => {
       port: server.port,
       credentials: server.admin,
       clientCaPem: server.caPem,
+      clock: new RealClock(),
       random: new (await import("../../../src/sim/random.ts")).Random(1),
       log: { write: () => {} },
     },

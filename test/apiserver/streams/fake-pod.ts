@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import { Duplex } from "node:stream";
 
 import { decodeText, encodeText } from "../../../src/api/bytes.ts";
 import { notFound } from "../../../src/api/status.ts";
@@ -58,12 +59,27 @@ function portForward({ query }: ApiRequest, webPort: number): Session {
     kind: "portforward",
     ports: query.getAll("ports").map(Number),
     async dial(port) {
+      if (port === 82) return farewell();
       if (port !== 80) throw new NetworkError("ECONNREFUSED");
       const socket = connect({ port: webPort, host: "127.0.0.1", allowHalfOpen: true });
       await new Promise((resolve, reject) => socket.on("connect", resolve).on("error", reject));
       return socket;
     },
   };
+}
+
+/** A pod that says all it has to say, and listens on. */
+function farewell(): Duplex {
+  return new Duplex({
+    allowHalfOpen: true,
+    read() {
+      this.push("farewell");
+      this.push(null);
+    },
+    write(_bytes, _encoding, done) {
+      done();
+    },
+  });
 }
 
 function command({ path, query }: ApiRequest, sessions: FakePod["sessions"]): Session {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { request } from "node:http";
+import { connect } from "node:net";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -94,6 +95,17 @@ describe.skipIf(kubectlMissing)("kubectl", () => {
         "received 10",
       ]);
       expect(server.errors()).toEqual([]);
+      child.kill();
+    });
+
+    test("port-forward ends soon after the pod has said all, although the client has not", async () => {
+      const { port, child } = await forward("82", env);
+      const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+      let said = "";
+      socket.on("data", (bytes: Buffer) => (said += bytes.toString()));
+      await new Promise((resolve) => socket.once("end", resolve));
+      expect(said).toBe("farewell");
+      socket.destroy();
       child.kill();
     });
 

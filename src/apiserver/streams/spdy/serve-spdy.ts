@@ -132,7 +132,7 @@ export function forwardPortsOverSpdy(opened: OpenedSession, session: PortForward
     const { source, hangUp } = data;
     error.discardIncoming();
     const fail = (message: string): Promise<void> => error.write(encodeText(message));
-    await forwardPort(session, pod, { port, data: source, reply: data, hangUp, fail }, opened.log);
+    await forwardPort(session, pod, { port, data: source, reply: data, hangUp, fail }, opened);
     error.close();
     data.discardIncoming();
     connection.forget(data);

@@ -88,10 +88,11 @@ async function serveCommand(
 
 /** Channel 2i carries the data of the i-th port, 2i+1 its errors; each begins with the port's number. */
 async function servePorts(
-  { hangUp, log, request }: OpenedSession,
+  opened: OpenedSession,
   session: PortForwardSession,
   { webSocket, protocol }: Agreed,
 ): Promise<void> {
+  const pod = podNameIn(opened.request.url);
   const channels = new Channels(
     webSocket,
     protocol,
@@ -108,7 +109,8 @@ async function servePorts(
     const fail = (message: string): Promise<void> => channels.send(data + 1, encodeText(message));
     await channels.send(data, littleEndian(port));
     await channels.send(data + 1, littleEndian(port));
-    await forwardPort(session, podNameIn(request.url), { port, data: channels.source(data), reply, hangUp, fail }, log);
+    const { hangUp } = opened;
+    await forwardPort(session, pod, { port, data: channels.source(data), reply, hangUp, fail }, opened);
   };
   await Promise.all(session.ports.map((port, index) => forward(port, 2 * index)));
 }
