@@ -9,25 +9,32 @@ const hooks = [
   "start-apiserver-admission-initializer",
   "generic-apiserver-start-informers",
   "priority-and-fairness-config-consumer",
+  "priority-and-fairness-filter",
   "storage-object-count-tracker-hook",
   "start-apiextensions-informers",
   "start-apiextensions-controllers",
   "crd-informer-synced",
   "start-system-namespaces-controller",
   "start-cluster-authentication-info-controller",
+  "start-kube-apiserver-identity-lease-controller",
+  "start-kube-apiserver-identity-lease-garbage-collector",
   "start-legacy-token-tracking-controller",
   "start-service-ip-repair-controllers",
   "rbac/bootstrap-roles",
   "scheduling/bootstrap-system-priority-classes",
   "priority-and-fairness-config-producer",
   "bootstrap-controller",
+  "aggregator-reload-proxy-client-cert",
+  "start-kube-aggregator-informers",
+  "apiservice-status-local-available-controller",
+  "apiservice-status-remote-available-controller",
   "apiservice-registration-controller",
   "apiservice-discovery-controller",
   "kube-apiserver-autoregistration",
-  "apiservice-openapi-controller",
-  "apiservice-openapiv3-controller",
 ];
-const checks = ["ping", "log", "etcd", ...hooks.map((hook) => `poststarthook/${hook}`), "autoregister-completion"];
+const lastHooks = ["apiservice-openapi-controller", "apiservice-openapiv3-controller"];
+const after = (hook: string): string => `poststarthook/${hook}`;
+const checks = ["ping", "log", "etcd", ...hooks.map(after), "autoregister-completion", ...lastHooks.map(after)];
 const readinessChecks = [...checks.slice(0, 3), "etcd-readiness", "informer-sync", ...checks.slice(3), "shutdown"];
 const checksOf: Readonly<Record<string, readonly string[]>> = {
   healthz: checks,

@@ -3,7 +3,7 @@ import { canonicalQuantity } from "../api/quantity.ts";
 import type { ResourceQuota } from "../api/types.gen.ts";
 import type { Informers } from "../client/informer.ts";
 import { resourceQuotas } from "../resources/core/resource-quota.ts";
-import type { ResourceDefinition } from "../resources/definition.ts";
+import { bucketOf, isSecondVersion, type ResourceDefinition } from "../resources/definition.ts";
 import { addAmounts, type Amounts, onlyAmounts } from "../resources/quota/amounts.ts";
 import { isLimitedBy } from "../resources/quota/quota-scopes.ts";
 import { countsToward, quotaUsage } from "../resources/quota/quota-usage.ts";
@@ -11,7 +11,7 @@ import type { Controller } from "./controller.ts";
 
 /** Tells how much of each quota is used. Only resources that some quota counts are followed. https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
 export function resourceQuotaController(resources: () => readonly ResourceDefinition[]): Controller<ResourceQuota> {
-  const followed = new Set<ResourceDefinition>();
+  const followed = new Set<string>();
   let wakeQuota = (_key: ObjectKey): void => {};
   return {
     name: "resourcequota-controller",
@@ -27,8 +27,8 @@ export function resourceQuotaController(resources: () => readonly ResourceDefini
       const { hard = {} } = quota.spec;
       const names = Object.keys(hard);
       const counted = resources().filter((one) => isCounted(one) && names.some((name) => countsToward(one, name)));
-      for (const resource of counted.filter((one) => !followed.has(one))) {
-        followed.add(resource);
+      for (const resource of counted.filter((one) => !followed.has(bucketOf(one)))) {
+        followed.add(bucketOf(resource));
         follow(resource, informers, wakeQuota);
       }
       const used = usageOf(quota, counted, { informers, now: clock.now() });
@@ -39,8 +39,9 @@ export function resourceQuotaController(resources: () => readonly ResourceDefini
 }
 
 /** One store, one count: a second version of the same objects is not counted again. */
-function isCounted({ namespaced, storedAs, verbs }: ResourceDefinition): boolean {
-  return namespaced && !storedAs && (verbs === undefined || verbs.includes("list"));
+function isCounted(resource: ResourceDefinition): boolean {
+  const { namespaced, verbs } = resource;
+  return namespaced && !isSecondVersion(resource) && (verbs === undefined || verbs.includes("list"));
 }
 
 function follow(resource: ResourceDefinition, informers: Informers, wake: (key: ObjectKey) => void): void {

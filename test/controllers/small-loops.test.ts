@@ -43,6 +43,41 @@ describe("a ResourceQuota", () => {
   });
 });
 
+describe("a ResourceQuota for custom resources", () => {
+  test("says how many there are, of whatever version", async () => {
+    let resources = builtinResources;
+    await using t = await testControlPlane(() => [resourceQuotaController(() => resources)]);
+    const version = (name: string, storage: boolean): object => ({
+      name,
+      storage,
+      served: true,
+      schema: { openAPIV3Schema: { type: "object" } },
+    });
+    await t.create({
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "gadgets.example.com" },
+      spec: {
+        group: "example.com",
+        scope: "Namespaced",
+        names: { plural: "gadgets", kind: "Gadget" },
+        versions: [version("v1", true), version("v2", false)],
+      },
+    });
+    resources = t.registry.catalogue.list();
+    const hard = { "count/gadgets.example.com": "2" };
+    await t.create({ apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "few" }, spec: { hard } });
+    const gadget = resources.find(({ plural, version: v }) => plural === "gadgets" && v === "v2");
+    if (!gadget) throw new Error("no gadgets");
+    const metadata = { name: "one", namespace: "default" };
+    await t.client.create(gadget, { apiVersion: "example.com/v2", kind: "Gadget", metadata });
+    await t.advance("1s");
+    expect((await t.get(resourceQuotas, "few")).status?.used).toEqual({ "count/gadgets.example.com": "1" });
+    await t.remove(gadget, "one");
+    expect((await t.get(resourceQuotas, "few")).status?.used).toEqual({ "count/gadgets.example.com": "0" });
+  });
+});
+
 describe("an aggregated ClusterRole", () => {
   test("has the rules of the roles it selects", async () => {
     await using t = await testControlPlane(() => [clusterRoleAggregationController]);
