@@ -1,8 +1,9 @@
+import { decodeText } from "../api/bytes.ts";
 import type { KubeObject } from "../api/object.ts";
-import { badRequest } from "../api/status.ts";
+import { badRequest, invalid, invalidObject } from "../api/status.ts";
 import { apiVersionOf, type ResourceDefinition } from "../resources/definition.ts";
 import type { Call } from "./call.ts";
-import { decodeObject } from "./schema/decode.ts";
+import { decodeObject, unrecognized } from "./schema/decode.ts";
 import { cannotHandle, type FieldValidation, reshaped, type ShapedObject, shapeObject } from "./schema/schema.ts";
 import { readWriteQuery } from "./write-query.ts";
 
@@ -10,6 +11,7 @@ import { readWriteQuery } from "./write-query.ts";
 export function readObject(call: Call, resource: ResourceDefinition): KubeObject {
   const { request } = call;
   const { object, duplicates } = decodeObject(request.body, request.headers["content-type"], resource.kind);
+  if (isUnnamed(resource, object)) throw withoutKind(call, resource);
   return shapedObject(call, resource, object, duplicates);
 }
 
@@ -31,9 +33,27 @@ export function patchedObject(
   object: Record<string, unknown>,
   refuse: (problem: string) => Error,
 ): KubeObject {
-  const { object: shaped, problem } = shapeFor(call, call.route.resource, object, []);
+  const { resource } = call.route;
+  if (isUnnamed(resource, object)) throw refuse(missingKind(JSON.stringify(object)));
+  const { object: shaped, problem } = shapeFor(call, resource, object, []);
   if (problem !== undefined) throw refuse(problem);
   return withMetadata(shaped);
+}
+
+/** Only an object of a kind with a type of its own may leave out its kind. */
+function isUnnamed({ type }: ResourceDefinition, object: Readonly<Record<string, unknown>>): boolean {
+  return type === undefined && !object["kind"];
+}
+
+function withoutKind(call: Call, { kind, version }: ResourceDefinition): Error {
+  const { body } = call.request;
+  const why = missingKind(decodeText(body));
+  if (fieldValidationOf(call) !== "Ignore") return unrecognized(body, kind, why);
+  return badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${why}`);
+}
+
+function missingKind(text: string): string {
+  return `Object 'Kind' is missing in '${text}'`;
 }
 
 function shapeFor(
@@ -46,8 +66,10 @@ function shapeFor(
   object["kind"] ??= resource.kind;
   checkKind(object, resource);
   const validation = fieldValidationOf(call);
-  const unknown = (resource.prune?.(object as never) ?? []).map((field) => `unknown field ${JSON.stringify(field)}`);
+  const pruned = resource.prune?.(object as never);
+  const unknown = (pruned?.unknown ?? []).map((field) => `unknown field ${JSON.stringify(field)}`);
   const shaped = reshaped(resource.type, object, validation, [...unknown, ...duplicates]);
+  if (pruned?.problem !== undefined) return { ...shaped, problem: pruned.problem };
   if (shaped.problem === undefined) call.warnings.push(...shaped.warnings);
   return shaped;
 }
@@ -64,17 +86,27 @@ export function fieldValidationOf({ request, route }: Call): FieldValidation {
 
 function checkKind(object: Record<string, unknown>, resource: ResourceDefinition): void {
   const apiVersion = apiVersionOf(resource);
-  const { kind } = resource;
-  if (object["kind"] === kind && object["apiVersion"] === apiVersion) return;
-  const version = String(object["apiVersion"]).split("/").at(-1) ?? "";
-  if (object["kind"] !== kind) {
-    const given = `${version}.${String(object["kind"])}`;
-    const wanted = `${resource.group.split(".", 1)[0] || "core"}.${kind}`;
-    throw cannotHandle(object, resource.type, `converting (${given}) to (${wanted}): unknown conversion`);
+  const given = String(object["apiVersion"]);
+  if (object["kind"] !== resource.kind && resource.type !== undefined) throw otherKind(object, resource);
+  if (given !== apiVersion) {
+    const both = `(${given}) does not match the expected API version (${apiVersion})`;
+    throw badRequest(`the API version in the data ${both}`);
   }
-  throw badRequest(
-    `the API version in the data (${String(object["apiVersion"])}) does not match the expected API version (${apiVersion})`,
-  );
+  if (object["kind"] !== resource.kind) throw strangeKind(object, resource);
+}
+
+function otherKind(object: Record<string, unknown>, { type, group, kind }: ResourceDefinition): Error {
+  const version = String(object["apiVersion"]).split("/").at(-1) ?? "";
+  const given = `${version}.${String(object["kind"])}`;
+  const wanted = `${group.split(".", 1)[0] || "core"}.${kind}`;
+  return cannotHandle(object, type, `converting (${given}) to (${wanted}): unknown conversion`);
+}
+
+/** Custom resources are never converted to their kind: what is of another is a mistake in it. */
+function strangeKind(object: Record<string, unknown>, { group, kind }: ResourceDefinition): Error {
+  const { name = "" } = (object["metadata"] ?? {}) as { name?: string };
+  const given = String(object["kind"]);
+  return invalidObject({ group, kind: given }, name, [invalid("kind", given, `must be ${kind}`)]);
 }
 
 /** Every object has metadata, be it empty. */

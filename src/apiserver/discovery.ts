@@ -6,6 +6,7 @@ import { precedenceOf } from "./api-precedence.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { ApiResponse } from "./request.ts";
 import { jsonResponse, textResponse } from "./response.ts";
+import { byMaturity } from "./version-maturity.ts";
 
 const allVerbs: readonly Verb[] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
@@ -233,15 +234,4 @@ function inOrder(group: string, known: readonly string[], remote: readonly Remot
   return own.length === 0
     ? known.toSorted(byMaturity)
     : known.toSorted((a, b) => priority(b) - priority(a) || byMaturity(a, b));
-}
-
-/** Stable before beta before alpha; higher before lower. */
-function byMaturity(a: string, b: string): number {
-  return maturity(b) - maturity(a);
-}
-
-function maturity(version: string): number {
-  const [, major = "0", stage, minor = "0"] = /^v(\d+)(?:(alpha|beta)(\d+))?$/u.exec(version) ?? [];
-  const rank = stage === undefined ? 2 : stage === "beta" ? 1 : 0;
-  return rank * 1_000_000 + Number(major) * 1000 + Number(minor);
 }

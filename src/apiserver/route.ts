@@ -36,9 +36,16 @@ export function parseRoute(request: ApiRequest, catalogue: Catalogue): ResourceR
   if (!path) return undefined;
   const { group, version, plural, namespace, name, subresource, rest, verb } = path;
   const resource = catalogue.find(group, version, plural);
-  if (!resource || (namespace !== "" && !resource.namespaced)) return undefined;
+  if (!resource || !isPlaceOf(resource, path)) return undefined;
   if (/[^/]/u.test(rest) && subresource !== "proxy") return undefined;
   return { resource, namespace, name, subresource, rest, verb };
+}
+
+/** Across all namespaces there are collections only; of custom resources, which come behind all else, only to be read. */
+function isPlaceOf({ namespaced, type }: ResourceDefinition, { namespace, name, verb }: ResourcePath): boolean {
+  if (!namespaced) return namespace === "";
+  if (namespace !== "") return true;
+  return name === "" && (type !== undefined || verb === "list" || verb === "watch");
 }
 
 /** The same without knowing what there is. */

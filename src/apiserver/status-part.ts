@@ -16,7 +16,7 @@ export function withStatus(
   wanted: KubeObject,
   part: "status" | "metadata-and-status",
 ): Mutable<KubeObject> {
-  const { status } = wanted as unknown as Record<string, unknown>;
+  const { status } = defaulted(resource, wanted) as unknown as Record<string, unknown>;
   const { labels, annotations, finalizers } = wanted.metadata;
   const changes = { labels, annotations, finalizers };
   const metadata = { ...current.metadata, ...(part === "metadata-and-status" ? definedOnly(changes) : {}) };
@@ -25,6 +25,14 @@ export function withStatus(
   else if (resource.type === undefined) delete changed["status"];
   const object = changed as unknown as Mutable<KubeObject>;
   resource.prepareForStatus?.(object, current);
+  return object;
+}
+
+/** What comes for its status alone is filled in as a whole; only custom resources have defaults in their status. */
+function defaulted(resource: ResourceDefinition, wanted: KubeObject): KubeObject {
+  if (resource.type !== undefined || !resource.default) return wanted;
+  const object = { ...wanted } as Mutable<KubeObject>;
+  resource.default(object);
   return object;
 }
 

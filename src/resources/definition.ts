@@ -45,8 +45,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** A `Warning:` for every request. */
   readonly deprecation?: string;
 
-  /** Drops what the schema of a custom resource does not know and tells what: `spec.foo`. */
-  prune?(object: Mutable<T>): readonly string[];
+  /** Drops what the schema of a custom resource does not know and tells what. */
+  prune?(object: Mutable<T>): Pruned;
 
   /** Fills in what upstream's defaulting fills in beyond the plain defaults of the facts. `object` is a private copy. */
   default?(object: Mutable<T>): void;
@@ -66,6 +66,12 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   validateStatus?(object: T, previous: T): FieldError[];
   /** Texts for `Warning:` headers. */
   warnings?(object: T, previous?: T): string[];
+}
+
+/** What pruning has found: the paths of unknown fields (`spec.foo`), and why the object cannot be read at all. */
+export interface Pruned {
+  readonly unknown: readonly string[];
+  readonly problem?: string;
 }
 
 /** A method type, so that a reader of Pods may sit in a table of readers of objects. */

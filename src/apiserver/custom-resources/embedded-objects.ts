@@ -1,6 +1,10 @@
 import type { KubeObject } from "../../api/object.ts";
 import { type FieldError, invalid, required } from "../../api/status.ts";
-import { qualifiedName } from "../../resources/names.ts";
+import { validateMetadata } from "../../resources/metadata.ts";
+import { dns1035Label, type NameRule, pathSegment } from "../../resources/names.ts";
+import { Position } from "../schema/position.ts";
+import { typeShape } from "../schema/type-shape.ts";
+import { objectMetaType } from "./embedded-metadata.ts";
 import { eachChild, formatPath, isMap, type Path, type StructuralSchema } from "./structural-schema.ts";
 
 /** What is wrong with whole objects inside an object: each needs an apiVersion, a kind and good metadata. */
@@ -14,26 +18,39 @@ export function embeddedObjectErrors(schema: StructuralSchema, value: unknown, p
 }
 
 function objectErrors(object: Readonly<Record<string, unknown>>, path: Path): FieldError[] {
+  const { apiVersion, kind, metadata } = object;
+  const field = (name: string): string => formatPath([...path, name]);
   return [
-    ...textErrors(formatPath([...path, "apiVersion"]), object["apiVersion"]),
-    ...textErrors(formatPath([...path, "kind"]), object["kind"]),
-    ...metadataErrors(formatPath([...path, "metadata"]), object["metadata"]),
+    ...textErrors(field("apiVersion"), apiVersion, apiVersionProblems),
+    ...textErrors(field("kind"), kind, kindProblems),
+    ...(metadata === undefined ? [] : metadataErrors(field("metadata"), metadata)),
   ];
 }
 
-function textErrors(field: string, value: unknown): FieldError[] {
+function textErrors(field: string, value: unknown, rule: NameRule): FieldError[] {
   if (value === undefined) return [required(field, "must not be empty")];
   if (typeof value !== "string") return [invalid(field, value, "must be a string")];
-  return value === "" ? [invalid(field, value, "must not be empty")] : [];
+  if (value === "") return [invalid(field, value, "must not be empty")];
+  return rule(value).map((problem) => invalid(field, value, problem));
 }
 
-function metadataErrors(field: string, metadata: unknown): FieldError[] {
-  if (metadata === undefined) return [];
-  if (!isMap(metadata)) return [invalid(field, metadata, "must be an object")];
-  const { labels, annotations } = metadata as Partial<KubeObject["metadata"]>;
-  return [...keyErrors(`${field}.labels`, labels), ...keyErrors(`${field}.annotations`, annotations)];
-}
+const apiVersionProblems: NameRule = (text) =>
+  text.split("/").length > 2 ? [`unexpected GroupVersion string: ${text}`] : [];
 
-function keyErrors(field: string, map: Readonly<Record<string, string>> | undefined): FieldError[] {
-  return Object.keys(map ?? {}).flatMap((key) => qualifiedName(key).map((problem) => invalid(field, key, problem)));
+const kindProblems: NameRule = (text) => {
+  const problems = dns1035Label(text.toLowerCase());
+  return problems.length === 0 ? [] : [`may have mixed case, but should otherwise match: ${problems.join(",")}`];
+};
+
+/** Of no kind that is known: any name will do that can stand in a path. */
+const embedded = { group: "", version: "", kind: "", plural: "", columns: [], nameRule: pathSegment } as const;
+
+function metadataErrors(field: string, given: unknown): FieldError[] {
+  const at = new Position();
+  const metadata = (typeShape(objectMetaType)(given, at) ?? {}) as KubeObject["metadata"];
+  if (at.problem !== undefined) return [invalid(field, given, at.problem)];
+  const named = { ...metadata, name: metadata.name || "fakename" };
+  const object: KubeObject = { apiVersion: "", kind: "", metadata: named };
+  const errors = validateMetadata(object, { ...embedded, namespaced: Boolean(metadata.namespace) });
+  return errors.map((error) => ({ ...error, field: error.field.replace(/^metadata/u, field) }));
 }

@@ -20,7 +20,7 @@ function printerColumn({ name: title, type, format, description, priority, jsonP
     name: title,
     type: type as NonNullable<Column["type"]>,
     ...(format ? { format } : {}),
-    ...(description ? { description } : {}),
+    description: description || `Custom resource definition column (in JSONPath format): ${jsonPath}`,
     ...(priority ? { priority } : {}),
     value: (object: KubeObject, now: number) => {
       const found = read(object);

@@ -14,8 +14,10 @@ import {
   type VersionConversion,
 } from "../../resources/definition.ts";
 import { finalizerWarnings } from "../../resources/metadata.ts";
+import { byMaturity } from "../version-maturity.ts";
 import { type ConversionTools, webhookConversion } from "./conversion.ts";
 import { withDefaults } from "./defaulting.ts";
+import { type Findings, withShapedMetadata } from "./embedded-metadata.ts";
 import { fieldsOfPath, jsonPathReader } from "./json-path.ts";
 import { printerColumns } from "./printer-columns.ts";
 import { prunedObject } from "./prune.ts";
@@ -40,6 +42,8 @@ interface Kept {
   /** By version, what objects that are kept in it must have been filled in with. */
   readonly schemas: ReadonlyMap<string, StructuralSchema>;
   readonly conversion?: VersionConversion;
+  /** The versions that are here to stay, the best first. */
+  readonly successors: readonly string[];
 }
 
 /** The resources that a definition adds to the catalogue: one a served version, all kept as one. */
@@ -51,6 +55,10 @@ export function resourcesFor(definition: CustomResourceDefinition, tools: Resour
     storedVersion: `${group}/${versions.find(({ storage }) => storage)?.name ?? ""}`,
     schemas: new Map(versions.map((version) => [`${group}/${version.name}`, schemaOf(version)])),
     ...(conversion ? { conversion } : {}),
+    successors: versions
+      .filter(({ served, deprecated }) => served && !deprecated)
+      .map(({ name }) => name)
+      .toSorted(byMaturity),
   };
   return versions.filter(({ served }) => served).map((version) => resourceFor(version, kept, tools.compile));
 }
@@ -102,11 +110,12 @@ function resourceFor(version: CustomResourceVersion, kept: Kept, compile: RuleCo
     ...(subresources.length > 0 ? { subresources } : {}),
     ...(paths ? { scalePaths: paths } : {}),
     ...selectable(version),
-    ...deprecationOf(resource, version),
+    ...deprecationOf(resource, version, kept.successors),
     prune(object) {
-      const pruned: string[] = [];
-      become(object, prunedObject(schema, object, pruned));
-      return pruned;
+      const found: Findings = { unknown: [] };
+      const pruned = prunedObject(schema, object, found.unknown);
+      become(object, withShapedMetadata(schema, pruned, found));
+      return found;
     },
     default(object) {
       become(object, withDefaults(schema, object as never));
@@ -180,8 +189,12 @@ function scalarText(value: unknown): string {
 
 function deprecationOf(
   resource: ResourceDefinition,
-  { deprecated, deprecationWarning }: CustomResourceVersion,
+  { name, deprecated, deprecationWarning }: CustomResourceVersion,
+  successors: readonly string[],
 ): Pick<ResourceDefinition, "deprecation"> {
   if (!deprecated) return {};
-  return { deprecation: deprecationWarning ?? `${apiVersionOf(resource)} ${resource.kind} is deprecated` };
+  const text = `${apiVersionOf(resource)} ${resource.kind} is deprecated`;
+  const best = successors.find((one) => byMaturity(one, name) < 0);
+  const advice = best === undefined ? "" : `; use ${resource.group}/${best} ${resource.kind}`;
+  return { deprecation: deprecationWarning ?? text + advice };
 }

@@ -2,7 +2,7 @@ import { decodeText } from "../../api/bytes.ts";
 import { cloneTree } from "../../api/object.ts";
 import { badRequest, unsupportedMediaType } from "../../api/status.ts";
 import { goValueOf } from "../schema/go-names.ts";
-import { JsonProblem, jsonDuplicates } from "../schema/json-reader.ts";
+import { countKeys, JsonProblem, jsonDuplicates } from "../schema/json-reader.ts";
 import { jsonPatched } from "./json-patch.ts";
 import { isMap, type JsonMap } from "./json.ts";
 import { mergePatch } from "./merge-patch.ts";
@@ -63,7 +63,9 @@ function objectOf(patched: unknown): Record<string, unknown> {
 function parsed(patch: Uint8Array, context: string): unknown {
   const text = decodeText(patch);
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    countKeys(value);
+    return value;
   } catch {
     throw badRequest(context + problemOf(text));
   }

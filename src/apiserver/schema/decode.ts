@@ -24,8 +24,13 @@ export function decodeObject(bytes: Uint8Array, contentType: string | undefined,
   } catch (error) {
     const problem = problemIn(error);
     if (problem === undefined) throw error;
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${problem} (${summaryOf(bytes)})`);
+    throw unrecognized(bytes, kind, problem);
   }
+}
+
+/** Says of a body that it cannot even be told what it is. */
+export function unrecognized(bytes: Uint8Array, kind: string, why: string): Error {
+  return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summaryOf(bytes)})`);
 }
 
 const decoders: Readonly<Record<string, (bytes: Uint8Array) => DecodedObject>> = Object.assign(Object.create(null), {

@@ -25,14 +25,20 @@ export function countWrittenKeys(text: string): number {
   return count;
 }
 
-/** How many keys a parsed tree has. */
-export function countKeys(value: unknown): number {
+/** Deeper nesting than that is refused: all that is done with objects has to come back up again. */
+const deepest = 1000;
+
+/** How many keys a parsed tree has. Throws JsonProblem when it is nested too deeply. */
+export function countKeys(value: unknown, depth = 1): number {
   if (typeof value !== "object" || value === null) return 0;
+  if (depth > deepest) throw new JsonProblem(`invalid character '${Array.isArray(value) ? "[" : "{"}' ${tooDeep}`);
   const children: unknown[] = Object.values(value);
   let count = Array.isArray(value) ? 0 : children.length;
-  for (const child of children) count += countKeys(child);
+  for (const child of children) count += countKeys(child, depth + 1);
   return count;
 }
+
+const tooDeep = "exceeded max depth";
 
 /** Just behind the closing quote of the string that opens at `start`. */
 function endOfString(text: string, start: number): number {
@@ -58,6 +64,7 @@ class JsonReader {
   readonly #text: string;
   readonly #path: (string | number)[] = [];
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -67,9 +74,12 @@ class JsonReader {
     const character = this.#skipSpace();
     switch (character) {
       case "{":
-        return this.#readObject();
       case "[":
-        return this.#readArray();
+        if (++this.#depth > deepest) throw this.#invalid(tooDeep);
+        if (character === "{") this.#readObject();
+        else this.#readArray();
+        this.#depth--;
+        return undefined;
       case '"':
         this.#readString();
         return undefined;

@@ -2,8 +2,8 @@ import { goValueOf } from "./go-names.ts";
 
 /** Where in an object the shaping is, and all that it has found wrong so far. */
 export class Position {
-  /** `unknown field "spec.foo"`, in the order met. */
-  readonly complaints: string[] = [];
+  /** The paths of fields that nobody knows, in the order met. */
+  readonly unknown: string[] = [];
   readonly #path: (string | number)[] = [];
   readonly #structs: string[] = [];
   readonly #fields: string[] = [];
@@ -13,6 +13,11 @@ export class Position {
   /** What Go's decoder would give up with: a value's own decoder goes before a wrong type, the first before the next. */
   get problem(): string | undefined {
     return this.#failure ?? this.#mismatch;
+  }
+
+  /** `unknown field "spec.foo"` */
+  get complaints(): string[] {
+    return this.unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
   }
 
   enterField(struct: string, field: string): void {
@@ -38,7 +43,7 @@ export class Position {
 
   unknownField(field: string): void {
     this.enter(field);
-    this.complaints.push(`unknown field ${JSON.stringify(formatPath(this.#path))}`);
+    this.unknown.push(formatPath(this.#path));
     this.leave();
   }
 

@@ -81,7 +81,7 @@ function requireVersion({ route }: Call, scale: KubeObject, current: KubeObject)
 
 function patchOf(call: Call): (current: KubeObject) => ScaleChange {
   const { request, route } = call;
-  const contentType = patchTypeOf(request.headers["content-type"], scaleType);
+  const contentType = patchTypeOf(request.headers["content-type"], route.resource.type && scaleType);
   if (contentType === applyType) return applyOf(call);
   return (object) => {
     const current = scaleOf(object, route.resource.scalePaths);

@@ -75,12 +75,12 @@ function kindOf(
     columns: [name, createdAt],
     openApiSchema: schema as Readonly<Record<string, unknown>>,
     prune(object) {
-      const pruned: string[] = [];
-      const kept = prunedObject(schema, object as object as Readonly<Record<string, unknown>>, pruned);
+      const unknown: string[] = [];
+      const kept = prunedObject(schema, object as object as Readonly<Record<string, unknown>>, unknown);
       for (const field of Object.keys(object))
         if (!(field in kept)) delete (object as unknown as Record<string, unknown>)[field];
       assign(object, kept);
-      return pruned;
+      return { unknown };
     },
     validate: (object) => shapeErrors({ openApiSchema: schema as Readonly<Record<string, unknown>> }, object),
   };

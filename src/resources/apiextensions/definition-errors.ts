@@ -1,6 +1,8 @@
+import { sameTree } from "../../api/object.ts";
 import { type FieldError, invalid, required } from "../../api/status.ts";
 import { each, immutable, oneOf } from "../field-checks.ts";
 import { check, dns1035Label, dnsSubdomain } from "../names.ts";
+import { columnErrors } from "./column-errors.ts";
 import { conversionErrors } from "./conversion-errors.ts";
 import type {
   CustomResourceDefinition,
@@ -8,6 +10,8 @@ import type {
   CustomResourceNames,
   CustomResourceVersion,
 } from "./custom-resource-definition.ts";
+import { scaleErrors } from "./scale-errors.ts";
+import { selectableFieldErrors } from "./selectable-field-errors.ts";
 
 type GivenNames = { readonly [K in keyof CustomResourceNames]?: CustomResourceNames[K] | undefined };
 type Given = Partial<Omit<CustomResourceDefinitionSpec, "names">> & { readonly names?: GivenNames };
@@ -30,6 +34,7 @@ export function definitionErrors(
     ...oneOf("spec.scope", spec.scope, ["Cluster", "Namespaced"]),
     ...versionErrors("spec.versions", spec.versions ?? []),
     ...nameErrors("spec.names", names),
+    ...partErrors(spec.versions ?? []),
     ...conversionErrors("spec.conversion", spec.conversion, previous?.spec.conversion),
     ...(spec.preserveUnknownFields ? [unknownFieldsKept()] : []),
     ...(previous && isEstablished(previous) ? changeErrors(definition, previous) : []),
@@ -59,12 +64,8 @@ function versionErrors(field: string, versions: readonly CustomResourceVersion[]
     ...(version.name && dns1035Label(version.name).length === 0
       ? []
       : [invalid(`${path}.name`, version.name ?? "", dns1035Label(version.name ?? "").join(","))]),
-    ...schemaErrors(`${path}.schema.openAPIV3Schema`, version.schema?.openAPIV3Schema),
-    ...each(`${path}.additionalPrinterColumns`, version.additionalPrinterColumns, (column, at) => [
-      ...(column.name ? [] : [required(`${at}.name`)]),
-      ...oneOf(`${at}.type`, column.type, ["boolean", "date", "integer", "number", "string"]),
-      ...(column.jsonPath ? [] : [required(`${at}.jsonPath`)]),
-    ]),
+    ...(version.schema?.openAPIV3Schema ? [] : [required(`${path}.schema.openAPIV3Schema`, "schemas are required")]),
+    ...selectableFieldErrors(`${path}.selectableFields`, version),
   ]);
   if (new Set(names).size < names.length) errors.push(invalid(field, names, "must contain unique version names"));
   if (stored.length !== 1) {
@@ -73,15 +74,29 @@ function versionErrors(field: string, versions: readonly CustomResourceVersion[]
   return errors;
 }
 
-/** Structural schemas only. https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema */
-function schemaErrors(field: string, schema: Readonly<Record<string, unknown>> | undefined): FieldError[] {
-  if (!schema) return [required(field, "schemas are required")];
-  const { type } = schema;
-  if (!type) return [required(`${field}.type`, "must not be empty at the root")];
-  return type === "object" ? [] : [invalid(`${field}.type`, type, "must be object at the root")];
+/** What versions may share is spoken of once if all of them have the same. */
+function partErrors(versions: readonly CustomResourceVersion[]): FieldError[] {
+  const [first] = versions;
+  const isShared = (part: "subresources" | "additionalPrinterColumns"): boolean =>
+    versions.every((version) => version[part] !== undefined && sameTree(version[part], first?.[part]));
+  const placed = (part: "subresources" | "additionalPrinterColumns"): [CustomResourceVersion, string][] =>
+    first && isShared(part)
+      ? [[first, `spec.${part}`]]
+      : versions.map((version, index) => [version, `spec.versions[${index}].${part}`]);
+  return [
+    ...placed("subresources").flatMap(([{ subresources }, field]) =>
+      scaleErrors(`${field}.scale`, subresources?.scale),
+    ),
+    ...placed("additionalPrinterColumns").flatMap(([version, field]) =>
+      each(field, version.additionalPrinterColumns, (column, path) => columnErrors(path, column)),
+    ),
+  ];
 }
 
-function nameErrors(field: string, { plural, singular, kind, listKind, shortNames }: GivenNames): FieldError[] {
+function nameErrors(
+  field: string,
+  { plural, singular, kind, listKind, shortNames, categories }: GivenNames,
+): FieldError[] {
   const label = (path: string, text: string): FieldError[] => check(path, text, dns1035Label);
   const mixedCase = (path: string, text: string): FieldError[] =>
     dns1035Label(text.toLowerCase()).map((problem) =>
@@ -96,6 +111,7 @@ function nameErrors(field: string, { plural, singular, kind, listKind, shortName
       ? [invalid(`${field}.listKind`, listKind, "kind and listKind may not be the same")]
       : []),
     ...each(`${field}.shortNames`, shortNames, (shortName, path) => label(path, shortName)),
+    ...each(`${field}.categories`, categories, (category, path) => label(path, category)),
   ];
 }
 

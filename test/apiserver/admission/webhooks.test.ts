@@ -228,7 +228,7 @@ describe("a mutating webhook", () => {
     const rules = [{ apiGroups: ["*"], apiVersions: ["*"], operations: ["CREATE"], resources: ["things"] }];
     const hook = webhook("/mutating-custom-resource", { more: { rules } });
     await configure("mutating", hook, { ...hook, name: "second.example.com" });
-    const thing = { metadata: { name: "one" }, data: { "mutation-start": "yes" } };
+    const thing = { kind: "Thing", metadata: { name: "one" }, data: { "mutation-start": "yes" } };
     const { body } = await api.post("/apis/example.com/v1/namespaces/team/things", thing);
     expect(body.data).toEqual({ "mutation-start": "yes", "mutation-stage-1": "yes" });
   });

@@ -104,7 +104,7 @@ describe("the rules of a custom resource", () => {
     return api;
   }
 
-  const thing = (spec: object): object => ({ metadata: { name: "one" }, spec });
+  const thing = (spec: object): object => ({ kind: "Thing", metadata: { name: "one" }, spec });
   const inOrder = { rule: "self.least <= self.most" };
 
   test.each([

@@ -68,7 +68,7 @@ function spec(stored = "v1"): object {
 
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const [v1, v2] = ["v1", "v2"].map((name) => `/apis/example.com/${name}/namespaces/team/backends`) as [string, string];
-const backend = (name: string): object => ({ metadata: { name }, hostPort: "localhost:8080" });
+const backend = (name: string): object => ({ kind: "Backend", metadata: { name }, hostPort: "localhost:8080" });
 
 beforeEach(async () => {
   asked = [];
@@ -111,7 +111,7 @@ test("a list converts what is not of its version, wherever it was stored", async
 });
 
 test("writes of another version are stored in the storage version and answered in their own", async () => {
-  const created = await api.post(v2, { metadata: { name: "one" }, host: "a", port: "1" });
+  const created = await api.post(v2, { kind: "Backend", metadata: { name: "one" }, host: "a", port: "1" });
   expect(created.body).toMatchObject({ apiVersion: "example.com/v2", host: "a", port: "1" });
   const patched = await api.patch(`${v2}/one`, { port: "2" });
   expect(patched.body).toMatchObject({ host: "a", port: "2", metadata: { generation: 2 } });
@@ -204,7 +204,7 @@ describe("what a webhook may not answer", () => {
 
   test("nothing: nothing is written that cannot be stored", async () => {
     reply = () => ({ status: 500, body: "oops" });
-    const { status, body } = await api.post(v2, { metadata: { name: "one" }, host: "a", port: "1" });
+    const { status, body } = await api.post(v2, { kind: "Backend", metadata: { name: "one" }, host: "a", port: "1" });
     expect([status, body.message]).toEqual([
       500,
       'conversion webhook for example.com/v2, Kind=Backend failed: an error on the server ("oops") has prevented the request from succeeding',

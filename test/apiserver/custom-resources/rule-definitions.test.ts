@@ -71,13 +71,14 @@ test("rules are not worked out when they are too much work", async () => {
   await api.post(definitions, withSchema({ type: "object", properties }));
   await api.clock.settle();
   const { body } = await api.post(things, {
+    kind: "Thing",
     metadata: { name: "one" },
     spec: { numbers: Array.from({ length: 725 }, () => 20) },
   });
   expect(body.message).toContain(
     "spec.numbers: Invalid value: \"array\": 'operation cancelled: actual cost limit exceeded': no further validation rules will be run due to call cost exceeds limit for rule: self.all",
   );
-  const few = await api.post(things, { metadata: { name: "one" }, spec: { numbers: [20, 20] } });
+  const few = await api.post(things, { kind: "Thing", metadata: { name: "one" }, spec: { numbers: [20, 20] } });
   expect(few.status).toBe(201);
 });
 
@@ -120,7 +121,7 @@ test("an update may leave alone what is wrong already, where it can be told to b
     { name: "a", size: 9 },
     { name: "b", size: 1 },
   ];
-  await api.post(things, { metadata: { name: "one" }, spec: { one: 9, named: items, plain: items } });
+  await api.post(things, { kind: "Thing", metadata: { name: "one" }, spec: { one: 9, named: items, plain: items } });
   const { spec } = withSchema(schema({ maximum: 5 })) as { spec: object };
   expect((await api.patch(`${definitions}/things.example.com`, { spec })).status).toBe(200);
   await api.clock.settle();
@@ -141,11 +142,11 @@ test.each([
   const api = await startTestApi();
   await api.post(definitions, withSchema({ type: "object", properties: { spec: { type, format } } }));
   await api.clock.settle();
-  const { body } = await api.post(things, { metadata: { name: "one" }, spec: wrong });
+  const { body } = await api.post(things, { kind: "Thing", metadata: { name: "one" }, spec: wrong });
   expect(body.message).toContain(
     type === "string"
       ? `spec in body must be of type ${format}`
       : `<nil>: Invalid value: "": Checked value must be of type ${type} with format ${format} in spec`,
   );
-  expect((await api.post(things, { metadata: { name: "one" }, spec: right })).status).toBe(201);
+  expect((await api.post(things, { kind: "Thing", metadata: { name: "one" }, spec: right })).status).toBe(201);
 });

@@ -135,49 +135,130 @@ describe("JSON paths", () => {
   });
 });
 
+const embedded = { type: "object", "x-kubernetes-embedded-resource": true } as const;
+const nestedText = { type: "array", items: text, not: { items: [text] } } as unknown as StructuralSchema;
+
 test.each<[string, StructuralSchema, string[]]>([
-  [
-    "a field without a type",
-    object({ a: {} }),
-    ["at.properties[a].type: Required value: must not be empty for specified object fields"],
-  ],
+  ["no type", {}, ["at.f.type: Required value: must not be empty for specified object fields"]],
   [
     "an unknown type",
-    object({ a: { type: "text" } }),
+    { type: "text" },
     [
-      'at.properties[a].type: Unsupported value: "text": supported values: "array", "boolean", "integer", "number", "object", "string"',
+      'at.f.type: Unsupported value: "text": supported values: "array", "boolean", "integer", "number", "object", "string"',
     ],
   ],
-  ["a list without items", { type: "array" }, ["at.items: Required value: must be specified"]],
+  ["a list without items", { type: "array" }, ["at.f.items: Required value: must be specified"]],
   [
     "unique items",
     { type: "array", items: text, uniqueItems: true } as StructuralSchema,
-    ["at.uniqueItems: Forbidden: uniqueItems cannot be set to true since the runtime complexity becomes quadratic"],
+    ["at.f.uniqueItems: Forbidden: uniqueItems cannot be set to true since the runtime complexity becomes quadratic"],
   ],
-  ["a reference", { type: "object", $ref: "#/x" } as StructuralSchema, ["at.$ref: Forbidden: $ref is not supported"]],
+  ["a reference", { type: "object", $ref: "#/x" } as StructuralSchema, ["at.f.$ref: Forbidden: $ref is not supported"]],
   [
     "both kinds of fields",
     object({ a: text }, { additionalProperties: text }),
-    ["at.additionalProperties: Forbidden: additionalProperties and properties are mutual exclusive"],
+    ["at.f.additionalProperties: Forbidden: additionalProperties and properties are mutual exclusive"],
   ],
+  ["fields, and others that say nothing", object({ a: text }, { additionalProperties: true }), []],
   [
     "a type in an alternative",
-    { type: "object", anyOf: [{ type: "object" }] },
-    ["at.anyOf[0].type: Forbidden: must be empty to be structural"],
+    { type: "object", anyOf: [{ type: "object", nullable: true }] },
+    [
+      "at.f.anyOf[0].nullable: Forbidden: must be false to be structural",
+      "at.f.anyOf[0].type: Forbidden: must be empty to be structural",
+    ],
   ],
   [
-    "a field of an alternative alone",
-    { type: "object", oneOf: [{ properties: { a: {} } }] },
-    ["at.properties[a]: Required value: because it is defined in at.oneOf[0].properties[a]"],
+    "more than one kind of items in an alternative",
+    nestedText,
+    ["at.f.not.items: Forbidden: items must be a schema object and not an array"],
   ],
   [
     "a key that may be missing",
     { type: "array", items: object({ a: text }), "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["a"] },
     [
-      "at.items.properties[a].default: Required value: this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property",
+      "at.f.items.properties[a].default: Required value: this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property",
+    ],
+  ],
+  [
+    "a set of what is no whole",
+    { type: "array", items: object({ a: text }), "x-kubernetes-list-type": "set" },
+    [
+      "at.f.items.x-kubernetes-map-type: Invalid value: null: must be atomic as item of a list with x-kubernetes-list-type=set",
     ],
   ],
   ["an int or string", { "x-kubernetes-int-or-string": true, anyOf: [{ type: "integer" }, { type: "string" }] }, []],
-])("%s: structural or not", (_, schema, errors) => {
+  [
+    "an int or string that keeps all",
+    { "x-kubernetes-int-or-string": true, "x-kubernetes-preserve-unknown-fields": true },
+    [
+      "at.f.x-kubernetes-preserve-unknown-fields: Invalid value: true: must be false if x-kubernetes-int-or-string is true",
+    ],
+  ],
+  [
+    "a whole object that has nothing",
+    embedded,
+    [
+      "at.f.properties: Required value: must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields",
+    ],
+  ],
+  [
+    "a whole object with a number for its kind",
+    { ...embedded, properties: { kind: { type: "integer" } } },
+    ['at.f.properties[kind].type: Invalid value: "integer": must be string'],
+  ],
+  [
+    "a pattern that Go cannot read",
+    { type: "string", pattern: "+" },
+    [
+      'at.f.pattern: Invalid value: "+": must be a valid regular expression, but isn\'t: error parsing regexp: missing argument to repetition operator: `+`',
+    ],
+  ],
+  [
+    "a pattern that only others can read",
+    { type: "string", pattern: "^(?!a)" },
+    [
+      'at.f.pattern: Invalid value: "^(?!a)": must be a valid regular expression, but isn\'t: error parsing regexp: invalid or unsupported Perl syntax: `(?!`',
+    ],
+  ],
+])("%s in a field: structural or not", (_, schema, errors) => {
+  const found = structuralErrors(object({ f: schema }), "at");
+  const inField = errors.map((error) => error.replace("at.f.", "at.properties[f]."));
+  expect(found.map(({ field, message }) => `${field}: ${message}`)).toEqual(inField);
+});
+
+test.each<[string, StructuralSchema, string[]]>([
+  ["no type", { properties: { a: text } }, ["at.type: Required value: must not be empty at the root"]],
+  ["a list", { type: "array", items: text }, ['at.type: Invalid value: "array": must be object at the root']],
+  ["null", object({}, { nullable: true }), ["at.nullable: Forbidden: nullable cannot be true at the root"]],
+  [
+    "free fields",
+    { type: "object", additionalProperties: false },
+    ["at.additionalProperties: Forbidden: must not be used at the root"],
+  ],
+  ["names", object({ metadata: object({ name: text }) }), []],
+  [
+    "labels",
+    object({ metadata: object({ labels: { type: "object", additionalProperties: text } }) }),
+    [
+      "at.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified",
+    ],
+  ],
+  [
+    "metadata in an alternative",
+    object({ metadata: { type: "object" } }, { anyOf: [{ properties: { metadata: {} } }] }),
+    ["at.anyOf[0].properties[metadata]: Forbidden: must not be specified in a nested context"],
+  ],
+  [
+    "a default in metadata",
+    object({ metadata: object({ name: { type: "string", default: "x" } }) }),
+    ["at.properties[metadata].properties[name].default: Forbidden: must not be set in top-level metadata"],
+  ],
+  [
+    "a field of an alternative alone",
+    object({}, { oneOf: [{ properties: { a: { properties: { b: {} } } } }] }),
+    ["at.properties[a]: Required value: because it is defined in at.oneOf[0].properties[a]"],
+  ],
+])("%s at the root: structural or not", (_, schema, errors) => {
   expect(structuralErrors(schema, "at").map(({ field, message }) => `${field}: ${message}`)).toEqual(errors);
 });
