@@ -1,5 +1,6 @@
 import type { KubeObject } from "../api/object.ts";
 import { ApiError } from "../api/status.ts";
+import { withChangeCause } from "./change-cause.ts";
 import type { Resource } from "./discovery.ts";
 import { booleans, type Flag, optionals } from "./flags.ts";
 import { KubectlError, usageError } from "./kubectl-error.ts";
@@ -47,7 +48,7 @@ export async function createTyped<T extends KubeObject>(
   const isDry = dryRunOf(flags) === "client";
   const kind = kindOf(object);
   const typedObject = typedTree(object, typeNameOf(kind)) as unknown as T;
-  const saved = flags.isTrue("save-config") ? withOwnText(typedObject) : typedObject;
+  const saved = withChangeCause(flags.isTrue("save-config") ? withOwnText(typedObject) : typedObject, call);
   const isPlaced = !clusterWide.has(object.kind);
   const shown = isPlaced && namespaceGiven ? placed(saved, namespace) : saved;
   if (flags.value("dry-run") === "unchanged") await warnOfBareDryRun(call);

@@ -64,8 +64,7 @@ export function createDiscovery(rest: Rest): Discovery {
     findExactly: async (word) => bestMatch(await all(), word.toLowerCase()),
     async find(word) {
       const found = bestMatch(await all(), word.toLowerCase());
-      if (!found)
-        throw new KubectlError(`the server doesn't have a resource type ${JSON.stringify(word.split(".", 1)[0])}`);
+      if (!found) throw new KubectlError(unknownType(word));
       return found;
     },
     async findKind(apiVersion, kind) {
@@ -75,6 +74,11 @@ export function createDiscovery(rest: Rest): Discovery {
       return preferred((await all()).filter(({ categories }) => categories.includes(word)));
     },
   };
+}
+
+/** `foos.example.com` is looked for as `foos`. */
+function unknownType(word: string): string {
+  return `the server doesn't have a resource type ${JSON.stringify(word.split(".", 1)[0])}`;
 }
 
 export function versionOf({ group, version }: Pick<Resource, "group" | "version">): string {
@@ -100,20 +104,21 @@ function resourcesIn({ items }: Aggregated): Resource[] {
   );
 }
 
-/** The first in the server's order: core before groups, stable versions before others. */
+/** The first in the server's order: core before groups, stable versions before others. A group may be cut short. */
 function bestMatch(all: readonly Resource[], word: string): Resource | undefined {
   const [name = "", ...suffix] = word.split(".");
   const qualified = suffix.join(".");
   const isIt = (one: Resource): boolean =>
     one.plural === name || one.singular === name || one.kind.toLowerCase() === name;
-  const inGroup = (one: Resource): boolean =>
-    qualified === "" ||
-    one.group === qualified ||
-    one.group.startsWith(`${qualified}.`) ||
-    `${one.version}.${one.group}` === qualified;
-  return (
-    all.find((one) => isIt(one) && inGroup(one)) ?? all.find((one) => one.shortNames.includes(name) && inGroup(one))
-  );
+  const isExactly = ({ group, version }: Resource): boolean =>
+    qualified === "" || group === qualified || `${version}.${group}` === qualified;
+  const isNear = ({ group }: Resource): boolean => group.startsWith(qualified);
+  for (const inGroup of [isExactly, isNear]) {
+    const found =
+      all.find((one) => isIt(one) && inGroup(one)) ?? all.find((one) => one.shortNames.includes(name) && inGroup(one));
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function preferred(resources: readonly Resource[]): Resource[] {

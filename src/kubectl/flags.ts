@@ -9,6 +9,14 @@ export interface Flag {
   readonly short?: string;
   readonly kind: "boolean" | "value" | "number" | "duration" | "list" | "array" | "optional";
   readonly implied?: string;
+  /** What is said to who still uses it. */
+  readonly deprecated?: string;
+}
+
+export interface GivenFlag {
+  readonly name: string;
+  readonly value: string;
+  readonly deprecated?: string;
 }
 
 /** What was given on a command line. */
@@ -16,6 +24,8 @@ export interface Flags {
   readonly args: readonly string[];
   /** What came after `--`. */
   readonly rest: readonly string[] | undefined;
+  /** As they came, each by its long name. */
+  readonly given: readonly GivenFlag[];
   has(name: string): boolean;
   /** The last one given. */
   value(name: string): string | undefined;
@@ -154,6 +164,9 @@ function flagsOf(given: readonly Given[], { args, rest }: Pick<Flags, "args" | "
   return {
     args,
     rest,
+    given: given.map(({ flag: { name, deprecated }, value }) => {
+      return { name, value, ...(deprecated === undefined ? {} : { deprecated }) };
+    }),
     has: (name) => of(name).length > 0,
     value: last,
     values: all,

@@ -33,6 +33,8 @@ export async function kubectl(args: readonly string[], context: KubectlContext):
     const { path, words } = findCommand(args);
     const verb = path.at(-1);
     const flags = parseFlags(words, [...globalFlags, ...(verb?.flags ?? [])], nameOfCommand(path));
+    for (const { name, deprecated } of flags.given)
+      if (deprecated !== undefined) await io.err(`Flag --${name} has been deprecated, ${deprecated}\n`);
     if (!verb?.run || flags.isTrue("help")) {
       await io.out(helpText(path));
       return verb && !flags.isTrue("help") ? 1 : 0;

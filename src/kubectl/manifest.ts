@@ -1,4 +1,5 @@
 import { decodeText, readAll } from "../api/bytes.ts";
+import { readJsonStream } from "../api/json-reader.ts";
 import type { KubeObject, Mutable } from "../api/object.ts";
 import { parseYamlDocuments, YamlError } from "../api/yaml.ts";
 import { type Resource, versionOf } from "./discovery.ts";
@@ -105,24 +106,28 @@ function filesIn(
 
 /** A document that is no object ends its file; one of a kind that nobody knows does not. */
 async function readManifests(text: string, source: string, call: Call): Promise<(Manifest | KubectlError)[]> {
-  const read = documents(text, source);
-  if (read instanceof KubectlError) return [read];
+  const { values: all, problem: end } = documents(text);
   const found: (Manifest | KubectlError)[] = [];
-  for (const document of read) {
+  for (const document of all) {
     const items = itemsOf(document);
     const [problem] = items.flatMap((item) => problemWith(item, source) ?? []);
     if (problem) return [...found, problem];
     for (const item of items) found.push(await manifestFor(item as Record<string, unknown>, source, call));
   }
-  return found;
+  return end === undefined ? found : [...found, new KubectlError(`error parsing ${source}: ${end}`)];
 }
 
-function documents(text: string, source: string): unknown[] | KubectlError {
+/** What begins as JSON is JSON to its end, one object behind the other. */
+function documents(text: string): { readonly values: readonly unknown[]; readonly problem?: string } {
+  if (text.trimStart().startsWith("{")) {
+    const { values: all, ...end } = readJsonStream(text);
+    return { values: all.filter((value) => value !== null), ...end };
+  }
   try {
-    return parseYamlDocuments(text);
+    return { values: parseYamlDocuments(text) };
   } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    return new KubectlError(`error parsing ${source}: ${error.message}`);
+    if (error instanceof YamlError) return { values: [], problem: error.message };
+    throw error;
   }
 }
 
@@ -177,6 +182,12 @@ function namespaceOf(own: string | undefined, { namespace, namespaceGiven }: Cal
     );
   }
   return own || namespace;
+}
+
+/** What is to be created has no version yet. */
+export function unversioned<T extends KubeObject>(object: T): T {
+  const { resourceVersion: _old, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 /** `replicaset.apps/web`, as kubectl names what it has done something to. */

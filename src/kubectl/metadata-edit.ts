@@ -1,4 +1,5 @@
 import type { KubeObject, ObjectMeta } from "../api/object.ts";
+import { changeCause, recordFlags, withChangeCause } from "./change-cause.ts";
 import { Failures } from "./failures.ts";
 import { booleans, type Flag, values } from "./flags.ts";
 import { KubectlError } from "./kubectl-error.ts";
@@ -12,6 +13,7 @@ export const metadataFlags: readonly Flag[] = [
   ...fileFlags,
   ...resultFlags,
   ...selectorFlags,
+  ...recordFlags,
   ...booleans("overwrite", "list", "local"),
   ...values("resource-version"),
 ];
@@ -28,7 +30,7 @@ export interface MetadataEdit {
   refuseOverwrite(taken: readonly (readonly [key: string, value: string])[]): void;
   check?(key: string, value: string): void;
   /** `labeled`, `not labeled`, … */
-  did(change: { before: Strings; after: Strings }): string;
+  did(change: { before: KubeObject; after: KubeObject; overwrites: boolean }): string;
 }
 
 type Strings = Readonly<Record<string, string>>;
@@ -41,6 +43,8 @@ interface Changes {
 /** Runs `label` or `annotate`. */
 export async function editMetadata(edit: MetadataEdit, call: Call): Promise<number> {
   const { flags } = call;
+  if (flags.isTrue("all") && flags.has("selector"))
+    throw new KubectlError("cannot set --all and --selector at the same time");
   const { names, changes } = sortArguments(edit, flags.args);
   const isListing = flags.isTrue("list");
   if (names.length === 0 && !flags.has("filename") && !flags.has("kustomize")) {
@@ -60,6 +64,12 @@ export async function editMetadata(edit: MetadataEdit, call: Call): Promise<numb
 }
 
 async function foundFor(call: Call, names: readonly string[], failures: Failures): Promise<readonly Found[]> {
+  if (call.flags.isTrue("local") && !call.flags.has("filename")) {
+    const file = call.verb === "label" ? "pod" : "rsrc";
+    throw new KubectlError(
+      `can only use local files by -f ${file}.yaml or --filename=${file}.json when --local=true is set`,
+    );
+  }
   const targets = await namedTargets(call, names);
   if (!call.flags.isTrue("local")) return fetchTargets(targets, call, failures.add);
   return targets.flatMap(({ resource, namespace, name = "", manifest }) =>
@@ -111,11 +121,13 @@ async function editOne(
   }
   const kept = Object.entries(before).filter(([key]) => !changes.remove.includes(key));
   const after: Strings = { ...Object.fromEntries(kept), ...Object.fromEntries(changes.set) };
-  const did = edit.did({ before, after });
   const changed = { ...object, metadata: withField(object.metadata, edit.field, after) };
-  const body = patchFor(edit, { before, after }, flags.value("resource-version"));
+  const cause = changeCause(call);
+  const edited = withChangeCause({ ...object, metadata: { ...object.metadata, [edit.field]: after } }, call);
+  const did = edit.did({ before: object, after: edited, overwrites: flags.isTrue("overwrite") });
+  const body = withCause(patchFor(edit, { before, after }, flags.value("resource-version")), cause);
   const request = { query: writeQuery(flags, edit.manager), contentType: "application/merge-patch+json", body };
-  const isSame = JSON.stringify(before) === JSON.stringify(after);
+  const isSame = JSON.stringify(before) === JSON.stringify(after) && Object.keys(cause).length === 0;
   const result =
     isKept || isSame ? changed : await call.rest.json<KubeObject>("PATCH", pathOf(resource, namespace, name), request);
   if (!flags.isTrue("list")) await tellResult({ resource, object: result, did }, call);
@@ -126,11 +138,24 @@ function withField(metadata: ObjectMeta, field: MetadataEdit["field"], after: St
   return Object.keys(after).length === 0 ? others : { ...others, [field]: after };
 }
 
+interface MetadataPatch {
+  readonly metadata: {
+    readonly annotations?: Readonly<Record<string, string | null>>;
+    readonly labels?: Readonly<Record<string, string | null>>;
+    readonly resourceVersion?: string;
+  };
+}
+
+function withCause({ metadata }: MetadataPatch, cause: Strings): MetadataPatch {
+  if (Object.keys(cause).length === 0) return { metadata };
+  return { metadata: { ...metadata, annotations: { ...metadata.annotations, ...cause } } };
+}
+
 function patchFor(
   { field }: MetadataEdit,
   { before, after }: { before: Strings; after: Strings },
   resourceVersion: string | undefined,
-): object {
+): MetadataPatch {
   const changed = Object.entries(after).filter(([key, value]) => before[key] !== value);
   const gone = Object.keys(before).filter((key) => !(key in after));
   const map = { ...Object.fromEntries(changed), ...Object.fromEntries(gone.map((key) => [key, null])) };

@@ -24,7 +24,9 @@ export async function rulesFrom({ flags, discovery, io }: Call): Promise<PolicyR
       continue;
     }
     const { group, plural } = await discovery.find(typed).catch((error: unknown) => {
-      throw error instanceof KubectlError ? new KubectlError(error.message, { bare: true }) : error;
+      const dot = typed.indexOf(".");
+      const where = dot < 0 ? "" : ` in group ${JSON.stringify(typed.slice(dot + 1))}`;
+      throw error instanceof KubectlError ? new KubectlError(`${error.message}${where}`, { bare: true }) : error;
     });
     add(byGroup, group, subresource === "" ? plural : `${plural}/${subresource}`);
   }

@@ -1,5 +1,6 @@
 import type { KubeObject } from "../api/object.ts";
 import type { Container, PodSpec } from "../api/types.gen.ts";
+import { withChangeCause } from "./change-cause.ts";
 import { Failures } from "./failures.ts";
 import { booleans, type Flag } from "./flags.ts";
 import { KubectlError } from "./kubectl-error.ts";
@@ -28,12 +29,15 @@ export async function setPodSpecs(
   call: Call,
 ): Promise<number> {
   const failures = new Failures();
-  for (const found of await foundFor(names, call, failures)) {
+  for (const found of await setTargets(names, call, failures)) {
     await failures.attempt(async () => {
       if (!podSpecOf(found.object)) {
         throw new KubectlError(`the object is not a pod or does not have a pod template: ${found.object.kind}`);
       }
-      const after = withPodSpec(found.object, (spec) => change(spec, found.object));
+      const after = withChangeCause(
+        withPodSpec(found.object, (spec) => change(spec, found.object)),
+        call,
+      );
       const object = call.flags.isTrue("local") ? after : await sendChange(found, { after, manager }, call);
       if (object) await tellResult({ resource: found.resource, object, did }, call);
       else if (call.flags.has("output"))
@@ -44,13 +48,20 @@ export async function setPodSpecs(
   return 0;
 }
 
-async function foundFor(names: readonly string[], call: Call, failures: Failures): Promise<readonly Found[]> {
+/** What the arguments name; with `--local` only what files hold. */
+export async function setTargets(names: readonly string[], call: Call, failures: Failures): Promise<readonly Found[]> {
+  if (call.flags.isTrue("local") && !call.flags.has("filename")) throw new KubectlError(noFile);
   const targets = await namedTargets(call, names);
   if (!call.flags.isTrue("local")) return fetchTargets(targets, call, failures.add);
   return targets.flatMap(({ resource, namespace, name = "", manifest }) =>
     manifest ? [{ resource, namespace, name, object: manifest }] : [],
   );
 }
+
+const noFile = `you must specify resources by --filename when --local is set.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'`;
 
 /** Changes the containers whose names match; `*` in a pattern stands for anything. */
 export function changeContainers<T extends Container>(

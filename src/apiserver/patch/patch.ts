@@ -1,8 +1,8 @@
 import { decodeText } from "../../api/bytes.ts";
+import { countKeys, JsonProblem, jsonDuplicates } from "../../api/json-reader.ts";
 import { cloneTree } from "../../api/object.ts";
 import { badRequest, unsupportedMediaType } from "../../api/status.ts";
 import { goValueOf } from "../schema/go-names.ts";
-import { countKeys, JsonProblem, jsonDuplicates } from "../schema/json-reader.ts";
 import { jsonPatched } from "./json-patch.ts";
 import { isMap, type JsonMap } from "./json.ts";
 import { mergePatch } from "./merge-patch.ts";

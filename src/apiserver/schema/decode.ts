@@ -1,9 +1,9 @@
 import { decodeText } from "../../api/bytes.ts";
+import { countKeys, countWrittenKeys, jsonDuplicates, JsonProblem } from "../../api/json-reader.ts";
 import { badRequest, unsupportedMediaType } from "../../api/status.ts";
 import { yamlDuplicates } from "../../api/yaml-duplicates.ts";
 import { parseYaml, YamlError } from "../../api/yaml.ts";
 import { goValueOf } from "./go-names.ts";
-import { countKeys, countWrittenKeys, jsonDuplicates, JsonProblem } from "./json-reader.ts";
 import { decodeProtobuf, ProtobufError } from "./protobuf-reader.ts";
 
 /** `duplicates` are complaints: `duplicate field "spec.foo"`. Of equal keys the last one holds. */

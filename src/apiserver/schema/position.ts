@@ -1,3 +1,4 @@
+import { formatPath } from "../../api/format-path.ts";
 import { goValueOf } from "./go-names.ts";
 
 /** Where in an object the shaping is, and all that it has found wrong so far. */
@@ -56,11 +57,4 @@ export class Position {
   fail(why: string): void {
     this.#failure ??= why;
   }
-}
-
-/** `spec.containers[0].image` */
-export function formatPath(path: readonly (string | number)[]): string {
-  let text = "";
-  for (const key of path) text += typeof key === "number" ? `[${key}]` : text === "" ? key : `.${key}`;
-  return text;
 }

@@ -22,16 +22,16 @@ export interface PrintOptions {
 }
 
 /** An object or a list for `-o yaml|json|name|jsonpath=…`. https://kubernetes.io/docs/reference/kubectl/#output-options */
-export function printObject(whole: object, output: string, options: PrintOptions = {}): string {
+export function printObject(object: object, output: string, options: PrintOptions = {}): string {
   const equals = output.indexOf("=");
   const format = equals < 0 ? output : output.slice(0, equals);
   const argument = equals < 0 ? (options.template ?? "") : output.slice(equals + 1);
-  const object = options.flags?.isTrue("show-managed-fields") ? whole : withoutManagedFields(whole);
+  const shown = (): object => (options.flags?.isTrue("show-managed-fields") ? object : withoutManagedFields(object));
   switch (format) {
     case "json":
-      return `${options.typed ? goJson(object, "    ") : sortedJson(object, "    ")}\n`;
+      return `${options.typed ? goJson(shown(), "    ") : sortedJson(shown(), "    ")}\n`;
     case "yaml":
-      return goYaml(object);
+      return goYaml(shown());
     case "name":
       return names(object, options.resource);
     case "jsonpath":
@@ -60,7 +60,7 @@ function given(argument: string): string {
   return argument;
 }
 
-/** Without what kubectl hides. */
+/** Without what kubectl hides in whole objects; a template finds it. */
 function withoutManagedFields(object: object): object {
   const { items, metadata } = object as { items?: KubeObject[]; metadata?: KubeObject["metadata"] };
   if (items) return { ...object, items: items.map((item) => withoutManagedFields(item)) };

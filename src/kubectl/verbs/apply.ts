@@ -1,11 +1,12 @@
 import type { KubeObject } from "../../api/object.ts";
 import { ApiError, isNotFound } from "../../api/status.ts";
 import { typeFacts } from "../../api/type-facts.ts";
+import { recordFlags, withChangeCause } from "../change-cause.ts";
 import { Failures } from "../failures.ts";
 import { booleans, durations, type Flag, lists, numbers, optionals, values } from "../flags.ts";
 import { KubectlError, usageError } from "../kubectl-error.ts";
 import { annotationsOf, lastAppliedAnnotation, withLastApplied } from "../last-applied.ts";
-import { fileFlags, type Manifest, manifestsOf, typeNameOf } from "../manifest.ts";
+import { fileFlags, type Manifest, manifestsOf, typeNameOf, unversioned } from "../manifest.ts";
 import { printList } from "../print-list.ts";
 import { sortedJson } from "../printers/go-json.ts";
 import { pruneOthers } from "../prune.ts";
@@ -21,6 +22,7 @@ const manager = "kubectl-client-side-apply";
 const flags: readonly Flag[] = [
   ...fileFlags,
   ...resultFlags,
+  ...recordFlags,
   ...values("selector/l", "cascade", "subresource"),
   ...booleans("server-side", "force-conflicts", "force", "overwrite", "openapi-patch", "prune", "all", "wait"),
   ...optionals("validate=strict"),
@@ -96,7 +98,8 @@ interface Outcome {
 }
 
 async function applyOne(manifest: Manifest, call: Call): Promise<Outcome> {
-  const { object, source } = manifest;
+  const { source } = manifest;
+  const object = withChangeCause(manifest.object, call);
   if (!object.metadata.name) {
     const { generateName } = object.metadata;
     if (generateName) throw new KubectlError(`from ${generateName}: cannot use generate name with apply`);
@@ -104,7 +107,8 @@ async function applyOne(manifest: Manifest, call: Call): Promise<Outcome> {
       `error when retrieving current configuration of:\n${aboutObject(manifest)}\nfrom server for: ${JSON.stringify(source)}: resource name may not be empty`,
     );
   }
-  return call.flags.isTrue("server-side") ? serverSide(manifest, call) : clientSide(manifest, call);
+  const work = { ...manifest, object };
+  return call.flags.isTrue("server-side") ? serverSide(work, call) : clientSide(work, call);
 }
 
 function queryOf({ flags: given }: Call, fieldManager: string): Record<string, string> {
@@ -152,7 +156,10 @@ async function clientSide(manifest: Manifest, call: Call): Promise<Outcome> {
   if (!current) {
     if (isDry) return { result: modified, did: "created" };
     try {
-      const result = await call.rest.json<KubeObject>("POST", pathOf(resource, namespace), { query, body: modified });
+      const result = await call.rest.json<KubeObject>("POST", pathOf(resource, namespace), {
+        query,
+        body: unversioned(modified),
+      });
       return { result, did: "created" };
     } catch (error) {
       throw errorWhen("creating", source, error);

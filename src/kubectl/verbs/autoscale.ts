@@ -1,3 +1,4 @@
+import { recordFlags } from "../change-cause.ts";
 import { createTyped, creationFlags } from "../create-typed.ts";
 import { Failures } from "../failures.ts";
 import { numbers, values } from "../flags.ts";
@@ -11,7 +12,7 @@ export const autoscale: Verb = {
   names: ["autoscale"],
   summary: "Auto-scale a deployment, replica set, stateful set, or replication controller",
   usage: "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu-percent=CPU]",
-  flags: [...fileFlags, ...creationFlags, ...numbers("min", "max", "cpu-percent"), ...values("name")],
+  flags: [...fileFlags, ...creationFlags, ...recordFlags, ...numbers("min", "max", "cpu-percent"), ...values("name")],
   required: ["max"],
 
   async run(call) {

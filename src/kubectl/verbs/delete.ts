@@ -30,6 +30,8 @@ export const deleteVerb: Verb = {
     if (raw !== undefined) return deleteRaw(raw, call);
     const deletion = deletionFrom(flags);
     if (deletion.force) await io.err(`Warning: ${aboutForce}\n`);
+    if (flags.isTrue("all") && (flags.has("selector") || flags.has("field-selector")))
+      throw new KubectlError("setting 'all' parameter but found a non empty selector. ");
     const failures = new Failures();
     const targets = await chosen(call, failures);
     await warnOfClusterScope(targets, call);

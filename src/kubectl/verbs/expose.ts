@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../api/object.ts";
 import type { Pod, Service, ServicePort } from "../../api/types.gen.ts";
+import { recordFlags } from "../change-cause.ts";
 import { createTyped, creationFlags } from "../create-typed.ts";
 import { Failures } from "../failures.ts";
 import { type Flags, values } from "../flags.ts";
@@ -18,6 +19,7 @@ export const expose: Verb = {
   flags: [
     ...fileFlags,
     ...creationFlags,
+    ...recordFlags,
     ...values("port", "target-port", "protocol", "type", "name", "selector", "labels/l", "external-ip", "cluster-ip"),
     ...values("load-balancer-ip", "session-affinity", "override-type", "overrides", "container-port"),
   ],

@@ -1,6 +1,7 @@
 import { labelValueErrors } from "../../api/label-syntax.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import { editMetadata, type MetadataEdit, metadataFlags } from "../metadata-edit.ts";
+import { sortedJson } from "../printers/go-json.ts";
 import type { Verb } from "../verb.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_label/ */
@@ -29,10 +30,10 @@ const labels: MetadataEdit = {
       throw new KubectlError(`invalid label value: ${JSON.stringify(`${key}=${value}`)}: ${errors.join("; ")}`);
   },
 
-  did({ before, after }) {
-    const isChanged = Object.keys({ ...before, ...after }).some((key) => before[key] !== after[key]);
-    if (!isChanged) return "not labeled";
-    const isGain = Object.keys(after).some((key) => before[key] !== after[key]);
-    return isGain ? "labeled" : "unlabeled";
+  // As the real one does it: by whether the object's text became shorter, and never so with --overwrite.
+  did({ before, after, overwrites }) {
+    const [old, now] = [sortedJson(before), sortedJson(after)];
+    if (old === now) return "not labeled";
+    return !overwrites && now.length < old.length ? "unlabeled" : "labeled";
   },
 };

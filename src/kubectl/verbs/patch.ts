@@ -1,6 +1,7 @@
 import { sameTree, type KubeObject } from "../../api/object.ts";
 import { ApiError } from "../../api/status.ts";
 import { parseYaml, YamlError } from "../../api/yaml.ts";
+import { changeCause, recordFlags } from "../change-cause.ts";
 import { Failures } from "../failures.ts";
 import { booleans, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
@@ -23,6 +24,7 @@ export const patch: Verb = {
   flags: [
     ...fileFlags,
     ...resultFlags,
+    ...recordFlags,
     ...values("patch/p", "patch-file", "type", "subresource"),
     ...booleans("local"),
   ],
@@ -30,6 +32,7 @@ export const patch: Verb = {
   async run(call) {
     const { flags } = call;
     const contentType = contentTypeOf(call);
+    if (flags.isTrue("local")) throw noLocalPatch(flags.args);
     const body = patchOf(call);
     const failures = new Failures();
     for (const target of await namedTargets(call)) {
@@ -46,13 +49,28 @@ export const patch: Verb = {
           throw unsupported(error, contentType, before) ?? error;
         });
         const did = sameTree(withoutTimes(before), withoutTimes(object)) ? "patched (no change)" : "patched";
-        await tellResult({ resource: kindOf(object), object, did }, call);
+        await tellResult({ resource: kindOf(object), object: await recorded(object, path, call), did }, call);
       });
     }
     failures.raise();
     return 0;
   },
 };
+
+/** `--record` is a patch of its own. */
+async function recorded(object: KubeObject, path: string, call: Call): Promise<KubeObject> {
+  const annotations = changeCause(call);
+  if (Object.keys(annotations).length === 0 || dryRunOf(call.flags) === "client") return object;
+  const body = { metadata: { annotations } };
+  const query = writeQuery(call.flags, "kubectl-patch");
+  return call.rest.json<KubeObject>("PATCH", path, { query, contentType: "application/merge-patch+json", body });
+}
+
+/** How to patch only the server knows. */
+function noLocalPatch(args: readonly string[]): KubectlError {
+  if (args.length > 0) return new KubectlError("cannot specify --local and server resources");
+  return new KubectlError("this kubectl leaves patching to the server: use --dry-run=server instead of --local");
+}
 
 /** A subresource is an object of another kind. */
 function kindOf({ apiVersion, kind }: KubeObject): { group: string; kind: string } {

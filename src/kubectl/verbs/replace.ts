@@ -3,11 +3,13 @@ import { isNotFound } from "../../api/status.ts";
 import { deleteTarget, waitUntilGone } from "../delete-targets.ts";
 import { durationMs } from "../durations.ts";
 import { Failures } from "../failures.ts";
-import { booleans, durations, numbers, optionals, values } from "../flags.ts";
+import { booleans, durations, type Flags, numbers, optionals, values } from "../flags.ts";
+import { KubectlError } from "../kubectl-error.ts";
 import { withLastApplied } from "../last-applied.ts";
 import { fileFlags, type Manifest, manifestsOf } from "../manifest.ts";
 import { pathOf } from "../rest.ts";
 import { dryRunOf, resultFlags, tellResult, validationOf, writeQuery } from "../result.ts";
+import { sendRaw } from "../send-raw.ts";
 import { errorWhen } from "../server-says.ts";
 import type { Call, Verb } from "../verb.ts";
 
@@ -27,6 +29,9 @@ export const replace: Verb = {
   ],
 
   async run(call) {
+    const raw = call.flags.value("raw");
+    if (raw !== undefined) return sendRaw({ method: "PUT", path: raw }, call);
+    checkForce(call.flags);
     validationOf(call.flags);
     const { manifests, failures: unread } = await manifestsOf(call);
     const failures = new Failures();
@@ -40,6 +45,15 @@ export const replace: Verb = {
     return 0;
   },
 };
+
+function checkForce(flags: Flags): void {
+  const isForced = flags.isTrue("force");
+  if (isForced && dryRunOf(flags) !== "none") throw new KubectlError("--dry-run can not be used when --force is set");
+  if (!isForced && (flags.number("grace-period") ?? -1) >= 0)
+    throw new KubectlError("--grace-period must have --force specified");
+  if (!isForced && durationMs(flags.value("timeout") ?? "0s") !== 0)
+    throw new KubectlError("--timeout must have --force specified");
+}
 
 function bodyOf({ object }: Manifest, { flags }: Call): KubeObject {
   return flags.isTrue("save-config") ? withLastApplied(object) : object;

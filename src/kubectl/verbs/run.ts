@@ -2,6 +2,7 @@ import type { KubeObject } from "../../api/object.ts";
 import { isNotFound } from "../../api/status.ts";
 import type { Pod } from "../../api/types.gen.ts";
 import { attachWhenRunning } from "../attach-when-running.ts";
+import { recordFlags } from "../change-cause.ts";
 import { createTyped, creationFlags } from "../create-typed.ts";
 import { deleteTarget, waitUntilGone } from "../delete-targets.ts";
 import { arrays, booleans, durations, type Flags, numbers, optionals, values } from "../flags.ts";
@@ -18,6 +19,7 @@ export const run: Verb = {
     'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',
   flags: [
     ...creationFlags,
+    ...recordFlags,
     ...values("image", "port", "labels/l", "restart", "image-pull-policy", "overrides", "override-type"),
     ...arrays("env", "annotations"),
     ...booleans(

@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../api/object.ts";
 import type { Deployment, Scale } from "../../api/types.gen.ts";
+import { changeCause, recordFlags } from "../change-cause.ts";
 import { durationMs } from "../durations.ts";
 import { Failures } from "../failures.ts";
 import { durations, numbers, values } from "../flags.ts";
@@ -20,6 +21,7 @@ export const scale: Verb = {
     ...fileFlags,
     ...resultFlags,
     ...selectorFlags,
+    ...recordFlags,
     ...numbers("replicas", "current-replicas"),
     ...values("resource-version"),
     ...durations("timeout"),
@@ -60,12 +62,21 @@ async function scaleOne({ resource, namespace, name, object }: Found, replicas: 
       contentType: "application/merge-patch+json",
       body,
     });
+    await record({ resource, namespace, name }, call);
   }
   const timeoutMs = durationMs(flags.value("timeout") ?? "0s");
   if (timeoutMs > 0 && !(await watchUntil({ resource, namespace, name }, call, { timeoutMs, isDone: isScaled }))) {
     throw new KubectlError("timed out waiting for the condition");
   }
   await tellResult({ resource, object, did: "scaled" }, call);
+}
+
+async function record({ resource, namespace, name }: Omit<Found, "object">, call: Call): Promise<void> {
+  const annotations = changeCause(call);
+  if (Object.keys(annotations).length === 0) return;
+  const query: Record<string, string> = dryRunOf(call.flags) === "server" ? { dryRun: "All" } : {};
+  const request = { query, contentType: "application/merge-patch+json", body: { metadata: { annotations } } };
+  await call.rest.json("PATCH", pathOf(resource, namespace, name), request);
 }
 
 function checkCurrent({ spec, metadata }: Scale, { flags }: Call): void {

@@ -1,13 +1,16 @@
 import type { KubeObject } from "../../../api/object.ts";
+import { recordFlags, withChangeCause } from "../../change-cause.ts";
 import { Failures } from "../../failures.ts";
 import { booleans, optionals, values } from "../../flags.ts";
 import { KubectlError, usageError } from "../../kubectl-error.ts";
 import { withLastApplied } from "../../last-applied.ts";
-import { fileFlags, type Manifest, manifestsOf } from "../../manifest.ts";
+import { fileFlags, type Manifest, manifestsOf, unversioned } from "../../manifest.ts";
 import { pathOf } from "../../rest.ts";
 import { dryRunOf, resultFlags, tellResult, validationOf, writeQuery } from "../../result.ts";
+import { sendRaw } from "../../send-raw.ts";
 import { errorWhen } from "../../server-says.ts";
 import type { Call, Verb } from "../../verb.ts";
+import { noEditor } from "../edit.ts";
 import { clusterRoleBinding } from "./cluster-role-binding.ts";
 import { clusterRole } from "./cluster-role.ts";
 import { configMap } from "./config-map.ts";
@@ -34,6 +37,7 @@ export const create: Verb = {
   flags: [
     ...fileFlags,
     ...resultFlags,
+    ...recordFlags,
     ...values("selector/l", "raw"),
     ...booleans("save-config", "edit", "windows-line-endings"),
     ...optionals("validate=strict"),
@@ -61,7 +65,8 @@ export const create: Verb = {
   async run(call) {
     if (call.flags.args.length > 0) throw usageError("create", `Unexpected args: [${call.flags.args.join(" ")}]`);
     const raw = call.flags.value("raw");
-    if (raw !== undefined) return postRaw(raw, call);
+    if (raw !== undefined) return postRaw(raw, call).then(() => 0);
+    if (call.flags.isTrue("edit")) throw noEditor();
     validationOf(call.flags);
     const { manifests, failures: unread } = await manifestsOf(call);
     if (manifests.length === 0 && unread.length === 0) throw new KubectlError("no objects passed to create");
@@ -75,7 +80,8 @@ export const create: Verb = {
 
 async function createOne(manifest: Manifest, call: Call): Promise<void> {
   const { resource, namespace: place, source } = manifest;
-  const body = call.flags.isTrue("save-config") ? withLastApplied(manifest.object) : manifest.object;
+  const saved = call.flags.isTrue("save-config") ? withLastApplied(manifest.object) : manifest.object;
+  const body = withChangeCause(unversioned(saved), call);
   try {
     const query = { ...writeQuery(call.flags, "kubectl-create"), fieldValidation: validationOf(call.flags) };
     const isDry = dryRunOf(call.flags) === "client";
@@ -86,12 +92,8 @@ async function createOne(manifest: Manifest, call: Call): Promise<void> {
   }
 }
 
-async function postRaw(path: string, call: Call): Promise<number> {
-  const [file] = call.flags.values("filename");
-  if (file === undefined) throw new KubectlError("--raw can only use a single local file or stdin");
-  const { manifests, failures } = await manifestsOf(call);
-  if (failures.length > 0) throw failures[0];
-  for await (const bytes of await call.rest.stream("POST", path, { body: manifests[0]?.object, raw: true }))
-    await call.io.out(bytes);
-  return 0;
+async function postRaw(path: string, call: Call): Promise<void> {
+  const { flags } = call;
+  if (flags.isTrue("edit")) throw new KubectlError("--raw and --edit are mutually exclusive");
+  return sendRaw({ method: "POST", path }, call);
 }

@@ -1,4 +1,5 @@
 import type { PodSpec } from "../../../api/types.gen.ts";
+import { recordFlags } from "../../change-cause.ts";
 import { KubectlError } from "../../kubectl-error.ts";
 import { changeContainers, setFlags, setPodSpecs } from "../../set-pod-spec.ts";
 import type { Verb } from "../../verb.ts";
@@ -8,7 +9,7 @@ export const image: Verb = {
   names: ["image"],
   summary: "Update the image of a pod template",
   usage: "(-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N",
-  flags: setFlags,
+  flags: [...setFlags, ...recordFlags],
 
   async run(call) {
     const { args } = call.flags;

@@ -1,5 +1,6 @@
 import type { Container, PodSpec } from "../../../api/types.gen.ts";
 import { amountsFrom } from "../../amounts.ts";
+import { recordFlags } from "../../change-cause.ts";
 import { values } from "../../flags.ts";
 import { KubectlError } from "../../kubectl-error.ts";
 import { changeContainers, setFlags, setPodSpecs } from "../../set-pod-spec.ts";
@@ -10,7 +11,7 @@ export const resources: Verb = {
   names: ["resources"],
   summary: "Update resource requests/limits on objects with pod templates",
   usage: "(-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS]",
-  flags: [...setFlags, ...values("limits", "requests", "containers/c")],
+  flags: [...setFlags, ...recordFlags, ...values("limits", "requests", "containers/c")],
 
   async run(call) {
     const { flags } = call;

@@ -1,11 +1,11 @@
 import type { Service } from "../../../api/types.gen.ts";
+import { recordFlags, withChangeCause } from "../../change-cause.ts";
 import { Failures } from "../../failures.ts";
 import { values } from "../../flags.ts";
 import { KubectlError } from "../../kubectl-error.ts";
 import { tellResult } from "../../result.ts";
 import { labelSelectorFrom } from "../../selector-text.ts";
-import { setFlags } from "../../set-pod-spec.ts";
-import { fetchTargets, namedTargets } from "../../targets.ts";
+import { setFlags, setTargets } from "../../set-pod-spec.ts";
 import { sendChange } from "../../two-way.ts";
 import type { Verb } from "../../verb.ts";
 
@@ -14,7 +14,7 @@ export const selector: Verb = {
   names: ["selector"],
   summary: "Set the selector on a resource",
   usage: "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]",
-  flags: [...setFlags.filter(({ name }) => name !== "selector"), ...values("resource-version")],
+  flags: [...setFlags.filter(({ name }) => name !== "selector"), ...recordFlags, ...values("resource-version")],
 
   async run(call) {
     const { args } = call.flags;
@@ -26,13 +26,16 @@ export const selector: Verb = {
       throw new KubectlError(`match expression ${JSON.stringify(matchExpressions)} not supported on this object`);
     }
     const failures = new Failures();
-    for (const found of await fetchTargets(await namedTargets(call, args.slice(0, -1)), call, failures.add)) {
+    for (const found of await setTargets(args.slice(0, -1), call, failures)) {
       await failures.attempt(async () => {
         if (found.resource.kind !== "Service")
           throw new KubectlError("setting a selector is only supported for Services");
         const service = found.object as Service;
-        const after = { ...service, spec: { ...service.spec, selector: matchLabels ?? {} } };
-        const object = (await sendChange(found, { after, manager: "kubectl-set" }, call)) ?? service;
+        const after = withChangeCause({ ...service, spec: { ...service.spec, selector: matchLabels ?? {} } }, call);
+        const isLocal = call.flags.isTrue("local");
+        const object = isLocal
+          ? after
+          : ((await sendChange(found, { after, manager: "kubectl-set" }, call)) ?? service);
         await tellResult({ resource: found.resource, object, did: "selector updated" }, call);
       });
     }

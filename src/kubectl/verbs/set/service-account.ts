@@ -1,3 +1,4 @@
+import { recordFlags } from "../../change-cause.ts";
 import { KubectlError } from "../../kubectl-error.ts";
 import { setFlags, setPodSpecs } from "../../set-pod-spec.ts";
 import type { Verb } from "../../verb.ts";
@@ -7,7 +8,7 @@ export const serviceAccount: Verb = {
   names: ["serviceaccount", "sa"],
   summary: "Update the service account of a resource",
   usage: "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
-  flags: setFlags,
+  flags: [...setFlags, ...recordFlags],
 
   async run(call) {
     const serviceAccountName = call.flags.args.at(-1);

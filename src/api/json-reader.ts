@@ -1,7 +1,30 @@
-import { formatPath } from "./position.ts";
+import { formatPath } from "./format-path.ts";
 
 /** Text that is no JSON, said as Go's decoder says it. */
-export class JsonProblem extends Error {}
+export class JsonProblem extends Error {
+  /** Of the character that does not belong there; undefined: the text ends too early. */
+  readonly index: number | undefined;
+
+  constructor(message: string, index?: number) {
+    super(message);
+    this.index = index;
+  }
+}
+
+/** JSON values one behind the other, up to where they end or are none: `json: offset 64: invalid character …`. */
+export function readJsonStream(text: string): { readonly values: readonly unknown[]; readonly problem?: string } {
+  const reader = new JsonReader(text);
+  const values: unknown[] = [];
+  try {
+    while (reader.hasMore()) values.push(JSON.parse(reader.valueText()));
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
+    const { index, message } = error;
+    if (index === undefined) return { values, problem: "unexpected EOF" };
+    return { values, problem: `json: offset ${Buffer.byteLength(text.slice(0, index)) + 1}: ${message}` };
+  }
+  return { values };
+}
 
 /**
  * Reads JSON only to complain of it: returns `duplicate field "spec.foo"` for every key that stands twice in one
@@ -68,6 +91,16 @@ class JsonReader {
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  hasMore(): boolean {
+    return this.#skipSpace() !== undefined;
+  }
+
+  valueText(): string {
+    const start = this.#at;
+    this.readValue();
+    return this.#text.slice(start, this.#at);
   }
 
   readValue(): void {
@@ -205,7 +238,7 @@ class JsonReader {
   #invalid(context: string): JsonProblem {
     const character = this.#text.codePointAt(this.#at);
     if (character === undefined) return new JsonProblem("unexpected end of JSON input");
-    return new JsonProblem(`invalid character ${quoted(character)} ${context}`);
+    return new JsonProblem(`invalid character ${quoted(character)} ${context}`, this.#at);
   }
 }
 
