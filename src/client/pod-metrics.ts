@@ -42,7 +42,8 @@ interface Sample {
   readonly counters: ReadonlyMap<string, ContainerCounters>;
 }
 
-const shortestWindowMs = 15_000;
+/** Metrics-server reads kubelets so often: its windows are about so long, and ours say so whenever they are asked for. */
+const scrapeMs = 15_000;
 
 /** Turns counters into rates: over the time since the sample before last, at least 15 s of it, or since the container's start. */
 export function podMetrics({
@@ -64,8 +65,8 @@ export function podMetrics({
       }
       const now = { takenAt: clock.now(), counters };
       const [older, newer] = samples.get(uid) ?? [];
-      if (!newer || now.takenAt - newer.takenAt >= shortestWindowMs) samples.set(uid, [newer, now]);
-      return usageBetween(newer && now.takenAt - newer.takenAt >= shortestWindowMs ? newer : older, now);
+      if (!newer || now.takenAt - newer.takenAt >= scrapeMs) samples.set(uid, [newer, now]);
+      return usageBetween(newer && now.takenAt - newer.takenAt >= scrapeMs ? newer : older, now);
     },
   };
 }
@@ -86,5 +87,5 @@ function usageBetween(before: Sample | undefined, now: Sample): PodUsage | undef
     const nanoCores = Math.min(Math.round((used * 1000) / ms), counters.cpuLimit * 1e9);
     containers.set(name, { nanoCores, memoryBytes: counters.memoryBytes });
   }
-  return containers.size > 0 ? { takenAt: now.takenAt, windowMs, containers } : undefined;
+  return containers.size > 0 ? { takenAt: now.takenAt, windowMs: Math.min(windowMs, scrapeMs), containers } : undefined;
 }

@@ -17,7 +17,7 @@ import type { Image } from "../runtime/image.ts";
 import type { SharedMemory } from "../runtime/kernel/memory.ts";
 import type { Tool } from "../runtime/tool.ts";
 import { timestamp } from "../sim/clock.ts";
-import { clusterDomain, controlPlaneNode, nodeIp, podCidrOf } from "./addresses.ts";
+import { clusterDomain, controlPlaneNode, hostIp, nodeIp, podCidrOf } from "./addresses.ts";
 import { type Machine, Uplink } from "./machine.ts";
 import type { World } from "./world.ts";
 
@@ -73,6 +73,7 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
     lookup: options.lookup,
     dnsServiceIp,
     clusterDomain,
+    resolvConf: nodeResolvConf,
     allocatable: nodeAllocatable,
   });
   options.kubelets.set(name, kubelet);
@@ -118,4 +119,7 @@ function nodeSystem(parts: Pick<ImageParts, "tools" | "clock">): FileTree {
   return imageTree({ ...parts, image: nodeImage }, []).tree;
 }
 
-const nodeImage: Image = { names: [], base: "debian" };
+/** Nodes ask the machine that they run on, as kind's do. */
+const nodeResolvConf = `nameserver ${hostIp}\noptions edns0 trust-ad ndots:0\n`;
+
+const nodeImage: Image = { names: [], base: "debian", files: { "/etc/resolv.conf": nodeResolvConf } };

@@ -6,7 +6,7 @@ import {
   encodeDnsMessage,
   MalformedDnsMessage,
 } from "../network/dns-message.ts";
-import { answerQuestion, type DnsAnswer, type RecordOptions } from "./records.ts";
+import { answerQuestion, type DnsAnswer, outside, type RecordOptions } from "./records.ts";
 
 /** Bytes that fit in a UDP answer unless the client says that it takes more. */
 const plainUdpBytes = 512;
@@ -21,7 +21,15 @@ export interface DnsServer {
 
 /** Several addresses of one name are given in turn, a different one first each time, as CoreDNS's `loadbalance` has it. */
 export function createDnsServer(options: RecordOptions): DnsServer {
-  const find = remembering(options);
+  return serverOf(remembering(options));
+}
+
+/** A DNS server outside the cluster: it has no names at all, those of the cluster least. */
+export function createOutsideServer(): DnsServer {
+  return serverOf(() => outside);
+}
+
+function serverOf(find: (question: DnsQuestion) => DnsAnswer): DnsServer {
   let asked = 0;
   const answer = (query: DnsMessage): DnsMessage => {
     const [question] = query.questions;

@@ -63,7 +63,14 @@ function isInside(name: string, { domain }: RecordOptions): boolean {
   return name === `${domain}.` || name.endsWith(`.${domain}.`);
 }
 
-const outside: DnsAnswer = { code: "NXDOMAIN", authoritative: false, answers: [], authorities: [], additionals: [] };
+/** Names that are not the cluster's lead nowhere: there is no Internet. */
+export const outside: DnsAnswer = {
+  code: "NXDOMAIN",
+  authoritative: false,
+  answers: [],
+  authorities: [],
+  additionals: [],
+};
 
 function found(answers: readonly DnsRecord[], additionals: readonly DnsRecord[] = []): DnsAnswer {
   return { code: "NOERROR", authoritative: true, answers, authorities: [], additionals };

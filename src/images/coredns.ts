@@ -1,5 +1,4 @@
-import type { Duplex } from "node:stream";
-
+import { answerDnsStream } from "../network/dns-stream.ts";
 import type { Image } from "../runtime/image.ts";
 import type { Process } from "../runtime/process.ts";
 import { DnsCounts } from "./dns-counts.ts";
@@ -8,7 +7,6 @@ import { goNotFound, goResponse } from "./go/http.ts";
 const dnsPort = 53;
 const metricsPort = 9153;
 const metricsType = "text/plain; version=0.0.4; charset=utf-8; escaping=values";
-const lengthBytes = 2;
 
 /** What the cluster gives its CoreDNS: the answers, and an ear for which pods give them. */
 export interface DnsBackend {
@@ -43,7 +41,7 @@ async function serve(process: Process, backend: DnsBackend): Promise<number> {
     if (answer) socket.send(from, answer);
   });
   network.serveTcp(dnsPort, (connection) => {
-    answerStream(connection, { answerBytes });
+    answerDnsStream(connection, (query) => answerBytes(query, "tcp"));
   });
   network.serveHttp(metricsPort, ({ url }) => {
     if (url.split("?")[0] !== "/metrics") return goNotFound(process);
@@ -60,27 +58,4 @@ async function serve(process: Process, backend: DnsBackend): Promise<number> {
   } finally {
     gone();
   }
-}
-
-/** Over TCP each message follows its length. */
-function answerStream(connection: Duplex, backend: Pick<DnsBackend, "answerBytes">): void {
-  let waiting = Buffer.alloc(0);
-  connection.on("error", () => connection.destroy());
-  connection.on("end", () => connection.end());
-  connection.on("data", (chunk: Buffer) => {
-    waiting = Buffer.concat([waiting, chunk]);
-    while (waiting.length >= lengthBytes && waiting.length >= lengthBytes + waiting.readUInt16BE(0)) {
-      const end = lengthBytes + waiting.readUInt16BE(0);
-      const answer = backend.answerBytes(waiting.subarray(lengthBytes, end), "tcp");
-      waiting = waiting.subarray(end);
-      if (!answer) connection.destroy();
-      else connection.write(Buffer.concat([lengthOf(answer), answer]));
-    }
-  });
-}
-
-function lengthOf(answer: Uint8Array): Buffer {
-  const length = Buffer.alloc(lengthBytes);
-  length.writeUInt16BE(answer.length);
-  return length;
 }

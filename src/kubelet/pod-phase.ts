@@ -12,14 +12,15 @@ export function phaseOf({ spec }: Pod, records: readonly ContainerRecord[], isOv
   const inits = records.filter(({ role }) => role === "init");
   const sidecars = records.filter(({ role }) => role === "sidecar");
   const mains = records.filter(({ role }) => role === "main");
+  if (isOver) return mains.every(hasSucceeded) ? "Succeeded" : "Failed";
   if (never && inits.some(hasFailed)) return "Failed";
   if (inits.some(isPending)) return "Pending";
   if (!hasBegun(mains) && sidecars.some(isComingUp)) return "Pending";
   if ([...sidecars, ...mains].some((record) => isFresh(record))) return "Pending";
   if ([...sidecars, ...mains].some(({ state }) => state.running)) return "Running";
-  if (spec.restartPolicy === "Always" && !isOver) return "Running";
+  if (spec.restartPolicy === "Always") return "Running";
   if (mains.every(hasSucceeded)) return "Succeeded";
-  return never || isOver ? "Failed" : "Running";
+  return never ? "Failed" : "Running";
 }
 
 /** Whether any of the pod's own containers has ever run: only then is it past initialization for good. */

@@ -1,5 +1,6 @@
 import type { Pod, PodCondition, PodStatus } from "../api/types.gen.ts";
 import { type ContainerRecord, type ContainerRole, isReadyNow, statusOfRecord } from "./container-record.ts";
+import { accountedFor } from "./lost-containers.ts";
 import { hasBegun, hasSucceeded, type Phase, phaseOf } from "./pod-phase.ts";
 
 export interface PodFacts {
@@ -26,7 +27,8 @@ export interface PodFailure {
 }
 
 /** A pod's status as it follows from its containers. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/ */
-export function podStatusFor(facts: PodFacts): PodStatus {
+export function podStatusFor(given: PodFacts): PodStatus {
+  const facts = given.isOver ? { ...given, records: accountedFor(given.records) } : given;
   const { pod, records, podIp, hostIp, startTime, failure } = facts;
   const phase = failure ? "Failed" : phaseOf(pod, records, facts.isOver);
   const inits = byRole(records, "init", "sidecar");

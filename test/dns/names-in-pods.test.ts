@@ -82,3 +82,19 @@ test("CoreDNS counts what it is asked and answers", async () => {
   );
   expect(stdout).toMatch(/coredns_dns_responses_total\{plugin="kubernetes",rcode="NXDOMAIN",.*\} [1-9]/u);
 });
+
+test("a pod with its node's DNS asks the machine outside, which has no names", async () => {
+  await using cluster = await serviceCluster();
+  await cluster.apply(pod("outside", {}, { dnsPolicy: "Default" }));
+  await cluster.settle();
+  const run = (script: string) => cluster.exec("outside", ["sh", "-c", script]);
+  expect((await run("cat /etc/resolv.conf")).stdout).toBe("nameserver 172.18.0.1\noptions edns0 trust-ad ndots:0\n");
+  expect((await run("nslookup kubernetes.default.svc.cluster.local")).stdout).toBe(
+    "Server:\t\t172.18.0.1\nAddress:\t172.18.0.1:53\n\n" +
+      "** server can't find kubernetes.default.svc.cluster.local: NXDOMAIN\n\n".repeat(2),
+  );
+  expect((await run("wget -qO- http://kubernetes.default")).stderr).toContain("bad address 'kubernetes.default'");
+  expect((await run("nslookup -type=a kubernetes.default.svc.cluster.local 10.96.0.10")).stdout).toContain(
+    "10.96.0.1\n",
+  );
+});

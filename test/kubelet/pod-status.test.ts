@@ -117,3 +117,27 @@ test("readiness gates are waited for", () => {
 test("what others wrote in the status stays", () => {
   expect(statusOf([record("main", running)]).qosClass).toBe("Burstable");
 });
+
+test("a container of which no end is known has failed once its pod is over", () => {
+  const unknown = {
+    exitCode: 137,
+    reason: "ContainerStatusUnknown",
+    message: "The container could not be located when the pod was terminated",
+    startedAt: null,
+    finishedAt: null,
+  };
+  const pulling = record("main", { waiting: { reason: "ImagePullBackOff" } });
+  const status = statusOf([pulling, record("main", done)], {}, true);
+  expect(status.containerStatuses?.map(({ state }) => state)).toEqual([{ terminated: unknown }, done]);
+  expect(status.phase).toBe("Failed");
+});
+
+test("what a pod never came to stays as it was", () => {
+  const status = statusOf([record("init", waiting), record("init", waiting), fresh], {}, true);
+  expect(status.initContainerStatuses?.map(({ state }) => Object.keys(state ?? {}))).toEqual([
+    ["terminated"],
+    ["waiting"],
+  ]);
+  expect(status.containerStatuses?.[0]?.state).toEqual(waiting);
+  expect(status.phase).toBe("Failed");
+});
