@@ -40,6 +40,7 @@ import { dnsutils, netshoot } from "./toolboxes.ts";
 import { webappColor } from "./webapp-color.ts";
 import { whoami } from "./whoami.ts";
 import { wordpress } from "./wordpress.ts";
+import { kubernetesZookeeper, zookeeper } from "./zookeeper/zookeeper.ts";
 
 /** Every simulated image, in the order in which `picokube images` lists them. */
 export const builtinImages: readonly Image[] = [
@@ -89,6 +90,8 @@ export const builtinImages: readonly Image[] = [
   mariadb,
   postgres,
   mongo,
+  zookeeper,
+  kubernetesZookeeper,
   perl,
   python,
   node,

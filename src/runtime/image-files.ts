@@ -84,7 +84,10 @@ function buildImage({ image, tools, clock }: ImageParts, lower: FileTree): FileT
   }
   for (const [path, program] of Object.entries(image.programs ?? {})) tree.addProgram(path, program);
   for (const [path, text] of Object.entries(image.files ?? {})) addFile(tree, path, text);
-  for (const path of image.directories ?? []) tree.files.makeDirectory(path, { recursive: true });
+  for (const path of image.directories ?? []) {
+    tree.files.makeDirectory(path, { recursive: true });
+    if (image.user) tree.files.chown(path, image.user.uid, image.user.gid);
+  }
   for (const [path, target] of Object.entries(image.links ?? {})) {
     tree.files.makeDirectory(path.slice(0, path.lastIndexOf("/")) || "/", { recursive: true });
     tree.files.symlink(target, path);

@@ -22,7 +22,7 @@ export interface Image {
   readonly programs?: Readonly<Record<string, Program>>;
   /** Text files by absolute path. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Empty directories, by absolute path. */
+  /** Empty directories of its user, by absolute path. */
   readonly directories?: readonly string[];
   /** Targets of symbolic links by absolute path. */
   readonly links?: Readonly<Record<string, string>>;
