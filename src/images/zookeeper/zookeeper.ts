@@ -31,12 +31,11 @@ export const kubernetesZookeeper: Image = {
   env: { PATH: `/opt/zookeeper/bin:${usualPath()}` },
   sizeMiB: 150,
   files: { "/usr/etc/zookeeper/log4j.properties": logging("INFO") },
-  directories: ["/opt/zookeeper/conf", "/var/lib/zookeeper", "/var/log/zookeeper"],
+  directories: ["/opt/zookeeper/bin", "/opt/zookeeper/conf", "/var/lib/zookeeper", "/var/log/zookeeper"],
   programs: {
     ...programs,
-    "/usr/bin/start-zookeeper": startByFlags,
-    "/usr/bin/zookeeper-ready": isReady,
-    "/usr/bin/zkCli.sh": zkCli,
+    "/opt/zookeeper/bin/start-zookeeper": startByFlags,
+    "/opt/zookeeper/bin/zookeeper-ready": isReady,
   },
 };
 
