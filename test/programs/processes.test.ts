@@ -32,6 +32,17 @@ test("tail -f shows what is added, and what replaces the file with -F", async ()
   expect(stderr).toBe("tail: f has been replaced; following end of new file\n");
 });
 
+test("ps tells more the more it is asked, as procps does", async () => {
+  const { stdout } = await shellMachine("debian").run(["sh", "-c", "ps -ef; ps -elf"]);
+  const lines = stdout.split("\n");
+  const [header, first] = lines;
+  const [longHeader, longFirst] = lines.slice(lines.findIndex((line) => line.startsWith("F S")));
+  expect(header).toBe("UID          PID    PPID  C STIME TTY          TIME CMD");
+  expect(first).toMatch(/^root {11}1 {7}0 {2}0 \d\d:\d\d \? {8}00:00:00 \/init$/u);
+  expect(longHeader).toBe("F S UID          PID    PPID  C PRI  NI ADDR SZ WCHAN  STIME TTY          TIME CMD");
+  expect(longFirst).toMatch(/^4 S root {11}1 {7}0 {2}0 {2}80 {3}0 - {2}1100 - {6}\d\d:\d\d \? /u);
+});
+
 test("watch runs its command every so often", async () => {
   const stdout = await run("watch -t -n 2 echo tick & sleep 5; kill $!");
   expect(stdout.match(/tick/gu)).toHaveLength(3);

@@ -96,7 +96,7 @@ function selected({ process, options }: Call): ProcessInfo[] {
     .toSorted((a, b) => a.pid - b.pid);
 }
 
-/** procps's `ps aux` and `ps -ef`. */
+/** procps's `ps aux`, `ps -ef` and `ps -elf`. */
 async function printLong({ process, options, out }: Call, infos: readonly ProcessInfo[]): Promise<void> {
   const started = (info: ProcessInfo) => strftime("%H:%M", info.startedAt);
   const percent = ({ cpuNanoseconds, startedAt }: ProcessInfo) => {
@@ -107,20 +107,33 @@ async function printLong({ process, options, out }: Call, infos: readonly Proces
     await out.print("USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n");
     for (const info of infos) {
       const cpu = percent(info).toFixed(1).padStart(4);
-      const head = `${info.user.padEnd(8)} ${String(info.pid).padStart(7)} ${cpu}  0.0   4400  1024 ?        `;
+      const head = `${userOf(info)} ${String(info.pid).padStart(7)} ${cpu}  0.0   4400  1024 ?        `;
       const state = info.state === "zombie" ? "Z " : "Ss";
       const time = minutes(info.cpuNanoseconds).padStart(6);
       await out.print(`${head}${state}   ${started(info)} ${time} ${commandLine(info)}\n`);
     }
     return;
   }
-  await out.print("UID          PID    PPID  C STIME TTY          TIME CMD\n");
+  const isLong = options.has("l");
+  const [flags, memory] = isLong ? ["F S ", " PRI  NI ADDR SZ WCHAN "] : ["", ""];
+  await out.print(`${flags}UID          PID    PPID  C${memory} STIME TTY          TIME CMD\n`);
   for (const info of infos) {
-    const ids = `${info.user.padEnd(8)} ${String(info.pid).padStart(7)} ${String(info.parentPid).padStart(7)}`;
+    const state = isLong ? `4 ${info.state === "zombie" ? "Z" : "S"} ` : "";
+    const ids = `${state}${userOf(info)} ${String(info.pid).padStart(7)} ${String(info.parentPid).padStart(7)}`;
     const cpu = String(Math.min(99, Math.floor(percent(info)))).padStart(2);
-    await out.print(`${ids} ${cpu} ${started(info)} ?        ${inHours(info.cpuNanoseconds)} ${commandLine(info)}\n`);
+    const size = isLong ? "  80   0 -  1100 -     " : "";
+    await out.print(
+      `${ids} ${cpu}${size} ${started(info)} ?        ${inHours(info.cpuNanoseconds)} ${commandLine(info)}\n`,
+    );
   }
 }
+
+/** A long name is cut off, and marked so. */
+function userOf({ user }: ProcessInfo): string {
+  return user.length > userWidth ? `${user.slice(0, userWidth - 1)}+` : user.padEnd(userWidth);
+}
+
+const userWidth = 8;
 
 /** Without its directory and arguments. */
 export function commandName({ command }: ProcessInfo): string {
