@@ -11,19 +11,40 @@ export class JsonProblem extends Error {
   }
 }
 
-/** JSON values one behind the other, up to where they end or are none: `json: offset 64: invalid character …`. */
-export function readJsonStream(text: string): { readonly values: readonly unknown[]; readonly problem?: string } {
+export interface JsonStream {
+  readonly values: readonly unknown[];
+  /** Where the values end or what comes is none: `json: offset 64: invalid character …`. */
+  readonly problem?: string;
+  /** What is behind the last value. */
+  readonly rest: string;
+}
+
+/** JSON values one behind the other. */
+export function readJsonStream(text: string): JsonStream {
+  try {
+    return { values: [JSON.parse(text)], rest: "" };
+  } catch {
+    return readSlowly(text);
+  }
+}
+
+function readSlowly(text: string): JsonStream {
   const reader = new JsonReader(text);
   const values: unknown[] = [];
+  let length = 0;
   try {
-    while (reader.hasMore()) values.push(JSON.parse(reader.valueText()));
+    while (reader.hasMore()) {
+      const value = reader.valueText();
+      values.push(JSON.parse(value));
+      length = reader.position;
+    }
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw error;
     const { index, message } = error;
-    if (index === undefined) return { values, problem: "unexpected EOF" };
-    return { values, problem: `json: offset ${Buffer.byteLength(text.slice(0, index)) + 1}: ${message}` };
+    const at = index === undefined ? undefined : Buffer.byteLength(text.slice(0, index)) + 1;
+    return { values, rest: text.slice(length), problem: at ? `json: offset ${at}: ${message}` : "unexpected EOF" };
   }
-  return { values };
+  return { values, rest: "" };
 }
 
 /**
@@ -91,6 +112,10 @@ class JsonReader {
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  get position(): number {
+    return this.#at;
   }
 
   hasMore(): boolean {

@@ -117,12 +117,22 @@ async function readManifests(text: string, source: string, call: Call): Promise<
   return end === undefined ? found : [...found, new KubectlError(`error parsing ${source}: ${end}`)];
 }
 
-/** What begins as JSON is JSON to its end, one object behind the other. */
-function documents(text: string): { readonly values: readonly unknown[]; readonly problem?: string } {
-  if (text.trimStart().startsWith("{")) {
-    const { values: all, ...end } = readJsonStream(text);
-    return { values: all.filter((value) => value !== null), ...end };
-  }
+interface Documents {
+  readonly values: readonly unknown[];
+  /** Why there are no more of them. */
+  readonly problem?: string;
+}
+
+/** What begins as JSON may go on as YAML, as for kubectl since 1.33; when it does not, it is bad JSON. */
+function documents(text: string): Documents {
+  if (!text.trimStart().startsWith("{")) return yamlDocuments(text);
+  const { values, rest, problem } = readJsonStream(text);
+  if (problem === undefined) return { values: values.filter((value) => value !== null) };
+  const yaml = yamlDocuments(rest);
+  return yaml.problem === undefined ? { values: [...values, ...yaml.values] } : { values, problem };
+}
+
+function yamlDocuments(text: string): Documents {
   try {
     return { values: parseYamlDocuments(text) };
   } catch (error) {
