@@ -72,7 +72,7 @@ describe("metrics.k8s.io", () => {
   test("has the labels of what it is about", async () => {
     const { items } = await get<{ items: PodMetrics[] }>(`${podsPath}?labelSelector=app%3Dquiet`);
     expect(items.map(({ metadata }) => metadata.name)).toEqual(["quiet"]);
-    expect(items[0]).toMatchObject({ timestamp: "2025-01-01T00:00:20Z", window: "20s" });
+    expect(items[0]).toMatchObject({ timestamp: "2025-01-01T00:00:20Z", window: "15s" });
   });
 
   test("adds up what runs on a node, and the node's own daemons", async () => {
