@@ -71,7 +71,17 @@ function shapeFor(
   const shaped = reshaped(resource.type, object, validation, [...unknown, ...duplicates]);
   if (pruned?.problem !== undefined) return { ...shaped, problem: pruned.problem };
   if (shaped.problem === undefined) call.warnings.push(...shaped.warnings);
-  return shaped;
+  return asksForReset(object) ? { ...shaped, object: withoutManagers(shaped.object) } : shaped;
+}
+
+/** Who sends an empty list of managers, other than none, wants them all to be forgotten. */
+function asksForReset({ metadata }: Readonly<Record<string, unknown>>): boolean {
+  const { managedFields } = (metadata ?? {}) as { managedFields?: unknown };
+  return Array.isArray(managedFields) && managedFields.length === 0;
+}
+
+function withoutManagers(object: Record<string, unknown>): Record<string, unknown> {
+  return { ...object, metadata: { ...(object["metadata"] as object | undefined), managedFields: [] } };
 }
 
 /** A Scale, whichever resource it scales. */

@@ -165,11 +165,15 @@ function scalePaths({ specReplicasPath, statusReplicasPath, labelSelectorPath }:
   };
 }
 
+const largestCount = 2_147_483_647;
+
 function scaleErrors(object: KubeObject, { specReplicas, statusReplicas }: ScalePaths): FieldError[] {
   return [specReplicas, statusReplicas].flatMap((path) => {
     const count = valueAt(object, path);
-    if (typeof count !== "number" || count >= 0) return [];
-    return [invalid(formatPath(path), count, "should be a non-negative integer")];
+    const field = `.${formatPath(path)}`;
+    if (typeof count !== "number") return [];
+    if (count < 0) return [invalid(field, count, "should be a non-negative integer")];
+    return count > largestCount ? [invalid(field, count, `should be less than or equal to ${largestCount}`)] : [];
   });
 }
 

@@ -65,11 +65,12 @@ export function withoutManagers(object: KubeObject | undefined): unknown {
   return { ...object, metadata };
 }
 
-/** Those the client sent, if they are whole; else those that are stored. `[{}]` takes all away. */
+/** Those the client sent, if they are whole; else those that are stored. `[]` and `[{}]` take all away. */
 function startingEntries({ previous, current, subresource }: TrackedUpdate): Entries {
   const stored = previous?.metadata.managedFields ?? [];
-  const sent = current.metadata.managedFields ?? [];
-  if (subresource || sent === stored || sent.length === 0) return stored;
+  const { managedFields: sent } = current.metadata;
+  if (subresource || sent === undefined || sent === stored) return stored;
+  if (sent.length === 0) return [];
   if (sent.length === 1 && Object.keys(sent[0] ?? {}).length === 0) return [];
   return sameTree(sent, stored) ? stored : (parseEntries(sent) ?? stored);
 }

@@ -114,6 +114,20 @@ test("a namespaced resource has no place outside of namespaces, but to be read",
   expect((await api.get("/api/v1/pods/one")).status).toBe(404);
 });
 
+test("a scale counts as far as an int32 does", async () => {
+  const scale = { specReplicasPath: ".spec.size", statusReplicasPath: ".status.size" };
+  const counted = {
+    type: "object",
+    properties: { spec: { type: "object", properties: { size: { type: "integer" } } } },
+  };
+  const api = await apiWith([version("v1", { subresources: { scale }, schema: { openAPIV3Schema: counted } })]);
+  const messageFor = async (size: number): Promise<string> => (await api.post(things, thing({ size }))).body.message;
+  expect(await messageFor(2 ** 31)).toBe(
+    'Thing.example.com "one" is invalid: .spec.size: Invalid value: 2147483648: should be less than or equal to 2147483647',
+  );
+  expect(await messageFor(-1)).toContain(".spec.size: Invalid value: -1: should be a non-negative integer");
+});
+
 test("a body that is nested too deeply is refused", async () => {
   const api = await apiWith();
   const nested = (depth: number): string => `{"a":${"[".repeat(depth)}${"]".repeat(depth)}}`;

@@ -91,6 +91,19 @@ test("a patch of managedFields alone is written", async () => {
   expect(objectIn(cleared).metadata.managedFields).toBeUndefined();
 });
 
+test("an empty list of managers takes all away", async () => {
+  const server = await createTestRegistry();
+  const path = ["configmaps", "x"] as const;
+  await patched(server, {
+    path,
+    contentType: apply,
+    body: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x" }, data: { a: "1" } },
+  });
+  const body = { metadata: { managedFields: [] } };
+  const cleared = await patched(server, { path, contentType: "application/merge-patch+json", body });
+  expect(objectIn(cleared).metadata.managedFields).toBeUndefined();
+});
+
 test("an apply creates, and the same again writes nothing", async () => {
   const server = await createTestRegistry();
   const request = {
