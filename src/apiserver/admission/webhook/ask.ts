@@ -67,7 +67,7 @@ async function responseOf(
   const body = reviewOf(request, seen, webhook);
   const call = { clientConfig, timeoutMs: timeoutSeconds * 1000, body };
   try {
-    return responseFrom(await webhookCaller(agents, request.registry)(call), body);
+    return responseFrom(await webhookCaller(agents, request.registry)(call), body, webhook);
   } catch (error) {
     throw error instanceof CallError ? new CallError(`failed to call webhook: ${error.message}`) : error;
   }

@@ -39,29 +39,58 @@ export function reviewOf(request: AdmissionRequest, seen: SeenRequest, webhook: 
   };
 }
 
-/** Throws InvalidResponse. */
-export function responseFrom(text: string, { apiVersion, kind, request }: Review): ReviewResponse {
-  const review = parsed(text);
-  if (review.kind !== kind || review.apiVersion !== apiVersion) {
-    const got = `${review.apiVersion ?? ""}, Kind=${review.kind ?? ""}`;
-    throw new InvalidResponse(`expected webhook response of ${apiVersion}, Kind=${kind}, got ${got}`);
-  }
-  const { response } = review;
+/** What a webhook says, its patch only if it may have one. Throws InvalidResponse. */
+export function responseFrom(text: string, asked: Review, webhook: Webhook): ReviewResponse {
+  const reply = parsed(text);
+  const { response } = reply;
   if (!response) throw new InvalidResponse("webhook response was absent");
-  if (response.uid !== request.uid) {
-    throw new InvalidResponse(`expected response.uid="${request.uid}", got "${response.uid}"`);
-  }
-  const patched = (response.patch ?? "") !== "";
-  if (patched && !response.patchType)
-    throw new InvalidResponse("webhook returned response.patch but not response.patchType");
-  if (!patched && response.patchType)
-    throw new InvalidResponse("webhook returned response.patchType but not response.patch");
+  const mayPatch = "reinvocationPolicy" in webhook;
+  // Of the older version nothing else was ever checked.
+  if (asked.apiVersion.endsWith("/v1beta1")) return pinned(response, mayPatch);
+  checkType(reply, asked);
+  checkPatch(response, mayPatch);
   return response;
 }
 
-function parsed(text: string): { apiVersion?: string; kind?: string; response?: ReviewResponse } {
+function pinned(response: ReviewResponse, mayPatch: boolean): ReviewResponse {
+  const { patch = "", patchType: _, ...rest } = response;
+  return mayPatch && patch !== "" ? { ...rest, patch, patchType: "JSONPatch" } : rest;
+}
+
+function checkType({ apiVersion = "", kind = "", response }: Reply, asked: Review): void {
+  const { uid = "" } = response ?? {};
+  if (uid !== asked.request.uid) {
+    throw new InvalidResponse(`expected response.uid="${asked.request.uid}", got ${JSON.stringify(uid)}`);
+  }
+  if (kind === asked.kind && apiVersion === asked.apiVersion) return;
+  const got = `${apiVersion.includes("/") ? apiVersion : `/${apiVersion}`}, Kind=${kind}`;
+  throw new InvalidResponse(`expected webhook response of ${asked.apiVersion}, Kind=${asked.kind}, got ${got}`);
+}
+
+function checkPatch({ patch = "", patchType }: ReviewResponse, mayPatch: boolean): void {
+  if (!mayPatch) {
+    if (patch !== "") throw new InvalidResponse("validating webhook may not return response.patch");
+    if (patchType !== undefined) throw new InvalidResponse("validating webhook may not return response.patchType");
+    return;
+  }
+  if (patch !== "" && patchType === undefined) {
+    throw new InvalidResponse("webhook returned response.patch but not response.patchType");
+  }
+  if (patch === "" && patchType !== undefined) {
+    throw new InvalidResponse("webhook returned response.patchType but not response.patch");
+  }
+  if (patchType === "") throw new InvalidResponse('webhook returned invalid response.patchType of ""');
+}
+
+interface Reply {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly response?: ReviewResponse;
+}
+
+function parsed(text: string): Reply {
   try {
-    return JSON.parse(text) as ReturnType<typeof parsed>;
+    return JSON.parse(text) as Reply;
   } catch (error) {
     if (error instanceof SyntaxError) throw new InvalidResponse(error.message);
     throw error;
