@@ -49,6 +49,8 @@ export interface ApiServerOptions {
   readonly log: Log;
 }
 
+type Handler = Pick<SubresourceHandlers, "handle">;
+
 const verbs = {
   get: getVerb,
   list: listVerb,
@@ -126,9 +128,18 @@ export class ApiServer implements RequestHandler {
     const { deprecation } = route.resource;
     const call: Call = { request, route, registry, user, warnings: deprecation ? [deprecation] : [] };
     const handler = [reviews, computed, subresources].find((one) => one.handles(route));
-    if (handler && route.subresource === "proxy") await admitConnection(call);
-    const response = await convertingFirst(() => (handler ? handler.handle(call) : run(call)));
-    return withWarnings(response, call.warnings);
+    return withWarnings(await this.#judged(call, handler), call.warnings);
+  }
+
+  /** What goes wrong is told together with the warnings that were met on the way. */
+  async #judged(call: Call, handler: Handler | undefined): Promise<ApiResponse> {
+    try {
+      if (handler) await admitConnection(call);
+      return await convertingFirst(() => (handler ? handler.handle(call) : run(call)));
+    } catch (error) {
+      if (call.warnings.length === 0) throw error;
+      return this.#failure(call.request, error);
+    }
   }
 
   /** Serves paths beside Kubernetes' own. */

@@ -13,20 +13,36 @@ export interface Deletion {
   readonly gone: boolean;
 }
 
+export interface Deleted {
+  readonly resource: ResourceDefinition;
+  readonly key: ObjectKey;
+  /** It goes with all of its collection: the request does not name it. */
+  readonly ofCollection?: true;
+}
+
 /**
  * Deletes an object, or starts to: grace periods, finalizers and propagation policies are honoured.
  * https://kubernetes.io/docs/concepts/architecture/garbage-collection/
  */
 export async function deleteObject(
   registry: Registry,
-  { resource, key }: { resource: ResourceDefinition; key: ObjectKey },
+  { resource, key, ofCollection }: Deleted,
   deletion: DeleteOptions,
   write: UpdateOptions,
 ): Promise<Deletion> {
   const asked = registry.get(resource, key);
   checkPreconditions(resource, asked, deletion);
   const object = asked as Mutable<KubeObject>;
-  await registry.judge({ operation: "DELETE", subresource: "", resource, object, previous: asked, options: write });
+  const named = ofCollection ? { key: { ...key, name: "" } } : {};
+  await registry.judge({
+    operation: "DELETE",
+    subresource: "",
+    resource,
+    object,
+    previous: asked,
+    options: write,
+    ...named,
+  });
   const current = registry.get(resource, key);
   const graceSeconds = gracePeriodOf(resource, current, deletion);
   const finalizers = finalizersFor(resource, current, deletion);

@@ -13,6 +13,7 @@ import {
   validateAdmission,
 } from "./admission/admission.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { admitted, type ObjectView, viewed } from "./object-view.ts";
 import { sameManagers, trackUpdate } from "./patch/managed-fields.ts";
 import { resetFields } from "./patch/unowned-fields.ts";
 import type { UserInfo } from "./request.ts";
@@ -61,6 +62,8 @@ export type UpdatePart = "object" | "status" | "metadata-and-status" | "verbatim
 export interface UpdateOptions extends WriteOptions {
   readonly part?: UpdatePart;
   readonly subresource?: string;
+  /** What admission is shown instead of the object. */
+  readonly view?: ObjectView;
 }
 
 const nameAttempts = 8;
@@ -152,9 +155,10 @@ export class Registry {
       const version = wanted.metadata.resourceVersion;
       if (version && version !== "0" && version !== current.metadata.resourceVersion)
         throw modified(resource, key.name);
-      const request = this.#admissionOf(resource, current, wanted, options);
+      const whole = this.#admissionOf(resource, current, wanted, options);
+      const request = whole && viewed(whole, options.view);
       if (request) await admit(this.#admission, request);
-      const next = request?.object ?? wanted;
+      const next = whole && request ? admitted(whole, request, options.view) : wanted;
       if (resource.type) completeObject(resource.type, next);
       if (this.find(resource, key) === current) {
         this.#allocate(resource, next, current, options);

@@ -16,7 +16,8 @@ export interface RequestFacts {
   readonly operation: AdmissionOperation;
   readonly userInfo: object;
   readonly dryRun: boolean;
-  readonly options: object;
+  /** None of a connection. */
+  readonly options: object | null;
 }
 
 interface Kind {
@@ -34,7 +35,7 @@ interface Resource {
 /** `matched` is the version of the resource that rules asked for, the request's own or an equivalent. */
 export function requestFacts(request: AdmissionRequest, matched: ResourceDefinition): RequestFacts {
   const { operation, subresource, resource, options } = request;
-  const { name, namespace } = keyOfRequest(request);
+  const { name, namespace } = namedBy(request);
   const { user } = options;
   return {
     kind: kindOf(request, matched),
@@ -57,6 +58,13 @@ export function requestFacts(request: AdmissionRequest, matched: ResourceDefinit
   };
 }
 
+/** A Namespace is said to be in itself. */
+function namedBy(request: AdmissionRequest): ObjectKey {
+  const key = keyOfRequest(request);
+  const { group, plural } = request.resource;
+  return group === "" && plural === "namespaces" ? { ...key, namespace: key.name } : key;
+}
+
 /** A subresource may be about objects of a kind of its own: the options of a connection, an eviction. */
 function kindOf({ operation, subresource, object }: AdmissionRequest, resource: ResourceDefinition): Kind {
   const { group, version, kind } = resource;
@@ -76,9 +84,9 @@ const optionKinds: Readonly<Partial<Record<AdmissionOperation, string>>> = {
   DELETE: "DeleteOptions",
 };
 
-function optionsOf({ operation, options }: AdmissionRequest): object {
+function optionsOf({ operation, options }: AdmissionRequest): object | null {
   const kind = optionKinds[operation];
-  if (!kind) return {};
+  if (!kind) return null;
   return {
     kind,
     apiVersion: "meta.k8s.io/v1",

@@ -29,12 +29,41 @@ export function jsonPatched(current: unknown, operations: unknown): unknown {
 }
 
 function applied(document: unknown, operation: Operation): unknown {
-  const resolved = { ...operation, ...fromTheEnd(document, operation) };
+  const resolved = ofMissing(document, { ...operation, ...fromTheEnd(document, operation) });
+  if (!resolved) return document;
   try {
     return jsonPatch.applyOperation(document, resolved, true, true, true).newDocument;
   } catch {
     throw unprocessable();
   }
+}
+
+/**
+ * What is not in a map counts as null, other than in the RFC: to replace it adds it, to copy it adds a null, and a test
+ * for null holds, so that nothing is left to do.
+ */
+function ofMissing(document: unknown, operation: Operation): Operation | undefined {
+  const { op, path } = operation;
+  const pointer = op === "copy" ? operation.from : path;
+  if (!isMissing(document, pointer)) return operation;
+  if (op === "replace") return { ...operation, op: "add" };
+  if (op === "copy") return { op: "add", path, value: null };
+  return op === "test" && (operation.value ?? null) === null ? undefined : operation;
+}
+
+/** Whether a pointer leads to a map that lacks only its last step. */
+function isMissing(document: unknown, pointer: unknown): boolean {
+  if (typeof pointer !== "string") return false;
+  const names = pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const last = names.pop();
+  const parent = names.reduce<unknown>(
+    (at, name) => (at as Record<string, unknown> | null | undefined)?.[name],
+    document,
+  );
+  return last !== undefined && isMap(parent) && !Object.hasOwn(parent, last);
 }
 
 /** Index -1 is a list's last item: no part of the RFC, but understood by the API server. */

@@ -1,8 +1,8 @@
-import type { KubeObject } from "../../api/object.ts";
+import { cloneTree, type KubeObject, type Mutable } from "../../api/object.ts";
 import { methodNotAllowed } from "../../api/status.ts";
 import type { ResourceDefinition } from "../../resources/definition.ts";
 import { readObject } from "../body.ts";
-import { type Call, representOptions } from "../call.ts";
+import { type Call, representOptions, writeOptions } from "../call.ts";
 import type { ApiResponse } from "../request.ts";
 import { jsonResponse } from "../response.ts";
 import type { ResourceRoute } from "../route.ts";
@@ -34,7 +34,9 @@ export class Reviews {
       throw methodNotAllowed();
     }
     representOptions(call);
-    const answer = await review.answer(readObject(call, route.resource), call);
+    const object = cloneTree(readObject(call, route.resource));
+    await admitReview(call, object);
+    const answer = await review.answer(object, call);
     const { name, ...metadata } = answer.metadata;
     const own = { ...(name ? { name } : {}), creationTimestamp: null, ...metadata };
     return jsonResponse({ ...answer, metadata: own }, 201);
@@ -46,4 +48,13 @@ export class Reviews {
       ({ resource: { group, plural } }) => group === resource.group && plural === resource.plural,
     );
   }
+}
+
+/** A question, too, is only asked if admission lets it. */
+function admitReview(call: Call, object: Mutable<KubeObject>): Promise<void> {
+  const { route, registry } = call;
+  const { resource, namespace } = route;
+  if (resource.namespaced) object.metadata.namespace ||= namespace;
+  const key = { namespace, name: object.metadata.name };
+  return registry.judge({ operation: "CREATE", subresource: "", resource, object, key, options: writeOptions(call) });
 }

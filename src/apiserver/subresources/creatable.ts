@@ -14,6 +14,11 @@ const types: Readonly<Record<string, string>> = {
   token: "io.k8s.api.authentication.v1.TokenRequest",
 };
 
+/** Evictions of older clients say policy/v1beta1; what is in them is the same. */
+function inOneVersion(object: KubeObject): KubeObject {
+  return object.kind === "Eviction" ? { ...object, apiVersion: "policy/v1" } : object;
+}
+
 /** Serves over HTTP what `SubresourceTable` holds. */
 export function creatableHandlers(table: SubresourceTable): readonly SubresourceHandler[] {
   return Object.entries(types).map(([subresource, type]) => ({
@@ -29,7 +34,7 @@ export function creatableHandlers(table: SubresourceTable): readonly Subresource
       );
       const shaped = shapeObject(type, object, fieldValidationOf(call), duplicates);
       call.warnings.push(...shaped.warnings);
-      const body = { metadata: { name: route.name }, ...shaped.object } as unknown as KubeObject;
+      const body = inOneVersion({ metadata: { name: route.name }, ...shaped.object } as unknown as KubeObject);
       const key = { namespace: route.namespace, name: route.name };
       const options = writeOptions(call);
       const created = await table.create({ registry, resource: route.resource, key, subresource, body, options });

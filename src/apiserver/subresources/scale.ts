@@ -60,6 +60,10 @@ async function write(call: Call, change: (current: KubeObject) => ScaleChange): 
     {
       ...writeOptions(call),
       subresource: "scale",
+      view: {
+        of: (object) => scaleOf(object, route.resource.scalePaths),
+        into: (object, scale) => withReplicas(object, scale, route.resource.scalePaths),
+      },
       // Known only when the change has been made.
       get managedFields() {
         return managedFields;

@@ -16,7 +16,7 @@ export async function deleteCollectionVerb(call: Call): Promise<ApiResponse> {
   for (const { metadata } of chosen) {
     const key = { namespace: metadata.namespace ?? "", name: metadata.name };
     try {
-      await deleteObject(registry, { resource, key }, options, write);
+      await deleteObject(registry, { resource, key, ofCollection: true }, options, write);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }

@@ -63,6 +63,9 @@ describe("JSON patch", () => {
     ["moves", { a: 1 }, [{ op: "move", from: "/a", path: "/b" }], { b: 1 }],
     ["copies", { a: { x: 1 } }, [{ op: "copy", from: "/a", path: "/b" }], { a: { x: 1 }, b: { x: 1 } }],
     ["reads escaped names", { "a/b": 1 }, [{ op: "replace", path: "/a~1b", value: 2 }], { "a/b": 2 }],
+    ["adds what it is to replace in a map", { a: {} }, [{ op: "replace", path: "/a/b", value: 1 }], { a: { b: 1 } }],
+    ["copies a null from where nothing is", {}, [{ op: "copy", from: "/a", path: "/b" }], { b: null }],
+    ["finds null where nothing is", {}, [{ op: "test", path: "/a", value: null }], {}],
     ["goes on after a test that holds", { a: 1 }, [{ op: "test", path: "/a", value: 1 }], { a: 1 }],
   ])("%s", (_, current, patch, expected) => {
     expect(patched(json, current, patch)).toEqual(expected);
@@ -71,11 +74,12 @@ describe("JSON patch", () => {
   test.each([
     ["a test that fails", [{ op: "test", path: "/a", value: 2 }]],
     ["the removal of what is not there", [{ op: "remove", path: "/b" }]],
-    ["a replacement of what is not there", [{ op: "replace", path: "/b", value: 1 }]],
+    ["the move of what is not there", [{ op: "move", from: "/b", path: "/c" }]],
+    ["a replacement behind the end of a list", [{ op: "replace", path: "/list/0", value: 1 }]],
     ["an unknown parent", [{ op: "add", path: "/b/c", value: 1 }]],
     ["an unknown operation", [{ op: "merge", path: "/a", value: 1 }]],
   ])("answers 422 to %s", (_, patch) => {
-    expect(statusOf(() => patched(json, { a: 1 }, patch))).toEqual({
+    expect(statusOf(() => patched(json, { a: 1, list: [] }, patch))).toEqual({
       status: "Failure",
       message: "the server rejected our request due to an error in our request",
       reason: "Invalid",
