@@ -134,6 +134,8 @@ export class ApiServer implements RequestHandler {
   /** What goes wrong is told together with the warnings that were met on the way. */
   async #judged(call: Call, handler: Handler | undefined): Promise<ApiResponse> {
     try {
+      checkMethod(call);
+      checkScope(call.route);
       if (handler) await admitConnection(call);
       return await convertingFirst(() => (handler ? handler.handle(call) : run(call)));
     } catch (error) {
@@ -211,7 +213,6 @@ export class ApiServer implements RequestHandler {
 
 function run(call: Call): ApiResponse | Promise<ApiResponse> {
   const { resource, verb, subresource } = call.route;
-  checkScope(call.route);
   if (call.route.name === "" && ofOneObject.has(verb)) throw methodNotAllowed();
   if (subresource !== "" && subresource !== "status") throw pathNotFound();
   if (subresource === "status" && !resource.subresources?.includes("status")) throw pathNotFound();
@@ -219,6 +220,13 @@ function run(call: Call): ApiResponse | Promise<ApiResponse> {
   if (subresource === "status" && (verb === "create" || verb === "delete")) throw methodNotAllowed();
   representOptions(call);
   return verbs[verb](call);
+}
+
+const methods: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
+
+/** What is behind a proxy may understand others; a HEAD is none of the API's own. */
+function checkMethod({ request, route }: Call): void {
+  if (route.subresource !== "proxy" && !methods.has(request.method)) throw methodNotAllowed();
 }
 
 /** All namespaces together are listed and watched, no more; a custom resource is not even found there for the rest. */

@@ -3,7 +3,7 @@ import type { Catalogue } from "./catalogue.ts";
 import { isSet } from "./query-flag.ts";
 import type { ApiRequest } from "./request.ts";
 
-/** What a request does, in the words of RBAC. "" is that of an OPTIONS request, which proxies alone carry. */
+/** What a request does, in the words of RBAC. "" is that of other methods (OPTIONS), which proxies alone carry. */
 export type RequestVerb = "" | "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
 
 /** A path below `/api/v1` or `/apis/GROUP/VERSION` that names a resource. */
@@ -36,16 +36,9 @@ export function parseRoute(request: ApiRequest, catalogue: Catalogue): ResourceR
   if (!path) return undefined;
   const { group, version, plural, namespace, name, subresource, rest, verb } = path;
   const resource = catalogue.find(group, version, plural);
-  if (!resource || !isPlaceOf(resource, path)) return undefined;
+  if (!resource || (namespace !== "" && !resource.namespaced)) return undefined;
   if (/[^/]/u.test(rest) && subresource !== "proxy") return undefined;
   return { resource, namespace, name, subresource, rest, verb };
-}
-
-/** Across all namespaces there are collections only; of custom resources, which come behind all else, only to be read. */
-function isPlaceOf({ namespaced, type }: ResourceDefinition, { namespace, name, verb }: ResourcePath): boolean {
-  if (!namespaced) return namespace === "";
-  if (namespace !== "") return true;
-  return name === "" && (type !== undefined || verb === "list" || verb === "watch");
 }
 
 /** The same without knowing what there is. */
@@ -57,9 +50,8 @@ export function parseResourcePath(request: ApiRequest): ResourcePath | undefined
   const legacyWatch = segments[at] === "watch";
   const place = placeOf(segments, legacyWatch ? at + 1 : at);
   if (place.plural === "") return undefined;
-  const isProxied = place.subresource === "proxy";
-  const verb = verbOf(request, { named: place.name !== "", legacyWatch, isProxied });
-  return verb === undefined ? undefined : { group, version, ...place, verb };
+  const verb = verbOf(request, { named: place.name !== "", legacyWatch });
+  return { group, version, ...place, verb };
 }
 
 function groupVersionOf(segments: readonly string[]): { group: string; version: string; at: number } | undefined {
@@ -105,8 +97,8 @@ function decode(segment: string): string {
 
 function verbOf(
   { method, query }: ApiRequest,
-  { named, legacyWatch, isProxied }: { named: boolean; legacyWatch: boolean; isProxied: boolean },
-): RequestVerb | undefined {
+  { named, legacyWatch }: { named: boolean; legacyWatch: boolean },
+): RequestVerb {
   switch (method) {
     case "GET":
     case "HEAD":
@@ -120,9 +112,7 @@ function verbOf(
       return "patch";
     case "DELETE":
       return named ? "delete" : "deletecollection";
-    case "OPTIONS":
-      return isProxied ? "" : undefined;
     default:
-      return undefined;
+      return "";
   }
 }

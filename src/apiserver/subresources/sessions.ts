@@ -1,4 +1,4 @@
-import { badRequest } from "../../api/status.ts";
+import { badRequest, methodNotAllowed } from "../../api/status.ts";
 import type { NodeAgents, SessionStreams } from "../../client/node-agents.ts";
 import type { Call } from "../call.ts";
 import { isSet } from "../query-flag.ts";
@@ -39,7 +39,8 @@ function sessionHandler(subresource: string, open: (call: Call) => Promise<Sessi
     subresource,
     serves: ({ plural, group }) => plural === "pods" && group === "",
     open,
-    async handle() {
+    async handle({ request }) {
+      if (request.method !== "GET" && request.method !== "POST") throw methodNotAllowed();
       throw badRequest("Upgrade request required");
     },
   };

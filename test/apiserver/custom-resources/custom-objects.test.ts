@@ -112,6 +112,16 @@ test("a namespaced resource has no place outside of namespaces, but to be read",
     expect((await api.delete(path)).status).toBe(404);
   }
   expect((await api.get("/api/v1/pods/one")).status).toBe(404);
+  expect((await api.post("/api/v1/pods", {})).status).toBe(405);
+});
+
+test("methods that the API does not know are not allowed", async () => {
+  const api = await apiWith();
+  for (const method of ["HEAD", "OPTIONS", "TRACE"]) {
+    expect((await api.request(method, things)).status).toBe(405);
+    expect((await api.request(method, `${things}/one`)).status).toBe(405);
+  }
+  expect((await api.put("/api/v1/namespaces/team/pods/one/exec", {})).status).toBe(405);
 });
 
 test("a scale counts as far as an int32 does", async () => {
