@@ -51,7 +51,6 @@ export async function createTyped<T extends KubeObject>(
   const saved = withChangeCause(flags.isTrue("save-config") ? withOwnText(typedObject) : typedObject, call);
   const isPlaced = !clusterWide.has(object.kind);
   const shown = isPlaced && namespaceGiven ? placed(saved, namespace) : saved;
-  if (flags.value("dry-run") === "unchanged") await warnOfBareDryRun(call);
   const created = isDry ? shown : await post(isPlaced ? placed(saved, namespace) : saved, call, manager);
   const typed = typedTree(created, typeNameOf(kind)) as unknown as T;
   if (!options.quiet) await tellResult({ resource: kind, object: typed, did, typed: true }, call);
@@ -68,10 +67,6 @@ function placed<T extends KubeObject>(object: T, namespace: string): T {
 function withOwnText<T extends KubeObject>(object: T): T {
   const annotations = { ...object.metadata.annotations, [lastAppliedAnnotation]: `${goJson(object)}\n` };
   return { ...object, metadata: { ...object.metadata, annotations } };
-}
-
-async function warnOfBareDryRun({ io }: Call): Promise<void> {
-  await io.err("W --dry-run is deprecated and can be replaced with --dry-run=client.\n");
 }
 
 async function post<T extends KubeObject>(object: T, { rest, discovery, flags }: Call, manager: string): Promise<T> {

@@ -15,6 +15,7 @@ export interface Flag {
 
 export interface GivenFlag {
   readonly name: string;
+  readonly short?: string;
   readonly value: string;
   readonly deprecated?: string;
 }
@@ -121,7 +122,7 @@ function implied({ kind, implied: own }: Flag): string | undefined {
   return kind === "optional" ? (own ?? "") : undefined;
 }
 
-const booleanWords = new Map<string, boolean>([
+export const booleanWords = new Map<string, boolean>([
   ...["1", "t", "T", "true", "TRUE", "True"].map((word) => [word, true] as const),
   ...["0", "f", "F", "false", "FALSE", "False"].map((word) => [word, false] as const),
 ]);
@@ -164,9 +165,7 @@ function flagsOf(given: readonly Given[], { args, rest }: Pick<Flags, "args" | "
   return {
     args,
     rest,
-    given: given.map(({ flag: { name, deprecated }, value }) => {
-      return { name, value, ...(deprecated === undefined ? {} : { deprecated }) };
-    }),
+    given: given.map(({ flag: { kind: _kind, implied: _implied, ...flag }, value }) => ({ ...flag, value })),
     has: (name) => of(name).length > 0,
     value: last,
     values: all,

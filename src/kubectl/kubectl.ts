@@ -10,8 +10,9 @@ import type { Io } from "./io.ts";
 import { type Kubeconfig, kubeconfigInMemory } from "./kubeconfig.ts";
 import { KubectlError } from "./kubectl-error.ts";
 import { createRest } from "./rest.ts";
-import { errorText } from "./server-says.ts";
-import type { Verb } from "./verb.ts";
+import { dryRunWarning } from "./result.ts";
+import { errorText, ManyErrors } from "./server-says.ts";
+import type { Call, Verb } from "./verb.ts";
 
 /** What a command works on: made from its flags, touched only when it is needed. */
 export interface Connection {
@@ -40,6 +41,8 @@ export async function kubectl(args: readonly string[], context: KubectlContext):
       return verb && !flags.isTrue("help") ? 1 : 0;
     }
     checkRequired(verb, flags);
+    const warning = dryRunWarning(flags);
+    if (warning !== undefined) await io.err(`W ${warning}\n`);
     return await runVerb({ verb, path, flags }, context);
   } catch (error) {
     const { text, exitCode } = errorText(error);
@@ -59,7 +62,7 @@ async function runVerb(
   };
   const { transport, kubeconfig, namespace } = connect(globalOnes(flags, verb));
   const rest = createRest(transport, { flags, warn, clock, trace: (line) => io.err(line) });
-  const code = await verb.run?.({
+  const call: Call = {
     flags,
     verb: nameOfCommand(path),
     namespace: flags.value("namespace") || namespace,
@@ -71,7 +74,12 @@ async function runVerb(
     clock,
     kubeconfig,
     printed: { documents: 0 },
+    unread: [],
+  };
+  const code = await verb.run?.(call).catch((error: unknown) => {
+    throw call.unread.length > 0 ? new ManyErrors([...call.unread, error]) : error;
   });
+  if (call.unread.length > 0) throw call.unread.length > 1 ? new ManyErrors(call.unread) : call.unread[0];
   if (flags.isTrue("warnings-as-errors") && warnings > 0) {
     throw new KubectlError(`${warnings} warning${warnings === 1 ? "" : "s"} received`);
   }

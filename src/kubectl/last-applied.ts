@@ -11,6 +11,13 @@ export function withLastApplied<T extends KubeObject>(object: T): T {
   return { ...plain, metadata: { ...plain.metadata, annotations: own } };
 }
 
+/** The text of that annotation for a manifest as it is. */
+export function lastAppliedText(object: KubeObject): string {
+  const { annotations, ...metadata } = object.metadata;
+  const { [lastAppliedAnnotation]: _own, ...others } = annotations ?? {};
+  return `${sortedJson({ ...object, metadata: annotations ? { ...metadata, annotations: others } : metadata })}\n`;
+}
+
 export function annotationsOf({ metadata }: KubeObject): Readonly<Record<string, string>> {
   return metadata.annotations ?? {};
 }

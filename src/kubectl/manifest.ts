@@ -1,11 +1,14 @@
 import { decodeText, readAll } from "../api/bytes.ts";
 import { readJsonStream } from "../api/json-reader.ts";
 import type { KubeObject, Mutable } from "../api/object.ts";
+import { parseLabelSelector } from "../api/selectors.ts";
 import { parseYamlDocuments, YamlError } from "../api/yaml.ts";
 import { type Resource, versionOf } from "./discovery.ts";
-import { booleans, type Flag, lists, values } from "./flags.ts";
+import { booleans, type Flag, type Flags, lists, values } from "./flags.ts";
 import { KubectlError } from "./kubectl-error.ts";
+import { sortedJson } from "./printers/go-json.ts";
 import { ManyErrors } from "./server-says.ts";
+import { validationOf } from "./validation.ts";
 import type { Call } from "./verb.ts";
 
 /** One object of a manifest, and where it goes. */
@@ -37,13 +40,28 @@ export async function manifestsOf(call: Call): Promise<Manifests> {
   if (paths.length === 0) throw new KubectlError("must specify one of -f and -k");
   const manifests: Manifest[] = [];
   const failures: unknown[] = [];
+  const isChosen = labelFilter(flags);
   for (const { text, source } of await allTexts(paths, call)) {
     for (const one of await readManifests(text, source, call)) {
-      if ("object" in one) manifests.push(one);
+      if ("object" in one) manifests.push(...(isChosen(one.object.metadata.labels ?? {}) ? [one] : []));
       else failures.push(one);
     }
   }
   return { manifests, failures };
+}
+
+/** The same for commands that do what they can, and tell at their end what they could not read. */
+export async function readableManifests(call: Call): Promise<readonly Manifest[]> {
+  const { manifests, failures } = await manifestsOf(call);
+  if (manifests.length === 0 && failures.length > 0) throw failures.length > 1 ? new ManyErrors(failures) : failures[0];
+  call.unread.push(...failures);
+  return manifests;
+}
+
+/** `-l` picks among what files hold; a `--selector` without that letter is about something else. */
+function labelFilter({ given }: Flags): ReturnType<typeof parseLabelSelector> {
+  const selector = given.findLast(({ name, short }) => name === "selector" && short === "l");
+  return selector ? parseLabelSelector(selector.value) : () => true;
 }
 
 /** What `kustomize` and `-k` answer: they are not simulated. */
@@ -110,7 +128,7 @@ async function readManifests(text: string, source: string, call: Call): Promise<
   const found: (Manifest | KubectlError)[] = [];
   for (const document of all) {
     const items = itemsOf(document);
-    const [problem] = items.flatMap((item) => problemWith(item, source) ?? []);
+    const [problem] = items.flatMap((item) => problemWith(item, source, call) ?? []);
     if (problem) return [...found, problem];
     for (const item of items) found.push(await manifestFor(item as Record<string, unknown>, source, call));
   }
@@ -167,13 +185,23 @@ async function manifestFor(
   return { object: { ...object, metadata: placed } as Mutable<KubeObject>, resource, namespace, source };
 }
 
-function problemWith(object: unknown, source: string): KubectlError | undefined {
+/** Commands that check what they read before they send it. */
+const checking = new Set(["apply", "create", "replace"]);
+
+function problemWith(object: unknown, source: string, { verb, flags }: Call): KubectlError | undefined {
   const isObject = typeof object === "object" && object !== null && !Array.isArray(object);
+  if (isObject && (!checking.has(verb) || validationOf(flags) === "Ignore")) return kindProblem(object, source);
   const why = isObject ? typeMetaProblem(object as Record<string, unknown>) : "invalid object to validate";
   if (why === undefined) return undefined;
   return new KubectlError(
     `error validating ${JSON.stringify(source)}: error validating data: ${why}; if you choose to ignore these errors, turn validation off with --validate=false`,
   );
+}
+
+function kindProblem(object: object, source: string): KubectlError | undefined {
+  if ("kind" in object && typeof object.kind === "string" && object.kind !== "") return undefined;
+  const text = sortedJson(object);
+  return new KubectlError(`unable to decode ${JSON.stringify(source)}: Object 'Kind' is missing in '${text}'`);
 }
 
 function typeMetaProblem(object: Record<string, unknown>): string | undefined {

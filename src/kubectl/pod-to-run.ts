@@ -1,6 +1,7 @@
 import type { Container, Pod } from "../api/types.gen.ts";
 import type { Flags } from "./flags.ts";
 import { KubectlError } from "./kubectl-error.ts";
+import { overridden } from "./overrides.ts";
 
 /** The pod that `run` makes of its flags. Throws KubectlError. */
 export function podToRun(name: string, flags: Flags): Pod {
@@ -19,8 +20,7 @@ export function podToRun(name: string, flags: Flags): Pod {
       restartPolicy: (flags.value("restart") || "Always") as "Always",
     },
   };
-  const overrides = flags.value("overrides");
-  return overrides ? (merged(pod, parsed(overrides)) as Pod) : pod;
+  return overridden(pod, flags);
 }
 
 function labelsFor(name: string, flags: Flags): Record<string, string> {
@@ -63,23 +63,4 @@ function containerFor(name: string, flags: Flags): Container {
     ...(flags.isTrue("tty") ? { tty: true } : {}),
     ...(flags.isTrue("privileged") ? { securityContext: { privileged: true } } : {}),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new KubectlError(`Invalid JSON Patch: ${text}`);
-  }
-}
-
-/** A JSON merge patch. */
-function merged(value: unknown, patch: unknown): unknown {
-  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
-  const base = typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
-  for (const [key, one] of Object.entries(patch)) {
-    if (one === null) delete (base as Record<string, unknown>)[key];
-    else (base as Record<string, unknown>)[key] = merged((base as Record<string, unknown>)[key], one);
-  }
-  return base;
 }

@@ -1,12 +1,11 @@
 import type { KubeObject } from "../api/object.ts";
 import type { Resource } from "./discovery.ts";
 import { annotationsOf, lastAppliedAnnotation } from "./last-applied.ts";
-import { type Manifest, nameOf } from "./manifest.ts";
+import type { Manifest } from "./manifest.ts";
 import { pathOf } from "./rest.ts";
-import { dryRunOf } from "./result.ts";
-import { listAll, selectorQuery } from "./targets.ts";
+import { dryRunOf, tellResult } from "./result.ts";
+import { type Found, listAll, selectorQuery } from "./targets.ts";
 import type { Call } from "./verb.ts";
-import type { Watched } from "./watch-until.ts";
 
 /** What `apply --prune` looks through unless `--prune-allowlist` says otherwise. */
 const prunable = [
@@ -30,10 +29,17 @@ const prunable = [
 
 /** Deletes what an earlier apply made and this one did not name. */
 export async function pruneOthers(applied: readonly Manifest[], call: Call): Promise<void> {
+  for (const found of await othersToPrune(applied, call)) await prune(found, call);
+}
+
+/** What pruning takes away. */
+export async function othersToPrune(applied: readonly Manifest[], call: Call): Promise<Found[]> {
+  if (!call.flags.has("prune-allowlist")) await call.io.err(`W Deprecated: ${aboutNamespaces}\n`);
   const kept = new Set(
     applied.map(({ object, namespace, resource }) => keyOf(resource, namespace, object.metadata.name)),
   );
   const namespaces = new Set(applied.flatMap(({ namespace }) => (namespace === undefined ? [] : [namespace])));
+  const all: Found[] = [];
   for (const resource of await prunedKinds(call)) {
     for (const namespace of resource.namespaced ? namespaces : [undefined]) {
       const found = await listAll<KubeObject>(pathOf(resource, namespace), call, selectorQuery(call));
@@ -41,16 +47,20 @@ export async function pruneOthers(applied: readonly Manifest[], call: Call): Pro
         const isApplied = annotationsOf(object)[lastAppliedAnnotation] !== undefined;
         return isApplied && !kept.has(keyOf(resource, namespace, object.metadata.name));
       });
-      for (const { metadata } of others) await prune({ resource, namespace, name: metadata.name }, call);
+      all.push(...others.map((object) => ({ resource, namespace, name: object.metadata.name, object })));
     }
   }
+  return all;
 }
 
-async function prune({ resource, namespace, name }: Watched, { rest, io, flags }: Call): Promise<void> {
-  if (dryRunOf(flags) === "none") {
-    await rest.json("DELETE", pathOf(resource, namespace, name), { body: { propagationPolicy: "Background" } });
+const aboutNamespaces =
+  "kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.";
+
+async function prune({ resource, namespace, name, object }: Found, call: Call): Promise<void> {
+  if (dryRunOf(call.flags) === "none") {
+    await call.rest.json("DELETE", pathOf(resource, namespace, name), { body: { propagationPolicy: "Background" } });
   }
-  await io.out(`${nameOf(resource, name)} pruned\n`);
+  await tellResult({ resource, object, did: "pruned" }, call);
 }
 
 async function prunedKinds({ flags, discovery }: Call): Promise<Resource[]> {

@@ -1,6 +1,6 @@
 import type { KubeObject } from "../api/object.ts";
 import type { Resource } from "./discovery.ts";
-import { booleans, type Flag, type Flags, optionals, values } from "./flags.ts";
+import { booleans, booleanWords, type Flag, type Flags, optionals, values } from "./flags.ts";
 import { KubectlError } from "./kubectl-error.ts";
 import { nameOf } from "./manifest.ts";
 import { printObject } from "./printers/print-object.ts";
@@ -19,8 +19,20 @@ export type DryRun = "none" | "client" | "server";
 export function dryRunOf(flags: Flags): DryRun {
   const value = flags.value("dry-run") ?? "none";
   if (value === "unchanged") return "client";
+  const truth = booleanWords.get(value);
+  if (truth !== undefined) return truth ? "client" : "none";
   if (value === "none" || value === "client" || value === "server") return value;
   throw new KubectlError(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
+}
+
+/** What is said of a `--dry-run` as it was written before it had words. */
+export function dryRunWarning(flags: Flags): string | undefined {
+  const value = flags.value("dry-run") ?? "none";
+  if (value === "unchanged") return "--dry-run is deprecated and can be replaced with --dry-run=client.";
+  const truth = booleanWords.get(value);
+  if (truth === undefined) return undefined;
+  const instead = truth ? "client" : "none";
+  return `--dry-run=${truth} is deprecated (boolean value) and can be replaced with --dry-run=${instead}.`;
 }
 
 /** The query of a request that changes something. */
@@ -31,24 +43,6 @@ export function writeQuery(flags: Flags, manager: string): Record<string, string
   };
 }
 
-const validations: Readonly<Record<string, string>> = {
-  true: "Strict",
-  strict: "Strict",
-  warn: "Warn",
-  false: "Ignore",
-  ignore: "Ignore",
-};
-
-/** How the server is to check fields, by `--validate`. Throws KubectlError. */
-export function validationOf(flags: Flags): string {
-  const word = flags.value("validate") ?? "strict";
-  const found = validations[word.toLowerCase()];
-  if (found !== undefined) return found;
-  throw new KubectlError(
-    `invalid - validate option ${JSON.stringify(word)}; must be one of: strict (or true), warn, ignore (or false)`,
-  );
-}
-
 export interface Result {
   readonly resource: Pick<Resource, "kind" | "group">;
   readonly object: KubeObject;
@@ -56,10 +50,15 @@ export interface Result {
   readonly did: string;
   /** Keys stay as they are: what kubectl holds as a Go struct. */
   readonly typed?: boolean;
+  /** Says nothing of a dry run. */
+  readonly plain?: boolean;
 }
 
 /** `deployment.apps/web scaled`, or the object in the format of `-o`. */
-export async function tellResult({ resource, object, did, typed = false }: Result, call: Call): Promise<void> {
+export async function tellResult(
+  { resource, object, did, typed = false, plain = false }: Result,
+  call: Call,
+): Promise<void> {
   const { flags, io, printed } = call;
   const output = flags.value("output") ?? (flags.has("template") ? "go-template" : undefined);
   if (output !== undefined && output !== "") {
@@ -68,6 +67,6 @@ export async function tellResult({ resource, object, did, typed = false }: Resul
     await io.out(output === "yaml" && printed.documents++ > 0 ? `---\n${text}` : text);
     return;
   }
-  const dryRun = { none: "", client: " (dry run)", server: " (server dry run)" }[dryRunOf(flags)];
+  const dryRun = { none: "", client: " (dry run)", server: " (server dry run)" }[plain ? "none" : dryRunOf(flags)];
   await io.out(`${nameOf(resource, object.metadata.name)} ${did}${dryRun}\n`);
 }

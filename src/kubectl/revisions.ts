@@ -63,7 +63,14 @@ function causeOf({ metadata }: KubeObject): string {
 
 /** Whether two templates make the same pods: the label that a controller adds does not count. */
 export function sameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
-  return sameTree(withoutHash(a), withoutHash(b));
+  return sameTree(withoutHash(plain(a)), withoutHash(plain(b)));
+}
+
+/** A ControllerRevision keeps its template as a patch. */
+function plain(template: PodTemplateSpec | undefined): PodTemplateSpec | undefined {
+  if (!template) return undefined;
+  const { $patch: _replace, ...kept } = template as PodTemplateSpec & { $patch?: string };
+  return kept;
 }
 
 /** A template as its Deployment has it. */

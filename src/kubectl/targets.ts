@@ -3,7 +3,7 @@ import { ApiError } from "../api/status.ts";
 import type { Resource } from "./discovery.ts";
 import { booleans, type Flag, values } from "./flags.ts";
 import { KubectlError } from "./kubectl-error.ts";
-import { manifestsOf } from "./manifest.ts";
+import { readableManifests } from "./manifest.ts";
 import { type ObjectList, pathOf } from "./rest.ts";
 import type { Call } from "./verb.ts";
 
@@ -44,8 +44,7 @@ Example resource specifications include:
 export async function namedTargets(call: Call, args: readonly string[] = call.flags.args): Promise<readonly Target[]> {
   const { flags } = call;
   if (flags.has("filename") || flags.has("kustomize")) {
-    const { manifests, failures } = await manifestsOf(call);
-    if (failures.length > 0) throw failures[0];
+    const manifests = await readableManifests(call);
     return manifests.map(({ object, resource, namespace, source }) => {
       return { resource, namespace, name: object.metadata.name, source, manifest: object };
     });
@@ -75,6 +74,21 @@ export async function fetchTargets(
     }
   }
   return found;
+}
+
+/** The same, but what a file holds is taken as it is: it need not exist. */
+export async function heldOrFetched(
+  targets: readonly Target[],
+  call: Call,
+  failed: (error: unknown) => void,
+): Promise<readonly Found[]> {
+  const found = await Promise.all(
+    targets.map(async (target) => {
+      const { resource, namespace, name = "", manifest } = target;
+      return manifest ? [{ resource, namespace, name, object: manifest }] : fetchTargets([target], call, failed);
+    }),
+  );
+  return found.flat();
 }
 
 async function fetchTarget(target: Target, call: Call): Promise<Found[]> {

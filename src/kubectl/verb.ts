@@ -23,6 +23,8 @@ export interface Call {
   readonly kubeconfig: Kubeconfig;
   /** How many YAML documents have been printed: the next one is set apart. */
   readonly printed: { documents: number };
+  /** What files hold that could not be read: told when the command has done the rest. */
+  readonly unread: unknown[];
 }
 
 /** One of kubectl's commands: `get`, `rollout`, … https://kubernetes.io/docs/reference/kubectl/ */

@@ -64,6 +64,7 @@ function masked({ stdout, stderr, code }: Output): Output {
       .replaceAll(/https:\/\/127\.0\.0\.1:\d+/gu, "https://SERVER")
       .replaceAll(/resourceVersion: "\d+"/gu, 'resourceVersion: "N"')
       .replaceAll(/\b\d+(?:y\d+d|d\d+h|h\d+m|m\d+s|[yhdms])\b(?: +)?/gu, "AGE ")
+      .replaceAll(/^W\d{4} [\d:.]+ +\d+ \S+\] /gmu, "W ")
       .replaceAll(/ --(?:kubeconfig|cache-dir)=\S+/gu, "")
       .replaceAll(/^Error: /gmu, "error: ")
       .replaceAll(/^E\d{4} .* err=(".*")$/gmu, (_, message: string) => `error: ${JSON.parse(message) as string}`);

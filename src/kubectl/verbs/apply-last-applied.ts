@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../api/object.ts";
 import { booleans, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
-import { annotationsOf, lastAppliedAnnotation, withLastApplied } from "../last-applied.ts";
+import { annotationsOf, lastAppliedAnnotation, lastAppliedText } from "../last-applied.ts";
 import { fileFlags, manifestsOf } from "../manifest.ts";
 import { sortedJson } from "../printers/go-json.ts";
 import { goYaml } from "../printers/yaml.ts";
@@ -54,8 +54,7 @@ export const setLastApplied: Verb = {
           `no last-applied-configuration annotation found on resource: ${object.metadata.name}, to create the annotation, run the command with --create-annotation`,
         );
       }
-      const annotation = annotationsOf(withLastApplied(object))[lastAppliedAnnotation];
-      const body = { metadata: { annotations: { [lastAppliedAnnotation]: annotation } } };
+      const body = { metadata: { annotations: { [lastAppliedAnnotation]: lastAppliedText(object) } } };
       const request = {
         query: writeQuery(call.flags, "kubectl-set"),
         contentType: "application/merge-patch+json",

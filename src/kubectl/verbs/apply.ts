@@ -2,6 +2,8 @@ import type { KubeObject } from "../../api/object.ts";
 import { ApiError, isNotFound } from "../../api/status.ts";
 import { typeFacts } from "../../api/type-facts.ts";
 import { recordFlags, withChangeCause } from "../change-cause.ts";
+import { waitUntilGone } from "../delete-targets.ts";
+import { durationMs } from "../durations.ts";
 import { Failures } from "../failures.ts";
 import { booleans, durations, type Flag, lists, numbers, optionals, values } from "../flags.ts";
 import { KubectlError, usageError } from "../kubectl-error.ts";
@@ -11,9 +13,10 @@ import { printList } from "../print-list.ts";
 import { sortedJson } from "../printers/go-json.ts";
 import { pruneOthers } from "../prune.ts";
 import { pathOf } from "../rest.ts";
-import { dryRunOf, resultFlags, tellResult, validationOf } from "../result.ts";
+import { dryRunOf, resultFlags, tellResult } from "../result.ts";
 import { errorWhen } from "../server-says.ts";
 import { threeWayPatch } from "../three-way.ts";
+import { validationOf } from "../validation.ts";
 import type { Call, Verb } from "../verb.ts";
 import { editLastApplied, setLastApplied, viewLastApplied } from "./apply-last-applied.ts";
 
@@ -42,12 +45,11 @@ export const apply: Verb = {
   async run(call) {
     checkFlags(call);
     const { manifests, failures: unread } = await manifestsOf(call);
-    const chosen = manifests.filter(({ object }) => matches(object, call.flags.value("selector")));
-    if (chosen.length === 0 && unread.length === 0) throw new KubectlError("no objects passed to apply");
+    if (manifests.length === 0 && unread.length === 0) throw new KubectlError("no objects passed to apply");
     const failures = new Failures(unread);
     const output = call.flags.value("output");
     const results: KubeObject[] = [];
-    for (const manifest of chosen) {
+    for (const manifest of manifests) {
       await failures.attempt(async () => {
         const { result, did } = await applyOne(manifest, call);
         results.push(result);
@@ -58,7 +60,7 @@ export const apply: Verb = {
     if (output !== undefined && output !== "name" && results.length > 0) {
       await printList(results, { output, isOne: results.length === 1 }, call);
     }
-    if (call.flags.isTrue("prune") && !failures.some) await pruneOthers(chosen, call);
+    if (call.flags.isTrue("prune") && !failures.some) await pruneOthers(manifests, call);
     failures.raise();
     return 0;
   },
@@ -78,18 +80,6 @@ function checkFlags({ flags: given }: Call): void {
       "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector",
     );
   }
-}
-
-/** `-l` of apply: plain `key=value`, which is what manifests are chosen by. */
-function matches({ metadata }: KubeObject, selector: string | undefined): boolean {
-  return (selector ?? "")
-    .split(",")
-    .filter((term) => term !== "")
-    .every((term) => {
-      const [, key = "", operator, value = ""] = /^([^=!]+)(==?|!=)?(.*)$/u.exec(term) ?? [];
-      if (operator === undefined) return key in (metadata.labels ?? {});
-      return (metadata.labels?.[key] === value) === (operator !== "!=");
-    });
 }
 
 interface Outcome {
@@ -214,11 +204,21 @@ function aboutObject({ resource, object, namespace }: Manifest): string {
 /** `--force`: what cannot be patched is deleted and made anew. */
 async function replaceByForce(
   { manifest, path, modified, query }: Pick<PatchWork, "manifest" | "path" | "modified" | "query">,
-  { rest }: Call,
+  call: Call,
 ): Promise<Outcome> {
-  const { resource, namespace } = manifest;
-  await rest.json("DELETE", path, { body: { propagationPolicy: "Background", gracePeriodSeconds: 0 } });
-  const result = await rest.json<KubeObject>("POST", pathOf(resource, namespace), { query, body: modified });
+  const { resource, namespace, object } = manifest;
+  const { flags: given, rest } = call;
+  const grace = given.number("grace-period") ?? -1;
+  const body = { propagationPolicy: "Background", gracePeriodSeconds: Math.max(grace, 0) };
+  const { metadata } = await rest.json<KubeObject>("GET", path);
+  await rest.json("DELETE", path, { body });
+  const target = { resource, namespace, name: object.metadata.name };
+  const timeoutMs = durationMs(given.value("timeout") ?? "0s") || undefined;
+  await waitUntilGone([{ target, uid: metadata.uid ?? "" }], timeoutMs, call);
+  const result = await rest.json<KubeObject>("POST", pathOf(resource, namespace), {
+    query,
+    body: unversioned(modified),
+  });
   return { result, did: "configured" };
 }
 

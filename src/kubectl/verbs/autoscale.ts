@@ -4,7 +4,8 @@ import { Failures } from "../failures.ts";
 import { numbers, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import { fileFlags } from "../manifest.ts";
-import { fetchTargets, namedTargets } from "../targets.ts";
+import { dryRunOf } from "../result.ts";
+import { heldOrFetched, namedTargets } from "../targets.ts";
 import type { Verb } from "../verb.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_autoscale/ */
@@ -22,7 +23,7 @@ export const autoscale: Verb = {
     if (max < min)
       throw new KubectlError(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`);
     const failures = new Failures();
-    for (const { resource, name, object } of await fetchTargets(await namedTargets(call), call, failures.add)) {
+    for (const { resource, name, object } of await heldOrFetched(await namedTargets(call), call, failures.add)) {
       await failures.attempt(async () => {
         if (!resource.subresources.includes("scale")) {
           throw new KubectlError(
@@ -40,7 +41,8 @@ export const autoscale: Verb = {
             ...(cpu >= 0 ? { targetCPUUtilizationPercentage: cpu } : {}),
           },
         };
-        await createTyped(autoscaler, call, { manager: "kubectl-autoscale", did: "autoscaled" });
+        const did = dryRunOf(call.flags) === "client" ? "created" : "autoscaled";
+        await createTyped(autoscaler, call, { manager: "kubectl-autoscale", did });
       });
     }
     failures.raise();

@@ -1,12 +1,16 @@
 import type { KubeObject } from "../../api/object.ts";
 import { isNotFound } from "../../api/status.ts";
 import { typeFacts } from "../../api/type-facts.ts";
-import { booleans, optionals, values } from "../flags.ts";
+import { maskSecrets } from "../diff-mask.ts";
+import type { Resource } from "../discovery.ts";
+import { booleans, lists, optionals, values } from "../flags.ts";
 import { exit, KubectlError } from "../kubectl-error.ts";
-import { annotationsOf, lastAppliedAnnotation, withLastApplied } from "../last-applied.ts";
-import { fileFlags, type Manifest, manifestsOf, typeNameOf } from "../manifest.ts";
+import { annotationsOf, lastAppliedAnnotation } from "../last-applied.ts";
+import { fileFlags, type Manifest, manifestsOf, typeNameOf, unversioned } from "../manifest.ts";
 import { goYaml } from "../printers/yaml.ts";
+import { othersToPrune } from "../prune.ts";
 import { pathOf } from "../rest.ts";
+import { errorText } from "../server-says.ts";
 import { threeWayPatch } from "../three-way.ts";
 import { unifiedDiff } from "../unified-diff.ts";
 import type { Call, Verb } from "../verb.ts";
@@ -23,6 +27,7 @@ export const diff: Verb = {
     ...fileFlags,
     ...booleans("server-side", "force-conflicts", "prune", "show-managed-fields"),
     ...values("field-manager", "selector/l"),
+    ...lists("prune-allowlist"),
     ...optionals("concurrency=1"),
   ],
 
@@ -32,11 +37,15 @@ export const diff: Verb = {
       if (failures.length > 0) throw failures[0];
       let isSame = true;
       for (const manifest of manifests) if (!(await showDifference(manifest, call))) isSame = false;
+      const pruned = call.flags.isTrue("prune") ? await othersToPrune(manifests, call) : [];
+      for (const { object, resource, namespace } of pruned) {
+        const name = fileNameOf(resource, namespace, object.metadata.name);
+        if (!(await tellDifference({ name, from: textOf(object), to: "" }, call))) isSame = false;
+      }
       if (!isSame) throw exit(1);
     } catch (error) {
-      if (error instanceof KubectlError && error.message !== "")
-        throw new KubectlError(error.message, { exitCode: failed });
-      throw error;
+      if (error instanceof KubectlError && error.message === "") throw error;
+      throw new KubectlError(errorText(error).text, { exitCode: failed, bare: true });
     }
   },
 };
@@ -46,9 +55,16 @@ async function showDifference(manifest: Manifest, call: Call): Promise<boolean> 
   const { resource, namespace, object } = manifest;
   const live = await liveObject(pathOf(resource, namespace, object.metadata.name), call);
   const merged = await mergedObject(manifest, live, call);
-  const version = resource.group ? `${resource.group}.${resource.version}` : resource.version;
-  const name = `${version}.${resource.kind}.${namespace ?? ""}.${object.metadata.name}`;
-  const [from, to] = [live ? textOf(live) : "", textOf(merged)];
+  const name = fileNameOf(resource, namespace, object.metadata.name);
+  const [before, after] =
+    resource.kind === "Secret" && resource.group === "" ? maskSecrets(live, merged) : [live, merged];
+  return tellDifference({ name, from: before ? textOf(before) : "", to: textOf(after) }, call);
+}
+
+async function tellDifference(
+  { name, from, to }: { name: string; from: string; to: string },
+  call: Call,
+): Promise<boolean> {
   if (from === to) return true;
   const time = new Date(call.clock.now()).toISOString().replace("T", " ").replace("Z", "000000 +0000");
   const mark = call.clock.now();
@@ -56,6 +72,10 @@ async function showDifference(manifest: Manifest, call: Call): Promise<boolean> 
   const head = `diff -u -N ${left} ${right}\n--- ${left}\t${time}\n+++ ${right}\t${time}\n`;
   await call.io.out(head + unifiedDiff(from, to));
   return false;
+}
+
+function fileNameOf({ group, version, kind }: Resource, namespace: string | undefined, name: string): string {
+  return `${group ? `${group}.` : ""}${version}.${kind}.${namespace ?? ""}.${name}`;
 }
 
 /** What nobody wrote is not compared. */
@@ -84,7 +104,7 @@ async function mergedObject(manifest: Manifest, live: KubeObject | undefined, ca
     return rest.json("PATCH", path, { query, contentType: "application/apply-patch+yaml", body: object });
   }
   const query = { dryRun: "All", fieldManager: flags.value("field-manager") ?? "kubectl-client-side-apply" };
-  if (!live) return rest.json("POST", pathOf(resource, namespace), { query, body: withLastApplied(object) });
+  if (!live) return rest.json("POST", pathOf(resource, namespace), { query, body: unversioned(object) });
   const last = annotationsOf(live)[lastAppliedAnnotation];
   const original = last === undefined ? {} : (JSON.parse(last) as Record<string, unknown>);
   const typeName = typeNameOf(resource);

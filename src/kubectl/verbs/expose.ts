@@ -6,8 +6,9 @@ import { Failures } from "../failures.ts";
 import { type Flags, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import { fileFlags } from "../manifest.ts";
+import { overridden } from "../overrides.ts";
 import { podSpecOf } from "../pod-spec-of.ts";
-import { fetchTargets, type Found, namedTargets } from "../targets.ts";
+import { type Found, heldOrFetched, namedTargets } from "../targets.ts";
 import type { Verb } from "../verb.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_expose/ */
@@ -27,9 +28,12 @@ export const expose: Verb = {
   async run(call) {
     const failures = new Failures();
     const given = call.flags.args;
-    for (const found of await fetchTargets(await namedTargets(call, given), call, failures.add)) {
+    for (const found of await heldOrFetched(await namedTargets(call, given), call, failures.add)) {
       await failures.attempt(async () => {
-        await createTyped(serviceFor(found, call.flags), call, { manager: "kubectl-expose", did: "exposed" });
+        await createTyped(overridden(serviceFor(found, call.flags), call.flags), call, {
+          manager: "kubectl-expose",
+          did: "exposed",
+        });
       });
     }
     failures.raise();
@@ -76,6 +80,10 @@ function selectorFor(object: KubeObject, flags: Flags): Record<string, string> {
       );
     return metadata.labels;
   }
+  if ((kind === "Deployment" || kind === "ReplicaSet") && !spec.selector)
+    throw new KubectlError(
+      `couldn't retrieve selectors via --selector flag or introspection: invalid ${kind.toLowerCase()}: no selectors, therefore cannot be exposed`,
+    );
   const own = spec.selector ?? {};
   if (kind === "Service" || kind === "ReplicationController") return own as Record<string, string>;
   if ((own["matchExpressions"] as unknown[] | undefined)?.length) {

@@ -3,7 +3,7 @@ import { isNotFound } from "../../api/status.ts";
 import { Failures } from "../failures.ts";
 import { booleans, lists, numbers, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
-import { fileFlags, manifestsOf } from "../manifest.ts";
+import { fileFlags, readableManifests } from "../manifest.ts";
 import { printList } from "../print-list.ts";
 import { printTables } from "../print-tables.ts";
 import { selectorFlags, listTarget, type Target, targetPath, targetsOf } from "../targets.ts";
@@ -67,8 +67,7 @@ async function printRaw(path: string, { rest, io, flags }: Call): Promise<void> 
 }
 
 async function fileTargets(call: Call): Promise<readonly Target[]> {
-  const { manifests, failures } = await manifestsOf(call);
-  if (failures.length > 0) throw failures[0];
+  const manifests = await readableManifests(call);
   return manifests.map(({ object, resource, namespace }) => ({ resource, namespace, name: object.metadata.name }));
 }
 

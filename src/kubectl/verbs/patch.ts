@@ -49,7 +49,10 @@ export const patch: Verb = {
           throw unsupported(error, contentType, before) ?? error;
         });
         const did = sameTree(withoutTimes(before), withoutTimes(object)) ? "patched (no change)" : "patched";
-        await tellResult({ resource: kindOf(object), object: await recorded(object, path, call), did }, call);
+        await tellResult(
+          { resource: kindOf(object), object: await recorded(object, path, call), did, plain: true },
+          call,
+        );
       });
     }
     failures.raise();

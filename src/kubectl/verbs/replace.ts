@@ -8,9 +8,10 @@ import { KubectlError } from "../kubectl-error.ts";
 import { withLastApplied } from "../last-applied.ts";
 import { fileFlags, type Manifest, manifestsOf } from "../manifest.ts";
 import { pathOf } from "../rest.ts";
-import { dryRunOf, resultFlags, tellResult, validationOf, writeQuery } from "../result.ts";
+import { dryRunOf, resultFlags, tellResult, writeQuery } from "../result.ts";
 import { sendRaw } from "../send-raw.ts";
 import { errorWhen } from "../server-says.ts";
+import { validationOf } from "../validation.ts";
 import type { Call, Verb } from "../verb.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_replace/ */

@@ -6,6 +6,7 @@ import { recordFlags } from "../change-cause.ts";
 import { createTyped, creationFlags } from "../create-typed.ts";
 import { deleteTarget, waitUntilGone } from "../delete-targets.ts";
 import { arrays, booleans, durations, type Flags, numbers, optionals, values } from "../flags.ts";
+import { isImageName } from "../image-name.ts";
 import { KubectlError, usageError } from "../kubectl-error.ts";
 import { podToRun } from "../pod-to-run.ts";
 import { dryRunOf } from "../result.ts";
@@ -69,7 +70,7 @@ function checked(call: Call): string {
   const [name] = flags.args;
   if (name === undefined) throw usageError("run", "NAME is required for run");
   if (!flags.value("image")) throw new KubectlError("--image is required");
-  if (/\s|^$/u.test(flags.value("image") ?? ""))
+  if (!isImageName(flags.value("image") ?? ""))
     throw new KubectlError(`Invalid image name ${JSON.stringify(flags.value("image"))}: invalid reference format`);
   const restart = flags.value("restart") || "Always";
   if (!["Always", "OnFailure", "Never"].includes(restart))

@@ -6,7 +6,7 @@ import { Failures } from "../../failures.ts";
 import { numbers } from "../../flags.ts";
 import { KubectlError } from "../../kubectl-error.ts";
 import { pathOf } from "../../rest.ts";
-import { dryRunOf, resultFlags, tellResult, writeQuery } from "../../result.ts";
+import { dryRunOf, resultFlags, tellResult } from "../../result.ts";
 import { type Revision, revisionsOf, sameTemplate, withoutHash } from "../../revisions.ts";
 import { noRevisions, rolloutFlags, rolloutTargets } from "../../rollout-targets.ts";
 import type { Found } from "../../targets.ts";
@@ -39,16 +39,19 @@ async function rollBack(found: Found, call: Call): Promise<string> {
   if (!revisions) throw noRevisions(found, "rollbacker");
   const { spec } = object as Deployment;
   const chosen = choose(revisions, object, call);
-  if (dryRunOf(call.flags) === "client") return templateText(chosen.template);
+  if (dryRunOf(call.flags) === "client") {
+    const text = templateText(chosen.template);
+    return resource.kind === "Deployment" ? text : `will roll back to ${text}`;
+  }
   if (resource.kind === "Deployment" && spec.paused) {
     throw new KubectlError(
-      `you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${name}' and try again`,
+      `you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again`,
     );
   }
   if (sameTemplate(chosen.template, spec.template)) {
-    return `skipped rollback (current template already matches revision ${chosen.number})`;
+    return `skipped rollback (current template already matches revision ${call.flags.number("to-revision") ?? 0})`;
   }
-  const query = writeQuery(call.flags, "kubectl-rollout");
+  const query: Record<string, string> = dryRunOf(call.flags) === "server" ? { dryRun: "All" } : {};
   await call.rest.json("PATCH", pathOf(resource, namespace, name), { query, ...patchTo(chosen, object) });
   return "rolled back";
 }
@@ -64,6 +67,7 @@ function choose(revisions: readonly Revision[], object: KubeObject, { flags }: C
     return found;
   }
   const previous = revisions.at(-2);
+  if (!previous && object.kind !== "Deployment") throw new KubectlError("no last revision to roll back to");
   if (!previous) throw noHistory;
   return previous;
 }

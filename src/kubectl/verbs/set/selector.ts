@@ -31,7 +31,10 @@ export const selector: Verb = {
         if (found.resource.kind !== "Service")
           throw new KubectlError("setting a selector is only supported for Services");
         const service = found.object as Service;
-        const after = withChangeCause({ ...service, spec: { ...service.spec, selector: matchLabels ?? {} } }, call);
+        const version = call.flags.value("resource-version");
+        const metadata = version ? { ...service.metadata, resourceVersion: version } : service.metadata;
+        const changed = { ...service, metadata, spec: { ...service.spec, selector: matchLabels ?? {} } };
+        const after = withChangeCause(changed, call);
         const isLocal = call.flags.isTrue("local");
         const object = isLocal
           ? after
