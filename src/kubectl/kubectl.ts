@@ -77,13 +77,18 @@ async function runVerb(
     unread: [],
   };
   const code = await verb.run?.(call).catch((error: unknown) => {
-    throw call.unread.length > 0 ? new ManyErrors([...call.unread, error]) : error;
+    throw call.unread.length > 0 ? together([error, ...call.unread]) : error;
   });
-  if (call.unread.length > 0) throw call.unread.length > 1 ? new ManyErrors(call.unread) : call.unread[0];
+  if (call.unread.length > 0) throw together(call.unread);
   if (flags.isTrue("warnings-as-errors") && warnings > 0) {
     throw new KubectlError(`${warnings} warning${warnings === 1 ? "" : "s"} received`);
   }
   return code ?? 0;
+}
+
+function together(errors: readonly unknown[]): unknown {
+  const all = errors.flatMap((error) => (error instanceof ManyErrors ? error.errors : [error]));
+  return all.length > 1 ? new ManyErrors(all) : all[0];
 }
 
 /** A flag that the command has of its own, such as `create rolebinding --user`, says nothing about the connection. */

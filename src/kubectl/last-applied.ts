@@ -5,10 +5,15 @@ export const lastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configu
 
 /** The manifest remembers itself in an annotation, so that the next apply knows what it took away. */
 export function withLastApplied<T extends KubeObject>(object: T): T {
-  const { [lastAppliedAnnotation]: _own, ...annotations } = annotationsOf(object);
-  const plain = { ...object, metadata: { ...object.metadata, annotations } };
-  const own = { ...annotations, [lastAppliedAnnotation]: `${sortedJson(plain)}\n` };
+  const plain = withoutLastApplied(object);
+  const own = { ...plain.metadata.annotations, [lastAppliedAnnotation]: `${sortedJson(plain)}\n` };
   return { ...plain, metadata: { ...plain.metadata, annotations: own } };
+}
+
+/** What the annotation is made of: without itself, and with annotations even if there are none. */
+export function withoutLastApplied<T extends KubeObject>(object: T): T {
+  const { [lastAppliedAnnotation]: _own, ...annotations } = annotationsOf(object);
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
 /** The text of that annotation for a manifest as it is. */

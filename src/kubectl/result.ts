@@ -68,5 +68,5 @@ export async function tellResult(
     return;
   }
   const dryRun = { none: "", client: " (dry run)", server: " (server dry run)" }[plain ? "none" : dryRunOf(flags)];
-  await io.out(`${nameOf(resource, object.metadata.name)} ${did}${dryRun}\n`);
+  await io.out(`${nameOf(resource, object.metadata.name || "<unknown>")} ${did}${dryRun}\n`);
 }

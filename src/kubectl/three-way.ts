@@ -52,7 +52,7 @@ function fieldPatch(
   fact: FieldFact | undefined,
 ): Record<string, unknown> {
   const strategies = fact?.patchStrategy?.split(",") ?? [];
-  if (wanted === null) return now === undefined ? {} : { [key]: null };
+  if (wanted === null) return now === undefined || now === null ? {} : { [key]: null };
   if (isTree(wanted) && isTree(now) && !strategies.includes("replace")) {
     const maps = { before: isTree(before) ? before : {}, wanted, now };
     const nested = mapPatch(maps, fact?.ref ?? "", strategies.includes("retainKeys"));

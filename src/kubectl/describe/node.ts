@@ -17,7 +17,7 @@ export const node: Describer = describer<Node>("", "Node", async (object, { to, 
   to.field("CreationTimestamp", longTime(metadata.creationTimestamp));
   describeTaints(spec.taints, to);
   to.field("Unschedulable", spec.unschedulable ?? false);
-  describeLease(await leaseOf(metadata.name, call), to);
+  describeLease(await leaseOf(metadata.name, call), metadata.name, to);
   describeConditions(object, to);
   to.line("Addresses:");
   for (const { type, address } of status?.addresses ?? []) to.field(type, address, 1);
@@ -60,8 +60,9 @@ async function leaseOf(name: string, { rest }: Call): Promise<Lease | undefined>
   }
 }
 
-function describeLease(lease: Lease | undefined, to: Description): void {
-  if (!lease) return to.line("Lease:\tFailed to get lease");
+function describeLease(lease: Lease | undefined, name: string, to: Description): void {
+  if (!lease)
+    return to.line(`Lease:\tFailed to get lease: leases.coordination.k8s.io ${JSON.stringify(name)} not found`);
   to.line("Lease:");
   to.field("HolderIdentity", lease.spec?.holderIdentity ?? "<unset>", 1);
   to.field("AcquireTime", lease.spec?.acquireTime ? longTime(lease.spec.acquireTime) : "<unset>", 1);

@@ -210,16 +210,28 @@ async function replaceByForce(
   const { flags: given, rest } = call;
   const grace = given.number("grace-period") ?? -1;
   const body = { propagationPolicy: "Background", gracePeriodSeconds: Math.max(grace, 0) };
-  const { metadata } = await rest.json<KubeObject>("GET", path);
+  const before = await rest.json<KubeObject>("GET", path);
   await rest.json("DELETE", path, { body });
   const target = { resource, namespace, name: object.metadata.name };
   const timeoutMs = durationMs(given.value("timeout") ?? "0s") || undefined;
-  await waitUntilGone([{ target, uid: metadata.uid ?? "" }], timeoutMs, call);
-  const result = await rest.json<KubeObject>("POST", pathOf(resource, namespace), {
-    query,
-    body: unversioned(modified),
+  await waitUntilGone([{ target, uid: before.metadata.uid ?? "" }], timeoutMs, call);
+  const create = (one: KubeObject): Promise<KubeObject> =>
+    rest.json<KubeObject>("POST", pathOf(resource, namespace), { query, body: unversioned(one) });
+  const result = await create(modified).catch(async (error: unknown) => {
+    await create(before).catch((again: unknown) => {
+      throw bothFailed(error, again);
+    });
+    throw error;
   });
   return { result, did: "configured" };
+}
+
+function bothFailed(error: unknown, again: unknown): unknown {
+  if (!(error instanceof ApiError) || !(again instanceof ApiError)) return error;
+  return new KubectlError(
+    `An error occurred force-replacing the existing object with the newly provided one:\n\n${error.message}.\n\nAdditionally, an error occurred attempting to restore the original object:\n\n${again.message}`,
+    { bare: true },
+  );
 }
 
 async function currentOf(path: string, manifest: Manifest, { rest }: Call): Promise<KubeObject | undefined> {

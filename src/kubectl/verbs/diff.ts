@@ -5,7 +5,7 @@ import { maskSecrets } from "../diff-mask.ts";
 import type { Resource } from "../discovery.ts";
 import { booleans, lists, optionals, values } from "../flags.ts";
 import { exit, KubectlError } from "../kubectl-error.ts";
-import { annotationsOf, lastAppliedAnnotation } from "../last-applied.ts";
+import { annotationsOf, lastAppliedAnnotation, withoutLastApplied } from "../last-applied.ts";
 import { fileFlags, type Manifest, manifestsOf, typeNameOf, unversioned } from "../manifest.ts";
 import { goYaml } from "../printers/yaml.ts";
 import { othersToPrune } from "../prune.ts";
@@ -112,7 +112,7 @@ async function mergedObject(manifest: Manifest, live: KubeObject | undefined, ca
     apiVersion: _version,
     kind: _kind,
     ...patch
-  } = threeWayPatch({ original, modified: object, current: live }, typeName);
+  } = threeWayPatch({ original, modified: withoutLastApplied(object), current: live }, typeName);
   const contentType = typeName in typeFacts ? "application/strategic-merge-patch+json" : "application/merge-patch+json";
   return rest.json("PATCH", path, { query, contentType, body: patch });
 }
