@@ -48,6 +48,10 @@ export function httpExchange(
       if (head.length > 0) upgraded.unshift(head);
       resolve({ ...responseFrom(incoming), body: "", upgraded });
     });
+    outgoing.once("connect", (incoming, tunnel: Duplex, head: Buffer) => {
+      if (head.length > 0) tunnel.unshift(head);
+      resolve({ ...responseFrom(incoming), body: "", upgraded: tunnel });
+    });
     outgoing.on("error", (error) => {
       reject(new NetworkError("ECONNRESET", error.message));
     });

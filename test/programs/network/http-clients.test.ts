@@ -47,7 +47,6 @@ test.each([
     2,
   ],
   ["curl -sS ftp://web", 'curl: (1) Protocol "ftp" not supported\n', 1],
-  ["curl -s -x proxy web/hostname", "Warning: --proxy is not simulated and does nothing\nweb", 0],
 ])("%s", async (script, output, exitCode) => {
   const { sh } = await createNeighbours();
   expect(await sh(script)).toEqual([output, exitCode]);

@@ -1,12 +1,14 @@
+import type { HttpResponse } from "../../../network/http.ts";
 import type { HttpConnection } from "../../../network/network.ts";
 import type { Process } from "../../../runtime/process.ts";
 import type { Tool } from "../../../runtime/tool.ts";
 import { argumentsIn } from "./config-file.ts";
+import { CookieJar, saveCookies } from "./cookies.ts";
 import { CurlError } from "./error.ts";
 import { helpText } from "./help.ts";
 import { type Narration, narrator } from "./narration.ts";
-import { type CurlOptions, parseCurl } from "./options.ts";
-import { fullBar, meterEnd, meterFailed, meterStart } from "./progress.ts";
+import { type CurlOptions, parseOperations } from "./options.ts";
+import { fullBar, meterEnd, meterAgain, meterFailed, meterStart } from "./progress.ts";
 import { receive } from "./receive.ts";
 import { parseTarget, userAgent } from "./request.ts";
 import { outputPath, type Sink, sinkFor } from "./sink.ts";
@@ -22,21 +24,17 @@ const mostRedirects = 50;
 
 async function run(process: Process): Promise<number> {
   try {
-    const options = await optionsOf(process);
-    if (options.has("version") || options.has("help")) {
+    const operations = await operationsOf(process);
+    const [options] = operations;
+    if (options?.has("version") || options?.has("help")) {
       await process.print(options.has("help") ? helpText : versionText());
       return 0;
     }
-    if (options.urls.length === 0) {
-      await process.warn("curl: (2) no URL specified\ncurl: try 'curl --help' for more information\n");
-      return 2;
-    }
-    await warnOfUnsimulated(options, process);
-    let exitCode = 0;
     const connections = new Map<string, HttpConnection>();
-    for (const [index, url] of options.urls.entries()) {
-      exitCode = await transferAll(url, { options, process, index, connections });
-      if (exitCode !== 0 && options.has("fail-early")) break;
+    let exitCode = 0;
+    for (const operation of operations) {
+      exitCode = await operate(operation, process, connections);
+      if (exitCode !== 0 && operation.has("fail-early")) break;
     }
     return exitCode;
   } catch (error) {
@@ -46,17 +44,48 @@ async function run(process: Process): Promise<number> {
   }
 }
 
+/** What stands between two `--next`s. */
+async function operate(
+  options: CurlOptions,
+  process: Process,
+  connections: Map<string, HttpConnection>,
+): Promise<number> {
+  if (options.urls.length === 0) {
+    await process.warn("curl: (2) no URL specified\ncurl: try 'curl --help' for more information\n");
+    return 2;
+  }
+  redirectErrors(options, process);
+  await warnOfUnsimulated(options, process);
+  const cookies = new CookieJar(options, process);
+  let exitCode = 0;
+  for (const [index, url] of options.urls.entries()) {
+    exitCode = await transferAll(url, { options, process, index, connections, cookies });
+    if (exitCode !== 0 && options.has("fail-early")) break;
+  }
+  await saveCookies(cookies, options, process);
+  return exitCode;
+}
+
+/** `--stderr`. */
+function redirectErrors(options: CurlOptions, process: Process): void {
+  const path = options.value("stderr");
+  if (path === undefined) return;
+  const target = path === "-" ? process.descriptors.get(1)?.retain() : process.open(path, "write");
+  if (target) process.setDescriptor(2, target);
+}
+
 /** Those of `~/.curlrc` come first, those of `-K` where they are named. */
-async function optionsOf(process: Process): Promise<CurlOptions> {
+async function operationsOf(process: Process): Promise<readonly CurlOptions[]> {
   const given = process.argv.slice(1);
-  const options = parseCurl(given);
+  const operations = parseOperations(given);
   const usual = `${process.env.get("HOME") ?? ""}/.curlrc`;
   const readsUsual = !/^(?:-q|--disable)/u.test(given[0] ?? "") && process.files.exists(usual);
-  const files = [...(readsUsual ? [usual] : []), ...options.values("config")];
-  if (files.length === 0) return options;
+  const named = operations.flatMap((options) => options.values("config"));
+  const files = [...(readsUsual ? [usual] : []), ...named];
+  if (files.length === 0) return operations;
   const read: string[] = [];
   for (const file of files) read.push(...(await argumentsIn(process, file)));
-  return parseCurl([...read, ...given]);
+  return parseOperations([...read, ...given]);
 }
 
 /** All that the globs of a URL stand for; the exit code is the last one's. */
@@ -94,38 +123,46 @@ interface Job {
   /** What the globs of the URL stand for. */
   readonly parts: readonly string[];
   readonly connections: Map<string, HttpConnection>;
+  readonly cookies: CookieJar;
 }
 
 async function withRetries(url: string, job: Job): Promise<number> {
   const { options, process } = job;
   const most = Number(options.value("retry") ?? 0);
+  const endsAt = process.clock.now() + Number(options.value("retry-max-time") ?? Number.POSITIVE_INFINITY) * 1000;
   for (let attempt = 0; ; attempt++) {
-    const { exitCode, status, tell } = await transfer(url, job, attempt);
-    const isHttpError = [408, 429, 500, 502, 503, 504].includes(status);
-    const isRefused = exitCode === 7 && options.has("retry-connrefused");
-    const isTransient = exitCode === 28 || isHttpError || isRefused;
-    if (attempt >= most || !(isTransient || (exitCode !== 0 && options.has("retry-all-errors")))) {
+    const { exitCode, response, tell } = await transfer(url, job, attempt);
+    const problem = problemOf(exitCode, response?.status ?? 0, options);
+    const seconds = delayOf(attempt, response, options);
+    const left = most - attempt;
+    if (left <= 0 || problem === undefined || process.clock.now() + seconds * 1000 > endsAt) {
       await tell();
       return exitCode;
     }
-    const delay = Number(options.value("retry-delay") ?? Math.min(2 ** attempt, 600));
-    const problem = isRefused
-      ? "connection refused"
-      : exitCode === 28
-        ? "timeout"
-        : isHttpError
-          ? "HTTP error"
-          : "(retrying all errors)";
-    const left = most - attempt;
-    const text = `Problem: ${problem}. Will retry in ${delay} second${delay === 1 ? "" : "s"}. ${left} ${left === 1 ? "retry" : "retries"} left.`;
+    const text = `Problem: ${problem}. Will retry in ${seconds} second${seconds === 1 ? "" : "s"}. ${left} ${left === 1 ? "retry" : "retries"} left.`;
     if (!options.has("silent")) await process.warn(`Warning: ${text}\n`);
-    await process.sleep(delay * 1000);
+    await process.sleep(seconds * 1000);
   }
+}
+
+/** What `--retry` tries again; undefined: that would not help. */
+function problemOf(exitCode: number, status: number, options: CurlOptions): string | undefined {
+  if (exitCode === 7 && options.has("retry-connrefused")) return "connection refused";
+  if ([5, 6, 28].includes(exitCode)) return "timeout";
+  if ([408, 429, 500, 502, 503, 504].includes(status)) return "HTTP error";
+  return exitCode !== 0 && options.has("retry-all-errors") ? "(retrying all errors)" : undefined;
+}
+
+/** In seconds: as told, as the server wants it, or twice as long each time. */
+function delayOf(attempt: number, response: HttpResponse | undefined, options: CurlOptions): number {
+  const given = Number(options.value("retry-delay") ?? 0);
+  const wanted = Number(response?.headers["retry-after"]);
+  return wanted > 0 ? wanted : given > 0 ? given : Math.min(2 ** attempt, 600);
 }
 
 interface Outcome {
   readonly exitCode: number;
-  readonly status: number;
+  readonly response: HttpResponse | undefined;
   /** Prints what `-w` asks for: of the last attempt only. */
   tell(): Promise<void>;
 }
@@ -139,7 +176,7 @@ interface State {
 /** One URL, its redirects included. */
 async function transfer(
   url: string,
-  { options: given, process, index, parts, connections }: Job,
+  { options: given, process, index, parts, connections, cookies }: Job,
   retries: number,
 ): Promise<Outcome> {
   const path = outputPath(url, given, { index, parts });
@@ -150,11 +187,11 @@ async function transfer(
   const isSilent = options.has("silent");
   const showsMeter = !isSilent && !options.has("no-progress-meter") && !sink.isTerminal;
   const showsBar = showsMeter && options.has("progress-bar");
-  if (showsMeter && !showsBar) await process.warn(meterStart);
+  if (showsMeter && !showsBar) await process.warn(retries === 0 ? meterStart : meterAgain);
   const state: State = { exchange: undefined, downloaded: 0, redirects: 0 };
   let failure: CurlError | undefined;
   try {
-    await follow(url, { options, process, sink, narration, deadline, state, connections });
+    await follow(url, { options, process, sink, narration, deadline, state, connections, cookies });
   } catch (error) {
     if (!(error instanceof CurlError)) throw error;
     failure = error;
@@ -172,7 +209,7 @@ async function transfer(
   const facts = { url, ...state, totalMs, exitCode, error: failure?.message ?? "", file, urlNumber: index, retries };
   return {
     exitCode,
-    status: state.exchange?.response.status ?? 0,
+    response: state.exchange?.response,
     tell: () => (format === undefined ? Promise.resolve() : writeOut(format, facts, process)),
   };
 }
@@ -193,6 +230,7 @@ interface Following {
   readonly deadline: Deadline;
   readonly state: State;
   readonly connections: Map<string, HttpConnection>;
+  readonly cookies: CookieJar;
 }
 
 async function follow(first: string, context: Following): Promise<void> {

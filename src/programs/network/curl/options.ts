@@ -148,7 +148,7 @@ const flags = [
   "post303",
   "tcp-fastopen",
   "haproxy-protocol",
-  "next",
+  "http0.9",
 ];
 
 const arity = new Map<string, boolean>([
@@ -157,8 +157,27 @@ const arity = new Map<string, boolean>([
   ...flags.map((name): [string, boolean] => [name, false]),
 ]);
 
+/** These count for all that a command line asks for, wherever they stand. */
+const everywhere: ReadonlySet<string> = new Set(
+  "silent show-error verbose no-progress-meter progress-bar fail-early styled-output parallel stderr".split(" "),
+);
+
+/** One for each part between `--next`s. Throws CurlError 2 for what curl would not understand. */
+export function parseOperations(args: readonly string[]): readonly CurlOptions[] {
+  const parts: string[][] = [[]];
+  for (const arg of args) {
+    if (arg === "--next" || arg === "-:") parts.push([]);
+    else parts.at(-1)?.push(arg);
+  }
+  const operations = parts.map((part) => parseCurl(part));
+  return operations.map((one) => ({
+    ...one,
+    has: (name) => one.has(name) || (everywhere.has(name) && operations.some((other) => other.has(name))),
+  }));
+}
+
 /** Throws CurlError 2 for what curl would not understand. */
-export function parseCurl(args: readonly string[]): CurlOptions {
+function parseCurl(args: readonly string[]): CurlOptions {
   const given: [string, string][] = [];
   const urls: string[] = [];
   let at = 0;

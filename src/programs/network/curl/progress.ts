@@ -7,6 +7,9 @@ const nothing = "\r  0     0    0     0    0     0      0      0 --:--:-- --:--:
 /** The meter that curl shows when its output goes anywhere but to a terminal. */
 export const meterStart = heading + nothing;
 
+/** The same when it is tried again. */
+export const meterAgain: string = nothing;
+
 /** The meter of a transfer that brought nothing. */
 export function meterFailed(elapsedMs: number): string {
   return `${elapsedMs >= 1000 ? nothing.replace("--:--:-- --:--:-- --:--:--", `--:--:-- ${clock(elapsedMs)} --:--:--`) : nothing}\n`;

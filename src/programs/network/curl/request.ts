@@ -2,9 +2,11 @@ import { concatBytes } from "../../../api/bytes.ts";
 import type { Process } from "../../../runtime/process.ts";
 import { decodeText, encodeText } from "../../../runtime/text.ts";
 import { parseDate } from "../../system/parse-date.ts";
+import type { CookieJar } from "./cookies.ts";
 import { CurlError } from "./error.ts";
 import { multipartOf } from "./multipart.ts";
 import type { CurlOptions } from "./options.ts";
+import type { Proxy } from "./proxy.ts";
 import { readAt } from "./read-at.ts";
 
 export const userAgent = "curl/8.11.1";
@@ -67,37 +69,54 @@ function encodePath(path: string): string {
   return path.replaceAll(/[^\u0021-\u007E]/gu, (character) => encodeURIComponent(character));
 }
 
+/** What a request is made for. */
+export interface RequestContext {
+  readonly process: Process;
+  readonly dropsBody: boolean;
+  readonly cookies: CookieJar;
+  /** Plain HTTP goes to it as it is. */
+  readonly proxy: Proxy | undefined;
+}
+
 /** What `-X`, `-H`, `-d`, `-F` and the like make of a request. */
 export async function requestFor(
   target: Target,
   options: CurlOptions,
-  { process, dropsBody }: { process: Process; dropsBody: boolean },
+  context: RequestContext,
 ): Promise<Outgoing & { path: string }> {
+  const { process, dropsBody } = context;
+  const asked = asSeenBy(context.proxy, target);
   if (dropsBody)
     return {
       method: "GET",
-      path: target.path,
-      headers: headersFor(target, { options, process }, nothingSent),
+      path: asked.path,
+      headers: headersFor(target, { options, ...context }, nothingSent),
       body: new Uint8Array(),
     };
   const data = await dataOf(options, process);
   const form = options.values("form");
   const upload = options.value("upload-file");
   const inQuery = options.has("get") && data !== undefined;
-  const path = inQuery ? withQuery(target.path, Buffer.from(data).toString()) : target.path;
+  const path = inQuery ? withQuery(asked.path, Buffer.from(data).toString()) : asked.path;
   const multipart = form.length > 0 ? await multipartOf(form, process) : undefined;
   const uploaded = upload === undefined ? undefined : await readAt(process, upload);
   const body = inQuery ? undefined : (multipart?.body ?? data ?? uploaded);
   const method = options.value("request") ?? defaultMethod(options, { inQuery, uploads: uploaded !== undefined, body });
   const headers = headersFor(
     target,
-    { options, process },
+    { options, ...context },
     {
       body,
       contentType: multipart?.contentType ?? contentTypeOf(options, data),
     },
   );
   return { method, path, headers, body: body ?? new Uint8Array() };
+}
+
+/** A proxy is told the whole URL of what it is to fetch over plain HTTP. */
+function asSeenBy(proxy: Proxy | undefined, { scheme, host, port, path }: Target): { readonly path: string } {
+  if (!proxy || scheme === "https") return { path };
+  return { path: `http://${host}${port === 80 ? "" : `:${port}`}${path}` };
 }
 
 const nothingSent = { body: undefined, contentType: undefined };
@@ -122,15 +141,18 @@ function contentTypeOf(options: CurlOptions, data: Uint8Array | undefined): stri
 
 /** A header given with `-H` replaces ours; without a value it takes it away. */
 function headersFor(
-  { scheme, host, port, user }: Target,
-  { options, process }: { options: CurlOptions; process: Process },
+  target: Target,
+  { options, process, cookies, proxy }: RequestContext & { readonly options: CurlOptions },
   { body, contentType }: { body: Uint8Array | undefined; contentType: string | undefined },
 ): readonly (readonly [string, string])[] {
+  const { scheme, host, port, user } = target;
+  const plainProxy = scheme === "http" ? proxy : undefined;
   const isDefault = port === (scheme === "https" ? 443 : 80);
   const credentials = options.value("user") ?? user;
   const bearer = options.value("oauth2-bearer");
   const own: (readonly [string, string | undefined])[] = [
     ["Host", isDefault ? host : `${host}:${port}`],
+    ["Proxy-Authorization", plainProxy?.authorization],
     [
       "Authorization",
       bearer ? `Bearer ${bearer}` : credentials && `Basic ${Buffer.from(credentials).toString("base64")}`,
@@ -141,7 +163,8 @@ function headersFor(
     ["Accept-Encoding", options.has("compressed") ? "deflate, gzip, br, zstd" : undefined],
     ...timeCondition(options, process),
     ["Referer", options.value("referer")],
-    ["Cookie", options.value("cookie")],
+    ["Cookie", cookies.headerFor(target)],
+    ["Proxy-Connection", plainProxy && "Keep-Alive"],
   ];
   const sized: (readonly [string, string | undefined])[] = [
     ["Content-Length", body && String(body.length)],

@@ -1,3 +1,4 @@
+import type { HttpHeaders } from "../../../network/http.ts";
 import { type Descriptor, type Process, SystemError } from "../../../runtime/process.ts";
 import { CurlError } from "./error.ts";
 import type { CurlOptions } from "./options.ts";
@@ -7,6 +8,8 @@ import { parseTarget } from "./request.ts";
 export interface Sink {
   readonly isTerminal: boolean;
   write(bytes: Uint8Array): Promise<void>;
+  /** The head has come: with `-J` it names the file. Throws CurlError 23. */
+  named(headers: HttpHeaders): void;
   finish(): void;
 }
 
@@ -21,12 +24,25 @@ export function sinkFor(
 ): Sink {
   const path = outputPath(url, options, { index, parts });
   if (path === undefined || path === "-") {
-    return { isTerminal: process.stdout.isTerminal, write: (bytes) => process.stdout.write(bytes), finish: () => {} };
+    const { stdout } = process;
+    return { isTerminal: stdout.isTerminal, write: (bytes) => stdout.write(bytes), named: () => {}, finish: () => {} };
   }
-  if (path === "/dev/null") return { isTerminal: false, write: async () => {}, finish: () => {} };
+  if (path === "/dev/null") return { isTerminal: false, write: async () => {}, named: () => {}, finish: () => {} };
+  return fileSink(path, options, process);
+}
+
+function fileSink(given: string, options: CurlOptions, process: Process): Sink {
+  let path = given;
   let file: Descriptor | undefined;
   return {
     isTerminal: false,
+    named(headers) {
+      const name = options.has("remote-header-name") ? nameIn(headers["content-disposition"]) : undefined;
+      if (name === undefined) return;
+      path = `${given.slice(0, given.lastIndexOf("/") + 1)}${name}`;
+      if (!process.files.exists(process.resolve(path))) return;
+      throw new CurlError(23, unwritable, `Failed to open the file ${path}: File exists`);
+    },
     async write(bytes) {
       file ??= openFile(path, options, process);
       await file.write(bytes);
@@ -36,6 +52,15 @@ export function sinkFor(
       file.release();
     },
   };
+}
+
+const unwritable = "Failure writing output to destination";
+
+/** The last name of what a server calls the file; undefined: it calls it nothing. */
+function nameIn(disposition: string | undefined): string | undefined {
+  const [, quoted, plain] = /filename=(?:"([^"]*)"|([^;\s]+))/iu.exec(disposition ?? "") ?? [];
+  const name = (quoted ?? plain)?.split(/[/\\]/u).at(-1);
+  return name === "" ? undefined : name;
 }
 
 /** The file of `-o`, with `#1` for what the first glob of the URL gave, or of `-O`; undefined: stdout. */
@@ -60,11 +85,7 @@ function openFile(path: string, options: CurlOptions, process: Process): Descrip
     return process.open(path, Number(options.value("continue-at") ?? 0) > 0 ? "append" : "write");
   } catch (error) {
     if (error instanceof SystemError)
-      throw new CurlError(
-        23,
-        "Failure writing output to destination",
-        `Failed to open the file ${path}: ${error.message}`,
-      );
+      throw new CurlError(23, unwritable, `Failed to open the file ${path}: ${error.message}`);
     throw error;
   }
 }

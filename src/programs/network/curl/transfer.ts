@@ -1,15 +1,22 @@
+import type { Duplex } from "node:stream";
+
+import { httpExchange } from "../../../network/http-client.ts";
 import type { HttpRequest, HttpResponse } from "../../../network/http.ts";
 import { type HttpConnection, NetworkError } from "../../../network/network.ts";
 import type { Process } from "../../../runtime/process.ts";
+import type { CookieJar } from "./cookies.ts";
 import { CurlError } from "./error.ts";
 import type { Narration } from "./narration.ts";
 import type { CurlOptions } from "./options.ts";
-import { type Outgoing, parseTarget, requestFor, type Target } from "./request.ts";
+import { type Proxy, proxyFor } from "./proxy.ts";
+import { type Outgoing, parseTarget, requestFor, type Target, userAgent } from "./request.ts";
 import { dialTls, tlsExchange } from "./tls.ts";
 
 /** One exchange, as `-v`, `-i` and `-w` tell of it. */
 export interface Exchange {
   readonly target: Target;
+  /** Whom it was asked: the server, a proxy, or whoever stands in for it. */
+  readonly place: Target;
   readonly ip: string;
   readonly request: Outgoing & { readonly path: string };
   readonly response: HttpResponse;
@@ -41,37 +48,41 @@ export interface ExchangeContext {
   readonly deadline: Deadline;
   /** A redirect turned the request into a GET without a body. */
   readonly dropsBody: boolean;
+  readonly cookies: CookieJar;
   /** Kept open from earlier requests of this curl, by `ip:port`. */
   readonly connections: Map<string, HttpConnection>;
 }
 
 /** Sends one request and waits for the head of its response. Throws CurlError. */
 export async function exchange(url: string, context: ExchangeContext): Promise<Exchange> {
-  const { options, process, narration, deadline, dropsBody, connections } = context;
+  const { options, process, narration, deadline, connections } = context;
   const target = parseTarget(url, options.has("path-as-is"));
   checkProtocol(target, options);
-  const request = await requestFor(target, options, { process, dropsBody });
-  const place = placeOf(target, options);
-  const ip = await addressOf(place, context);
+  const proxy = proxyFor(target, options, process);
+  const request = await requestFor(target, options, { ...context, proxy });
+  const place = proxy?.place ?? placeOf(target, options);
+  if (options.has("unix-socket")) throw new CurlError(7, unconnected(place, 0));
+  const ip = await addressOf(place, { ...context, isProxy: proxy !== undefined });
   const isReused = connections.get(keyOf(ip, place))?.isOpen ?? false;
-  if (!isReused) await narration.resolved(target, ip);
+  if (!isReused) await narration.resolved(place, ip);
   const begun = process.clock.now();
   const abort = new AbortController();
   const cancels = timers(deadline, { process, abort });
   const told = async (): Promise<void> => {
-    await narration.connected(target, ip, isReused);
+    await narration.connected(place, ip, isReused);
     await narration.sent(request);
   };
   try {
-    const sending = send({ target, place, ip, request, options, process, connections }, abort.signal);
+    const sending = send({ target, place, proxy, ip, request, options, process, connections }, abort.signal);
     const response = await process.waitFor(sending, () => abort.abort());
     await told();
     await narration.received(response);
-    return { target, ip, request, response, connectMs: process.clock.now() - begun };
+    context.cookies.take(response, target);
+    return { target, place, ip, request, response, connectMs: process.clock.now() - begun };
   } catch (error) {
     if (error instanceof NetworkError && isConnected(error)) await told();
-    else if (error instanceof NetworkError && !abort.signal.aborted) await narration.unconnected(target, ip, error);
-    throw failure(error, { target, ip, process, deadline, isTimedOut: abort.signal.aborted });
+    else if (error instanceof NetworkError && !abort.signal.aborted) await narration.unconnected(place, ip, error);
+    throw failure(error, { target: place, ip, process, deadline, isTimedOut: abort.signal.aborted });
   } finally {
     for (const cancel of cancels) cancel();
   }
@@ -118,6 +129,7 @@ function checkProtocol({ scheme }: Target, options: CurlOptions): void {
 
 interface Sending {
   readonly place: Target;
+  readonly proxy: Proxy | undefined;
   readonly target: Target;
   readonly ip: string;
   readonly request: Outgoing & { readonly path: string };
@@ -136,8 +148,24 @@ async function send(sending: Sending, signal: AbortSignal): Promise<HttpResponse
   }
   const outgoing: HttpRequest = { method: request.method, url: request.path, headers, body: request.body };
   if (target.scheme === "http") return (await connectionFor(sending, signal)).fetch(outgoing, signal);
-  const connection = await process.network.dial(to, signal);
+  const dialled = await process.network.dial(to, signal);
+  const connection = sending.proxy ? await tunnelled(dialled, sending, signal) : dialled;
   return tlsExchange(await dialTls(connection, { target, options, process }), outgoing, signal);
+}
+
+/** Asks a proxy for a way through to the server. */
+async function tunnelled(connection: Duplex, { target, proxy }: Sending, signal: AbortSignal): Promise<Duplex> {
+  const place = `${target.host}:${target.port}`;
+  const headers: Record<string, string> = {
+    host: place,
+    ...(proxy?.authorization === undefined ? {} : { "proxy-authorization": proxy.authorization }),
+    "user-agent": userAgent,
+    "proxy-connection": "Keep-Alive",
+  };
+  const asked = { method: "CONNECT", url: place, headers, body: new Uint8Array() };
+  const { status, upgraded } = await httpExchange(connection, asked, signal);
+  if (upgraded && status === 200) return upgraded;
+  throw new CurlError(56, `CONNECT tunnel failed, response ${status}`);
 }
 
 /** The one kept from before, where it is still open. */
@@ -157,13 +185,16 @@ function keyOf(ip: string, { scheme, port }: Target): string {
 }
 
 /** `--resolve host:port:address` goes before everything else. */
-async function addressOf({ host, port }: Target, { options, process, narration }: ExchangeContext): Promise<string> {
+async function addressOf(
+  { host, port }: Target,
+  { options, process, narration, isProxy }: ExchangeContext & { readonly isProxy: boolean },
+): Promise<string> {
   for (const entry of options.values("resolve")) {
     const [name, number, ...address] = entry.replace(/^[+-]/u, "").split(":");
     if ((name === host || name === "*") && Number(number) === port) return address.join(":").split(",")[0] ?? "";
   }
   if (host.startsWith("[")) {
-    throw new CurlError(7, `Failed to connect to ${host} port ${port} after 0 ms: Could not connect to server`);
+    throw new CurlError(7, unconnected({ host, port }, 0));
   }
   const wantsIpv6 = options.has("ipv6") && !options.has("ipv4");
   try {
@@ -172,8 +203,13 @@ async function addressOf({ host, port }: Target, { options, process, narration }
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
   }
-  await narration.unresolved(`Could not resolve host: ${host}`);
-  throw new CurlError(6, `Could not resolve host: ${host}`);
+  const unresolved = `Could not resolve ${isProxy ? "proxy" : "host"}: ${host}`;
+  await narration.unresolved(unresolved);
+  throw new CurlError(isProxy ? 5 : 6, unresolved);
+}
+
+function unconnected({ host, port }: Pick<Target, "host" | "port">, afterMs: number): string {
+  return `Failed to connect to ${host} port ${port} after ${afterMs} ms: Could not connect to server`;
 }
 
 interface FailureContext {
@@ -187,7 +223,6 @@ interface FailureContext {
 function failure(error: unknown, { target, process, deadline, isTimedOut }: FailureContext): unknown {
   if (!(error instanceof NetworkError)) return error;
   const afterMs = Math.round(process.clock.now() - deadline.startedAt);
-  const { host, port } = target;
   if (isTimedOut) {
     const isSilent = error.message.startsWith("read");
     const what = isSilent
@@ -195,9 +230,8 @@ function failure(error: unknown, { target, process, deadline, isTimedOut }: Fail
       : `Connection timed out after ${afterMs} milliseconds`;
     return new CurlError(28, what);
   }
-  const unconnected = `Failed to connect to ${host} port ${port} after ${afterMs} ms: Could not connect to server`;
-  if (error.code === "ETIMEDOUT") return new CurlError(28, unconnected);
-  if (error.code !== "ECONNRESET") return new CurlError(7, unconnected);
+  if (error.code === "ETIMEDOUT") return new CurlError(28, unconnected(target, afterMs));
+  if (error.code !== "ECONNRESET") return new CurlError(7, unconnected(target, afterMs));
   if (error.message.includes("hang up")) return new CurlError(52, "Empty reply from server");
   if (error.message.startsWith("Parse Error")) return new CurlError(1, "Received HTTP/0.9 when not allowed");
   return new CurlError(56, "Recv failure: Connection reset by peer");
