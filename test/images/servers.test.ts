@@ -256,7 +256,6 @@ test("probes of databases find them up", async () => {
     stdout: "/var/run/postgresql:5432 - accepting connections\n",
     exitCode: 0,
   });
-  expect((await mysql.exec(["sh", "-c", "mysql -e 'select * from t'"])).stderr).toContain("runs no queries");
 });
 
 test("stress takes the memory and the processors it is told to, and no more than its limit", async () => {

@@ -1,8 +1,8 @@
-import type { Duplex } from "node:stream";
-
 import { NetworkError } from "../../network/network.ts";
 import type { Image } from "../../runtime/image.ts";
 import type { Process } from "../../runtime/process.ts";
+import { mysqlClient, optionsOf, unreachable } from "./mysql-client.ts";
+import { initializeData, serveMysql } from "./mysql-server.ts";
 import { noQueries } from "./refuse-queries.ts";
 
 const port = 3306;
@@ -15,7 +15,7 @@ interface Flavour {
   readonly prefix: "MYSQL" | "MARIADB";
 }
 
-/** MySQL and MariaDB: they start, log and take connections, and run no queries. */
+/** MySQL and MariaDB: they start, log, and run the simple statements of our own client; other clients hear that theirs are not simulated. */
 export const mysql: Image = database({
   names: ["mysql", "registry.k8s.io/mysql", "container-registry.oracle.com/mysql/community-server"],
   daemon: "mysqld",
@@ -42,14 +42,14 @@ function database(flavour: Flavour): Image {
     env: { [`${prefix}_MAJOR`]: version.split(".").slice(0, 2).join("."), [`${prefix}_VERSION`]: version },
     ports: [port, ...(daemon === "mysqld" ? [33_060] : [])],
     sizeMiB: 170,
-    directories: ["/var/lib/mysql"],
+    directories: ["/var/lib/mysql", "/etc/mysql/conf.d"],
     files: { "/etc/mysql/my.cnf": "[mysqld]\n" },
     programs: {
       "/usr/local/bin/docker-entrypoint.sh": entrypoint,
       [`/usr/sbin/${daemon}`]: (process) => serve(process, flavour),
       "/usr/bin/mysqladmin": admin,
-      "/usr/bin/mysql": client,
-      "/usr/bin/mariadb": client,
+      "/usr/bin/mysql": mysqlClient,
+      "/usr/bin/mariadb": mysqlClient,
       "/usr/bin/mariadb-admin": admin,
       "/usr/local/bin/healthcheck.sh": async (process) => ((await isUp(process, "127.0.0.1", port)) ? 0 : 1),
     },
@@ -80,15 +80,35 @@ async function start(process: Process, flavour: Flavour): Promise<number> {
   }
   if (!isInitialized) {
     await note("Note", "Initializing database files");
-    process.files.makeDirectory("/var/lib/mysql/mysql", { recursive: true });
-    const name = process.env.get(`${flavour.prefix}_DATABASE`) ?? process.env.get("MYSQL_DATABASE");
-    if (name) {
-      await note("Note", `Creating database ${name}`);
-      process.files.makeDirectory(`/var/lib/mysql/${name}`, { recursive: true });
-    }
+    const setting = (name: string): string =>
+      settingOf(
+        process,
+        prefixes.map((prefix) => `${prefix}_${name}`),
+      );
+    const [name, user] = [setting("DATABASE"), setting("USER")];
+    if (name !== "") await note("Note", `Creating database ${name}`);
+    if (user !== "") await note("Note", `Creating user ${user}`);
+    initializeData(process, {
+      databases: new Map(name === "" ? [] : [[name, new Map()]]),
+      users: new Map([
+        ["root", setting("ROOT_PASSWORD")],
+        ...(user === "" ? [] : [[user, setting("PASSWORD")] as const]),
+      ]),
+    });
     await note("Note", `${flavour.title} init process done. Ready for start up.`);
   }
   return process.become([flavour.daemon, ...command.slice(1)]);
+}
+
+/** The first of these variables, or what is in the file that the same name with `_FILE` tells. */
+function settingOf({ env, files }: Process, names: readonly string[]): string {
+  for (const name of names) {
+    const path = env.get(`${name}_FILE`);
+    if (path !== undefined && files.exists(path)) return files.readText(path).replace(/\n$/u, "");
+    const value = env.get(name);
+    if (value) return value;
+  }
+  return "";
 }
 
 function missingPassword(process: Process, { prefix }: Flavour): string {
@@ -124,9 +144,7 @@ async function serve(process: Process, { title, version, daemon }: Flavour): Pro
     );
   await line("System", "MY-010116", `/usr/sbin/${daemon} (${daemon} ${version}) starting as process ${process.pid}`);
   await line("System", "MY-013577", "InnoDB initialization has ended.");
-  process.network.serveTcp(port, (connection) => {
-    greet(connection, version);
-  });
+  serveMysql(process, { port, version });
   await line(
     "System",
     "MY-010931",
@@ -146,41 +164,6 @@ async function serve(process: Process, { title, version, daemon }: Flavour): Pro
   return 0;
 }
 
-/** The server speaks first; whatever a client then says, it hears that queries are not simulated. */
-function greet(connection: Duplex, version: string): void {
-  const salt = Buffer.from("01234567");
-  const greeting = Buffer.concat([
-    Buffer.from([10]),
-    Buffer.from(`${version}\0`),
-    Buffer.from([8, 0, 0, 0]),
-    salt,
-    Buffer.from([0, 0xff, 0xf7, 0xff, 2, 0, 0xff, 0xc1, 21, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
-    Buffer.from("0123456789ab\0mysql_native_password\0"),
-  ]);
-  const packet = (sequence: number, body: Buffer): Buffer => {
-    const head = Buffer.alloc(4);
-    head.writeUIntLE(body.length, 0, 3);
-    head.writeUInt8(sequence, 3);
-    return Buffer.concat([head, body]);
-  };
-  connection.write(packet(0, greeting));
-  connection.on("end", () => connection.end());
-  connection.once("data", () => {
-    connection.end(packet(2, Buffer.concat([Buffer.from([0xff, 0x51, 0x04]), Buffer.from(`#HY000${noQueries}`)])));
-  });
-}
-
-function optionOf(argv: readonly string[], letter: string, long: string): string | undefined {
-  const at = argv.findIndex(
-    (arg) =>
-      arg === `-${letter}` || (arg.startsWith(`-${letter}`) && !arg.startsWith("--")) || arg.startsWith(`--${long}`),
-  );
-  const given = argv[at] ?? "";
-  if (at < 0) return undefined;
-  if (given.startsWith("--")) return given.includes("=") ? given.slice(given.indexOf("=") + 1) : argv[at + 1];
-  return given.length > 2 ? given.slice(2) : argv[at + 1];
-}
-
 async function isUp(process: Process, host: string, number: number): Promise<boolean> {
   try {
     const [ip] = await process.network.lookup(host);
@@ -193,39 +176,18 @@ async function isUp(process: Process, host: string, number: number): Promise<boo
   }
 }
 
-async function unreachable(process: Process, host: string | undefined): Promise<number> {
-  const reason =
-    host === undefined || host === "localhost"
-      ? "ERROR 2002 (HY000): Can't connect to local MySQL server through socket '/var/run/mysqld/mysqld.sock' (2)"
-      : `ERROR 2003 (HY000): Can't connect to MySQL server on '${host}:${port}' (111)`;
-  await process.warn(`${reason}\n`);
-  return 1;
-}
-
+/** A ping needs no password. */
 async function admin(process: Process): Promise<number> {
-  const host = optionOf(process.argv.slice(1), "h", "host");
+  const host = optionsOf(process.argv.slice(1)).values.get("host");
   if (!(await isUp(process, host ?? "127.0.0.1", port))) {
-    await process.warn("mysqladmin: connect to server at 'localhost' failed\n");
-    return unreachable(process, host);
+    await process.warn(`mysqladmin: connect to server at '${host ?? "localhost"}' failed\n`);
+    await process.warn(unreachable(host === undefined || host === "localhost" ? undefined : `${host}:${port}`));
+    return 1;
   }
   if (process.argv.includes("ping")) {
     await process.print("mysqld is alive\n");
     return 0;
   }
   await process.warn(`mysqladmin: ${noQueries}\n`);
-  return 1;
-}
-
-/** `SELECT 1` is what probes ask; anything else is no query that is simulated. */
-async function client(process: Process): Promise<number> {
-  const args = process.argv.slice(1);
-  const host = optionOf(args, "h", "host");
-  if (!(await isUp(process, host ?? "127.0.0.1", port))) return unreachable(process, host);
-  const statement = optionOf(args, "e", "execute")?.trim().replace(/;$/u, "") ?? "";
-  if (/^select 1$/iu.test(statement)) {
-    await process.print("1\n1\n");
-    return 0;
-  }
-  await process.warn(`ERROR 1045 (28000): ${noQueries}\n`);
   return 1;
 }
