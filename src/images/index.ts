@@ -7,6 +7,7 @@ import { curl } from "./curl.ts";
 import { mongo } from "./databases/mongo.ts";
 import { mariadb, mysql } from "./databases/mysql.ts";
 import { postgres } from "./databases/postgres.ts";
+import { xtrabackup } from "./databases/xtrabackup.ts";
 import { ealenEchoServer } from "./ealen-echo-server.ts";
 import { echoServer } from "./echo-server.ts";
 import { echoserver } from "./echoserver.ts";
@@ -88,6 +89,7 @@ export const builtinImages: readonly Image[] = [
   wordpress,
   mysql,
   mariadb,
+  xtrabackup,
   postgres,
   mongo,
   zookeeper,

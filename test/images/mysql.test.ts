@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { mysql } from "../../src/images/databases/mysql.ts";
+import { xtrabackup } from "../../src/images/databases/xtrabackup.ts";
 import { createPods, type Pod, type Pods } from "./pods.ts";
 
 const env = { MYSQL_ROOT_PASSWORD: "secret", MYSQL_DATABASE: "shop", MYSQL_USER: "ann", MYSQL_PASSWORD: "pw" };
@@ -107,4 +108,40 @@ test("at its prompt mysql draws tables and counts rows", async () => {
   expect(stdout.replaceAll("\r", "")).toContain(
     "+---+---+\n| b | 2 |\n+---+---+\n| x | 2 |\n+---+---+\n1 row in set (0.00 sec)\n",
   );
+});
+
+test("a replica begins with a backup, gets each change, and finds its source again", async () => {
+  const pods = createPods({ source: ["10.244.0.10"] });
+  const source = await started(pods, { MYSQL_ALLOW_EMPTY_PASSWORD: "1", MYSQL_DATABASE: "shop" });
+  const replica = await started(pods, { MYSQL_ALLOW_EMPTY_PASSWORD: "1" });
+  const say = async (pod: Pod, sql: string): Promise<string> => {
+    const { stdout, stderr } = await pod.exec(["mysql", "-N", "-e", sql]);
+    return stdout + stderr;
+  };
+  await say(source, "CREATE TABLE shop.item (name TEXT); INSERT INTO shop.item VALUES ('pen')");
+  expect(await say(replica, "START SLAVE")).toContain("ERROR 1200 (HY000)");
+  const change =
+    "CHANGE MASTER TO MASTER_HOST='source', MASTER_USER='root', MASTER_PASSWORD='', MASTER_CONNECT_RETRY=10";
+  expect(await say(replica, `${change}; START SLAVE`)).toBe("");
+  await pods.clock.advance(1000);
+  expect(await say(replica, "SELECT * FROM shop.item")).toBe("pen\n");
+  await say(source, "INSERT INTO shop.item VALUES ('cup')");
+  expect(await say(replica, "SELECT COUNT(*) FROM shop.item")).toBe("2\n");
+  expect(await say(replica, "SHOW SLAVE STATUS")).toContain("\tYes\tYes\t0\n");
+  await say(replica, "STOP SLAVE");
+  await say(source, "DELETE FROM shop.item");
+  expect(await say(replica, "SELECT COUNT(*) FROM shop.item")).toBe("2\n");
+});
+
+test("xtrabackup copies a server's files through ncat", async () => {
+  const pods = createPods();
+  const tool = pods.start(xtrabackup, {
+    command: ["ncat", "--listen", "--keep-open", "3307", "-c", "cat /etc/backup; echo done >&2"],
+  });
+  await tool.exec(["sh", "-c", `echo '{"ibdata1":"x","mysql/db.opt":"y"}' > /etc/backup`]);
+  const copy = "ncat --recv-only 127.0.0.1 3307 | xbstream -x -C /copy && cat /copy/ibdata1 /copy/mysql/db.opt";
+  expect(await tool.exec(["sh", "-c", copy])).toMatchObject({ stdout: "xy", exitCode: 0 });
+  expect((await tool.exec(["xtrabackup", "--prepare", "--target-dir=/copy"])).stderr).toBe("completed OK!\n");
+  expect((await tool.exec(["xtrabackup", "--prepare", "--target-dir=/nope"])).exitCode).toBe(1);
+  expect((await tool.exec(["xtrabackup", "--backup"])).stderr).toContain("Failed to connect to MySQL server");
 });

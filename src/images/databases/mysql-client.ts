@@ -1,9 +1,8 @@
-import type { Duplex } from "node:stream";
-
 import { NetworkError } from "../../network/network.ts";
 import type { Process } from "../../runtime/process.ts";
+import { MysqlConnection } from "./mysql-connection.ts";
 import { resultTable, resultText } from "./mysql-output.ts";
-import type { MysqlReply, MysqlRequest } from "./mysql-server.ts";
+import type { MysqlReply } from "./mysql-server.ts";
 import { statementsIn } from "./sql/tokens.ts";
 
 const port = 3306;
@@ -76,7 +75,7 @@ async function passwordOf(process: Process, values: ReadonlyMap<string, string>)
 }
 
 /** undefined: there is nobody, which is said. */
-async function connect(process: Process, host: string | undefined, to: number): Promise<Connection | undefined> {
+async function connect(process: Process, host: string | undefined, to: number): Promise<MysqlConnection | undefined> {
   const isLocal = host === undefined || host === "localhost";
   const addresses = isLocal ? ["127.0.0.1"] : await process.network.lookup(host);
   const [ip] = addresses;
@@ -85,7 +84,7 @@ async function connect(process: Process, host: string | undefined, to: number): 
     return undefined;
   }
   try {
-    return new Connection(process, await process.network.dial({ ip, port: to }));
+    return new MysqlConnection(process, await process.network.dial({ ip, port: to }));
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     await process.warn(unreachable(isLocal ? undefined : `${host}:${to}`, error.code === "ETIMEDOUT" ? 110 : 111));
@@ -111,7 +110,7 @@ interface Batch {
 }
 
 /** Stops at the first error. Tables have lines where they are for the eye. */
-async function batch(process: Process, connection: Connection, { sql, options }: Batch): Promise<number> {
+async function batch(process: Process, connection: MysqlConnection, { sql, options }: Batch): Promise<number> {
   const { values } = options;
   const isForEye = values.has("table") || (process.stdout.isTerminal && !values.has("batch") && !values.has("silent"));
   const shown = isForEye ? resultTable : resultText;
@@ -127,7 +126,7 @@ async function batch(process: Process, connection: Connection, { sql, options }:
   return 0;
 }
 
-async function interactive(process: Process, connection: Connection, greeting: MysqlReply): Promise<number> {
+async function interactive(process: Process, connection: MysqlConnection, greeting: MysqlReply): Promise<number> {
   await process.print(`Welcome to the MySQL monitor.  Commands end with ; or \\g.
 Your MySQL connection id is ${greeting.connectionId ?? 0}
 Server version: ${greeting.version ?? ""} MySQL Community Server - GPL
@@ -165,57 +164,4 @@ async function showOutcome(process: Process, { result, error }: MysqlReply): Pro
 
 function errorLine({ code, state, message }: NonNullable<MysqlReply["error"]>, where = ""): string {
   return `ERROR ${code} (${state})${where}: ${message}\n`;
-}
-
-/** Lines of JSON, after the packet with which the server greets. */
-class Connection {
-  readonly #process: Process;
-  readonly #duplex: Duplex;
-  #bytes = Buffer.alloc(0);
-  #isGreeted = false;
-  #isClosed = false;
-  #wake = (): void => {};
-
-  constructor(process: Process, duplex: Duplex) {
-    this.#process = process;
-    this.#duplex = duplex;
-    duplex.on("data", (chunk: Buffer) => {
-      this.#bytes = Buffer.concat([this.#bytes, chunk]);
-      this.#wake();
-    });
-    duplex.on("close", () => {
-      this.#isClosed = true;
-      this.#wake();
-    });
-    duplex.on("end", () => duplex.destroy());
-  }
-
-  async ask(request: MysqlRequest): Promise<MysqlReply> {
-    this.#duplex.write(`${JSON.stringify(request)}\n`);
-    for (;;) {
-      const line = this.#line();
-      if (line !== undefined) return JSON.parse(line) as MysqlReply;
-      if (this.#isClosed) {
-        return { error: { code: 2013, state: "HY000", message: "Lost connection to MySQL server during query" } };
-      }
-      const news = new Promise<void>((resolve) => (this.#wake = resolve));
-      await this.#process.waitFor(news, () => this.#duplex.destroy());
-    }
-  }
-
-  #line(): string | undefined {
-    const headBytes = 4;
-    if (!this.#isGreeted) {
-      if (this.#bytes.length < headBytes) return undefined;
-      const length = headBytes + this.#bytes.readUIntLE(0, 3);
-      if (this.#bytes.length < length) return undefined;
-      this.#bytes = this.#bytes.subarray(length);
-      this.#isGreeted = true;
-    }
-    const end = this.#bytes.indexOf("\n");
-    if (end < 0) return undefined;
-    const line = this.#bytes.subarray(0, end).toString();
-    this.#bytes = this.#bytes.subarray(end + 1);
-    return line;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 
 import type { Process } from "../../runtime/process.ts";
+import { MysqlReplica } from "./mysql-replica.ts";
 import { noQueries } from "./refuse-queries.ts";
 import { notSupported, SqlError } from "./sql/errors.ts";
 import type { Scope } from "./sql/evaluate.ts";
@@ -13,7 +14,9 @@ const configDirectories = ["/etc/mysql/conf.d", "/etc/mysql/mysql.conf.d"];
 /** What our client asks: to be let in, and then one statement after the other. */
 export type MysqlRequest =
   | { readonly ask: "login"; readonly user: string; readonly password: string; readonly database: string }
-  | { readonly ask: "run"; readonly sql: string };
+  | { readonly ask: "run"; readonly sql: string }
+  /** Answered once there is a newer version of the data than this one. */
+  | { readonly ask: "follow"; readonly version: number };
 
 export interface MysqlReply {
   readonly error?: { readonly code: number; readonly state: string; readonly message: string };
@@ -21,6 +24,8 @@ export interface MysqlReply {
   /** Of the greeting. */
   readonly connectionId?: number;
   readonly version?: string;
+  readonly data?: string;
+  readonly dataVersion?: number;
 }
 
 /** Fills an empty data directory. */
@@ -34,7 +39,7 @@ export function initializeData({ files }: Process, data: Data): void {
 export function serveMysql(process: Process, { port, version }: { port: number; version: string }): void {
   const { files, network } = process;
   const data = files.exists(dataFile) ? parseData(files.readText(dataFile)) : emptyData();
-  const server: Server = { process, data, version, settings: settingsOf(process), port };
+  const server = new Server(process, { data, version, port });
   let count = 8;
   network.serveTcp(port, (connection, { ip }) => {
     const host = ip === "127.0.0.1" ? "localhost" : ip;
@@ -46,12 +51,41 @@ function emptyData(): Data {
   return { databases: new Map(), users: new Map([["root", ""]]) };
 }
 
-interface Server {
+/** What all connections share. */
+class Server {
   readonly process: Process;
-  readonly data: Data;
   readonly version: string;
-  readonly settings: ReadonlyMap<string, string>;
   readonly port: number;
+  readonly settings: ReadonlyMap<string, string>;
+  readonly replica: MysqlReplica;
+  data: Data;
+  #dataVersion = 0;
+  readonly #followers = new Set<() => void>();
+
+  constructor(process: Process, { data, version, port }: { data: Data; version: string; port: number }) {
+    this.process = process;
+    this.data = data;
+    this.version = version;
+    this.port = port;
+    this.settings = settingsOf(process);
+    this.replica = new MysqlReplica(process, (text) => {
+      this.data = parseData(text);
+      this.save();
+    });
+  }
+
+  save(): void {
+    this.process.files.write(dataFile, dataText(this.data));
+    this.#dataVersion++;
+    const followers = [...this.#followers];
+    this.#followers.clear();
+    for (const wake of followers) wake();
+  }
+
+  async newerThan(version: number): Promise<MysqlReply> {
+    if (version === this.#dataVersion) await new Promise<void>((resolve) => this.#followers.add(resolve));
+    return { data: dataText(this.data), dataVersion: this.#dataVersion };
+  }
 }
 
 /** `name=value` or a name alone, a line each; dashes and underscores are the same. */
@@ -83,7 +117,9 @@ function converse(connection: Duplex, session: Session): void {
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
       const request = JSON.parse(text.slice(0, end)) as MysqlRequest;
       text = text.slice(end + 1);
-      connection.write(`${JSON.stringify(session.answer(request))}\n`);
+      const reply = (answer: MysqlReply): boolean => connection.write(`${JSON.stringify(answer)}\n`);
+      if (request.ask === "follow") void session.follow(request.version).then(reply);
+      else reply(session.answer(request));
     }
   });
 }
@@ -124,7 +160,12 @@ class Session {
     return this.#server.version;
   }
 
-  answer(request: MysqlRequest): MysqlReply {
+  async follow(version: number): Promise<MysqlReply> {
+    if (this.#user === undefined) return { error: { code: 1045, state: "28000", message: "Access denied" } };
+    return this.#server.newerThan(version);
+  }
+
+  answer(request: Exclude<MysqlRequest, { ask: "follow" }>): MysqlReply {
     try {
       return request.ask === "login" ? this.#login(request) : { result: this.#run(request.sql) };
     } catch (error) {
@@ -147,14 +188,16 @@ class Session {
 
   #run(sql: string): SqlResult {
     if (this.#user === undefined) throw notSupported("queries before a login");
-    const { data, process, settings } = this.#server;
+    const { data, settings, replica } = this.#server;
+    const replicated = replica.answer(sql);
+    if (replicated) return { ...replicated, database: this.#database };
     const readOnly = settings.has("super_read_only") ? "super-read-only" : "read-only";
     const isReadOnly = settings.has("super_read_only") || settings.has("read_only");
     if (isReadOnly && !/^\s*(?:select|show|use|desc|describe)\b/iu.test(sql)) {
       const message = `The MySQL server is running with the --${readOnly} option so it cannot execute this statement`;
       throw new SqlError(1290, "HY000", message);
     }
-    const save = (): void => process.files.write(dataFile, dataText(data));
+    const save = (): void => this.#server.save();
     const result = runSql(sql, { data, save, database: this.#database, facts: this.#facts() });
     this.#database = result.database;
     return result;

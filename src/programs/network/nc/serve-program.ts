@@ -2,15 +2,20 @@ import type { Duplex } from "node:stream";
 
 import { type Descriptor, ExecError, type Process } from "../../../runtime/process.ts";
 
-/** `-e`: a program whose stdin and stdout are the connection. Resolves when it has ended. */
-export async function serveProgram(process: Process, connection: Duplex, command: readonly string[]): Promise<number> {
+/** `-e`: a program whose stdin and stdout are the connection; its stderr too, unless told otherwise. Resolves when it has ended. */
+export async function serveProgram(
+  process: Process,
+  connection: Duplex,
+  command: readonly string[],
+  { withErrors = true }: { readonly withErrors?: boolean } = {},
+): Promise<number> {
   const input = process.pipe();
   const output = process.pipe();
   try {
     const descriptors = new Map<number, Descriptor | null>([
       [0, input.read],
       [1, output.write],
-      [2, output.write],
+      ...(withErrors ? ([[2, output.write]] as const) : []),
     ]);
     const child = await process.spawn(command, { descriptors });
     input.read.release();
