@@ -37,15 +37,16 @@ export interface Frontend {
   readonly sourceRanges: readonly string[];
 }
 
-const otherProxyLabel = "service.kubernetes.io/service-proxy-name";
+/** Services and slices with one of these are none of kube-proxy's business. */
+const foreignLabels = ["service.kubernetes.io/service-proxy-name", "service.kubernetes.io/headless"];
 const rangesAnnotation = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
 /** Serving what a Service asks for, as kube-proxy reads it. https://kubernetes.io/docs/reference/networking/virtual-ips/ */
 export function frontendsFor(service: Service, slices: readonly EndpointSlice[]): readonly Frontend[] {
   const { spec, status, metadata } = service;
   const clusterIp = spec.clusterIP ?? "";
-  const isProxied = metadata.labels?.[otherProxyLabel] === undefined && spec.type !== "ExternalName";
-  if (!isProxied || clusterIp === "" || clusterIp === "None") return [];
+  if (isForeign(metadata.labels) || spec.type === "ExternalName" || clusterIp === "" || clusterIp === "None") return [];
+  const own = slices.filter((slice) => !isForeign(slice.metadata.labels));
   const ingress = spec.type === "LoadBalancer" ? (status?.loadBalancer?.ingress ?? []) : [];
   const addresses = {
     clusterIp,
@@ -54,11 +55,15 @@ export function frontendsFor(service: Service, slices: readonly EndpointSlice[])
     sourceRanges: spec.type === "LoadBalancer" ? sourceRangesOf(service) : [],
   };
   return (spec.ports ?? []).map((port) => ({
-    rule: ruleFor(service, port, slices),
+    rule: ruleFor(service, port, own),
     port: port.port,
     ...(port.nodePort ? { nodePort: port.nodePort } : {}),
     ...addresses,
   }));
+}
+
+function isForeign(labels: Readonly<Record<string, string>> | undefined): boolean {
+  return labels !== undefined && foreignLabels.some((label) => Object.hasOwn(labels, label));
 }
 
 /** The annotation is the older way to say the same. */

@@ -106,9 +106,9 @@ test("an external IP leads to the Service from inside the cluster", async () => 
   expect(await answer(cluster, "http://198.51.100.7:81")).toBe("ETIMEDOUT");
 });
 
-test("a Service of another proxy is left alone", async () => {
+test.each(["service-proxy-name", "headless"])("a Service labelled as %s is left alone", async (label) => {
   await using cluster = await serviceCluster();
-  const labels = { labels: { "service.kubernetes.io/service-proxy-name": "other" } };
+  const labels = { labels: { [`service.kubernetes.io/${label}`]: "other" } };
   await cluster.apply([web("a"), service("web", {}, labels)].join("\n---\n"));
   await cluster.settle();
 

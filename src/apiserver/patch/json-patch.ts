@@ -28,8 +28,12 @@ export function jsonPatched(current: unknown, operations: unknown): unknown {
   return document;
 }
 
+/** What they leave out is null. */
+const takesValue: ReadonlySet<string> = new Set(["add", "replace", "test"]);
+
 function applied(document: unknown, operation: Operation): unknown {
-  const resolved = ofMissing(document, { ...operation, ...fromTheEnd(document, operation) });
+  const whole = takesValue.has(operation.op) ? { value: null, ...operation } : operation;
+  const resolved = ofMissing(document, { ...whole, ...fromTheEnd(document, operation) });
   if (!resolved) return document;
   try {
     return jsonPatch.applyOperation(document, resolved, true, true, true).newDocument;

@@ -42,7 +42,7 @@ export function ordinalRange({ spec }: StatefulSet): readonly [start: number, en
 function volumesFor(set: StatefulSet, ordinal: number): Volume[] {
   const claimed = [...claimsFor(set, ordinal)].map(([name, { metadata }]) => ({
     name,
-    persistentVolumeClaim: { claimName: metadata.name, readOnly: false },
+    persistentVolumeClaim: { claimName: metadata.name },
   }));
   const names = new Set(claimed.map(({ name }) => name));
   const others = (set.spec.template.spec?.volumes ?? []).filter(({ name }) => !names.has(name));

@@ -51,6 +51,7 @@ describe("merge patch", () => {
 describe("JSON patch", () => {
   test.each([
     ["adds", { a: 1 }, [{ op: "add", path: "/b", value: 2 }], { a: 1, b: 2 }],
+    ["adds null where no value is given", {}, [{ op: "add", path: "/b" }], { b: null }],
     ["adds into a list", { a: [1, 3] }, [{ op: "add", path: "/a/1", value: 2 }], { a: [1, 2, 3] }],
     ["adds at a list's end", { a: [1] }, [{ op: "add", path: "/a/-", value: 2 }], { a: [1, 2] }],
     [

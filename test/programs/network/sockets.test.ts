@@ -93,6 +93,13 @@ test("listening sockets and connections are listed", async () => {
       "tcp        0      0 0.0.0.0:9000            0.0.0.0:*               LISTEN      \n",
   );
   expect((await sh(`${script} ss -lun; kill %1 %2`))[0]).toContain("UNCONN 0      0              0.0.0.0:9001");
+  const matches = async (filter: string): Promise<string> =>
+    (await sh(`${script} ss -anH46 ${filter} | grep -o ':900.'; kill %1 %2`))[0];
+  expect(await matches("'sport = :9000'")).toBe(":9000\n");
+  expect(await matches("'sport != :9000' and not dport = :80")).toBe(":9001\n");
+  expect(await matches("state listening '( sport gt :9000 or sport lt :9000 )'")).toBe(":9001\n");
+  expect(await matches("'sport = :9002'")).toBe("");
+  expect((await sh("ss 'sport ='"))[0]).toContain('ss: bison bellows (while parsing filter): "syntax error!" Sorry.\n');
   expect((await sh("(sleep 2) | nc web 80 & sleep 0.1; netstat -tn; kill %1"))[0]).toMatch(
     /tcp {8}0 {6}0 10\.244\.0\.11:\d+ +10\.244\.0\.10:80 +ESTABLISHED/u,
   );
