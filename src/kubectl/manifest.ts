@@ -144,10 +144,10 @@ interface Documents {
 /** What begins as JSON may go on as YAML, as for kubectl since 1.33; when it does not, it is bad JSON. */
 function documents(text: string): Documents {
   if (!text.trimStart().startsWith("{")) return yamlDocuments(text);
-  const { values, rest, problem } = readJsonStream(text);
-  if (problem === undefined) return { values: values.filter((value) => value !== null) };
+  const { values: found, rest, problem } = readJsonStream(text);
+  if (problem === undefined) return { values: found.filter((value) => value !== null) };
   const yaml = yamlDocuments(rest);
-  return yaml.problem === undefined ? { values: [...values, ...yaml.values] } : { values, problem };
+  return yaml.problem === undefined ? { values: [...found, ...yaml.values] } : { values: found, problem };
 }
 
 function yamlDocuments(text: string): Documents {

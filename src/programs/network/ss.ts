@@ -1,7 +1,7 @@
 import type { Process } from "../../runtime/process.ts";
 import type { Tool } from "../../runtime/tool.ts";
 import { OptionError, parseOptions } from "../options.ts";
-import { FilterError, parseFilter } from "./ss-filter.ts";
+import { FilterError, socketFilter } from "./socket-filter.ts";
 
 const width = 20;
 
@@ -14,12 +14,12 @@ async function run(process: Process): Promise<number> {
       short: "hHlatunpeosw46xr",
       long: { listening: "l", all: "a", tcp: "t", udp: "u", numeric: "n", processes: "p", "no-header": "H" },
     });
-    const { filter, hasState } = parseFilter(options.operands);
     const both = !options.has("t") && !options.has("u");
+    const { passes, hasState } = socketFilter(options.operands);
     const sockets = process.network
       .sockets()
       .filter(({ state }) => hasState || options.has("a") || (state === "listening") === options.has("l"))
-      .filter(filter)
+      .filter(passes)
       .filter(({ protocol }) => both || options.has(protocol === "TCP" ? "t" : "u"));
     const head = `${both ? "Netid " : ""}State  Recv-Q Send-Q ${"Local Address:Port".padStart(width)} ${"Peer Address:Port".padStart(width)} Process\n`;
     if (!options.has("H")) await process.print(head);
@@ -33,7 +33,11 @@ async function run(process: Process): Promise<number> {
     }
     return 0;
   } catch (error) {
-    if (!(error instanceof OptionError || error instanceof FilterError)) throw error;
+    if (error instanceof FilterError) {
+      await process.warn(`ss: ${error.message}\n`);
+      return 255;
+    }
+    if (!(error instanceof OptionError)) throw error;
     await process.warn(`ss: ${error.message}\nUsage: ss [ OPTIONS ]\n       ss [ OPTIONS ] [ FILTER ]\n`);
     return 1;
   }

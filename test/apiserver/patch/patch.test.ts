@@ -66,6 +66,7 @@ describe("JSON patch", () => {
     ["reads escaped names", { "a/b": 1 }, [{ op: "replace", path: "/a~1b", value: 2 }], { "a/b": 2 }],
     ["adds what it is to replace in a map", { a: {} }, [{ op: "replace", path: "/a/b", value: 1 }], { a: { b: 1 } }],
     ["copies a null from where nothing is", {}, [{ op: "copy", from: "/a", path: "/b" }], { b: null }],
+    ["adds a null when no value is given", { a: 1 }, [{ op: "add", path: "/b" }], { a: 1, b: null }],
     ["finds null where nothing is", {}, [{ op: "test", path: "/a", value: null }], {}],
     ["goes on after a test that holds", { a: 1 }, [{ op: "test", path: "/a", value: 1 }], { a: 1 }],
   ])("%s", (_, current, patch, expected) => {
