@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import type { KubeObject } from "../../src/api/object.ts";
 import { configMaps } from "../../src/resources/core/config-map.ts";
 import { events } from "../../src/resources/core/event.ts";
 import { testCluster } from "./test-cluster.ts";
@@ -42,4 +43,26 @@ test("an owner in another namespace is none, and an event says so", async () => 
   expect(told).toContain(
     `OwnerRefInvalidNamespace: ownerRef [v1/ConfigMap, namespace: kube-public, name: owner, uid: ${uid}] does not exist in namespace "kube-public"`,
   );
+});
+
+test("what is owned by something of an unknown kind stays, until the kind is known", async () => {
+  await using t = await testCluster();
+  const ownerReferences = [{ apiVersion: "example.com/v1", kind: "Thing", name: "none", uid: "none" }];
+  await t.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "child", ownerReferences } });
+  const isThere = async (): Promise<boolean> =>
+    (await t.list(configMaps)).some(({ metadata }) => metadata.name === "child");
+  expect(await isThere()).toBe(true);
+  const schema = { openAPIV3Schema: { type: "object" } };
+  await t.create({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "things.example.com" },
+    spec: {
+      group: "example.com",
+      scope: "Namespaced",
+      names: { plural: "things", kind: "Thing" },
+      versions: [{ name: "v1", served: true, storage: true, schema }],
+    },
+  } as KubeObject);
+  expect(await isThere()).toBe(false);
 });

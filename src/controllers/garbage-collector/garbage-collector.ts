@@ -2,7 +2,7 @@ import { keyOf, type KubeObject, type OwnerReference } from "../../api/object.ts
 import { isNotFound } from "../../api/status.ts";
 import { deleteIfPresent } from "../../client/delete-if-present.ts";
 import { WorkQueue } from "../../client/work-queue.ts";
-import { bucketOf, isSecondVersion, type ResourceDefinition } from "../../resources/definition.ts";
+import { apiVersionOf, bucketOf, isSecondVersion, type ResourceDefinition } from "../../resources/definition.ts";
 import { describeError } from "../../sim/log.ts";
 import type { ControllerContext } from "../controller.ts";
 import { type Item, Ownership } from "./ownership.ts";
@@ -18,8 +18,14 @@ const component = "garbage-collector-controller";
 export function startGarbageCollector(catalogue: WatchedResources, context: ControllerContext): () => void {
   const collector = new GarbageCollector(context);
   const watch = (resource: ResourceDefinition | undefined, previous?: ResourceDefinition): void => {
-    if (resource && !previous && isCollected(resource)) collector.watch(resource);
-    if (previous && !resource && isCollected(previous)) collector.unwatch(previous);
+    if (resource && !previous) {
+      if (isCollected(resource)) collector.watch(resource);
+      collector.learn(resource);
+    }
+    if (previous && !resource) {
+      if (isCollected(previous)) collector.unwatch(previous);
+      collector.unlearn(previous);
+    }
   };
   for (const resource of catalogue.list()) watch(resource);
   const stopListening = catalogue.onChange(watch);
@@ -49,6 +55,12 @@ class GarbageCollector {
   readonly #ownership = new Ownership();
   readonly #queue: WorkQueue;
   readonly #stops = new Map<string, () => void>();
+  /** `apps/v1/Deployment`: of owners of other kinds nobody can say that they are gone. */
+  readonly #kinds = new Set<string>();
+  /** Owners that were seen to go, by uid; their kind may have gone with them, as those of custom resources do. */
+  readonly #gone = new Set<string>();
+  /** Who names an owner of an unknown kind, by uid. */
+  readonly #undecided = new Set<string>();
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -66,6 +78,17 @@ class GarbageCollector {
       else this.#take({ resource, key: keyOf(object), object });
     });
     this.#stops.set(bucketOf(resource), stop);
+  }
+
+  /** One more kind that owners may be of: those that were waiting for it look again. */
+  learn(resource: ResourceDefinition): void {
+    this.#kinds.add(`${apiVersionOf(resource)}/${resource.kind}`);
+    for (const uid of this.#undecided) this.#queue.add(uid);
+    this.#undecided.clear();
+  }
+
+  unlearn(resource: ResourceDefinition): void {
+    this.#kinds.delete(`${apiVersionOf(resource)}/${resource.kind}`);
   }
 
   /** Its objects have gone before it. */
@@ -114,8 +137,11 @@ class GarbageCollector {
   #forget({ metadata }: KubeObject): void {
     const uid = metadata.uid ?? "";
     const owners = metadata.ownerReferences ?? [];
+    const isCustom = this.#ownership.get(uid)?.resource.type === undefined;
     this.#ownership.remove(uid);
-    for (const { object } of this.#ownership.dependentsOf(uid)) this.#queue.add(object.metadata.uid ?? "");
+    const dependents = this.#ownership.dependentsOf(uid);
+    if (isCustom && dependents.length > 0) this.#gone.add(uid);
+    for (const { object } of dependents) this.#queue.add(object.metadata.uid ?? "");
     for (const owner of owners) this.#queue.add(owner.uid);
   }
 
@@ -150,6 +176,10 @@ class GarbageCollector {
 
   async #collect(item: Item): Promise<void> {
     const owners = item.object.metadata.ownerReferences ?? [];
+    if (owners.some((owner) => !this.#isKnown(owner))) {
+      this.#undecided.add(uidOf(item));
+      return;
+    }
     const dangling = owners.filter((owner) => !this.#isOwner(owner, item));
     const waiting = owners.filter((owner) => this.#isWaitingFor(owner));
     const solid = owners.length - dangling.length - waiting.length;
@@ -167,6 +197,10 @@ class GarbageCollector {
       propagationPolicy,
       ...(uid ? { preconditions: { uid } } : {}),
     });
+  }
+
+  #isKnown({ apiVersion, kind, uid }: OwnerReference): boolean {
+    return this.#kinds.has(`${apiVersion}/${kind}`) || this.#gone.has(uid);
   }
 
   /** An owner must exist under its uid, in the same namespace or in none. */
