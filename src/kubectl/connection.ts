@@ -7,7 +7,7 @@ import type { Transport } from "../client/transport.ts";
 import { connectionProblem } from "./connection-problem.ts";
 import type { Flags } from "./flags.ts";
 import { openKubeconfig } from "./kubeconfig-files.ts";
-import { contextNamed, type Kubeconfig } from "./kubeconfig.ts";
+import { checkNames, contextNamed, type Kubeconfig, namesIn } from "./kubeconfig.ts";
 import { KubectlError } from "./kubectl-error.ts";
 import type { Connection } from "./kubectl.ts";
 
@@ -59,13 +59,11 @@ function targetOf(kubeconfig: Kubeconfig, flags: Flags): TransportTarget {
 /** One context, called `chosen`, of what the files and the flags say. */
 function withFlags({ document, context: name }: Kubeconfig, flags: Flags): KubeconfigDocument {
   const context = contextNamed(document, name);
-  if (name !== "" && !context) throw new KubectlError(`context ${JSON.stringify(name)} does not exist`);
+  checkNames(document, { ...(name === "" ? {} : { context: name }), ...namesIn(flags) });
   const clusterName = flags.value("cluster") ?? context?.["cluster"];
   const userName = flags.value("user") ?? context?.["user"];
   const cluster = document.clusters?.find((one) => one.name === clusterName)?.cluster;
   const user = document.users?.find((one) => one.name === userName)?.user;
-  if (flags.has("cluster") && !cluster) throw new KubectlError(`cluster ${JSON.stringify(clusterName)} does not exist`);
-  if (flags.has("user") && !user) throw new KubectlError(`auth info ${JSON.stringify(userName)} does not exist`);
   const overrides = { cluster: given(flags, clusterFlags), user: given(flags, userFlags) };
   const insecure = flags.isTrue("insecure-skip-tls-verify") ? { "insecure-skip-tls-verify": true } : {};
   return {

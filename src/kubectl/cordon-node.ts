@@ -9,15 +9,10 @@ export async function cordonNode(found: FoundNode, closed: boolean, call: Call):
   const { object, resource } = found;
   const word = closed ? "cordoned" : "uncordoned";
   if ((object.spec?.unschedulable ?? false) === closed) {
-    return tellResult({ resource, object, did: `already ${word}` }, { ...call, flags: withoutDryRun(call) });
+    return tellResult({ resource, object, did: `already ${word}` }, call);
   }
   const { unschedulable: _old, ...spec } = object.spec ?? {};
   const after: Node = { ...object, spec: closed ? { ...spec, unschedulable: true } : spec };
   if (dryRunOf(call.flags) !== "client") await sendChange(found, { after, manager: "kubectl-cordon" }, call);
   await tellResult({ resource, object, did: word }, call);
-}
-
-/** What did not have to be done is not said to be a dry run. */
-function withoutDryRun({ flags }: Call): Call["flags"] {
-  return { ...flags, value: (name) => (name === "dry-run" ? undefined : flags.value(name)) };
 }

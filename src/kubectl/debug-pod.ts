@@ -20,7 +20,7 @@ export async function debugNode({ metadata }: KubeObject, call: Call): Promise<D
     .toString(36)
     .slice(-suffixLength);
   const name = `node-debugger-${metadata.name}-${suffix}`;
-  await io.err(`Creating debugging pod ${name} with container ${container} on node ${metadata.name}.\n`);
+  await io.out(`Creating debugging pod ${name} with container ${container} on node ${metadata.name}.\n`);
   const own = { ...containerFrom(container, call), volumeMounts: [{ name: "host-root", mountPath: "/host" }] };
   const pod = {
     apiVersion: "v1",

@@ -13,7 +13,7 @@ export const globalFlags: readonly Flag[] = [
     "cache-dir",
     "request-timeout",
   ),
-  ...values("as", "certificate-authority", "client-certificate", "client-key", "tls-server-name"),
+  ...values("as", "as-uid", "certificate-authority", "client-certificate", "client-key", "tls-server-name"),
   ...arrays("as-group"),
   ...numbers("v/v"),
   ...booleans("insecure-skip-tls-verify", "warnings-as-errors", "help/h"),

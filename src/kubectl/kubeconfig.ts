@@ -1,4 +1,6 @@
 import type { KubeconfigDocument } from "../client/transport-target.ts";
+import type { Flags } from "./flags.ts";
+import { KubectlError } from "./kubectl-error.ts";
 
 /** The kubeconfig that a command goes by. */
 export interface Kubeconfig {
@@ -38,6 +40,30 @@ export function kubeconfigInMemory(namespace: string): Kubeconfig {
       document = change(document);
     },
   };
+}
+
+/** What `--context`, `--cluster` and `--user` name. */
+export interface ConfigNames {
+  readonly context?: string;
+  readonly cluster?: string;
+  readonly user?: string;
+}
+
+export function namesIn(flags: Pick<Flags, "value">): ConfigNames {
+  const given = (["context", "cluster", "user"] as const).map((name) => [name, flags.value(name)] as const);
+  return Object.fromEntries(given.filter(([, value]) => value));
+}
+
+/** Throws KubectlError for names that the kubeconfig does not know. */
+export function checkNames(document: KubeconfigDocument, { context, cluster, user }: ConfigNames): void {
+  if (context !== undefined && !contextNamed(document, context)) {
+    const why = `context was not found for specified context: ${context}`;
+    throw new KubectlError(`Error in configuration: ${why}`, { bare: true });
+  }
+  if (cluster !== undefined && !document.clusters?.some(({ name }) => name === cluster))
+    throw new KubectlError(`no server found for cluster ${JSON.stringify(cluster)}`);
+  if (user !== undefined && !document.users?.some(({ name }) => name === user))
+    throw new KubectlError(`auth info ${JSON.stringify(user)} does not exist`);
 }
 
 /** The fields of the context called `name`; undefined: there is none. */

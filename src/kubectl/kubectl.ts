@@ -7,7 +7,7 @@ import { type Flags, parseFlags } from "./flags.ts";
 import { globalFlags } from "./global-flags.ts";
 import { helpText } from "./help.ts";
 import type { Io } from "./io.ts";
-import { type Kubeconfig, kubeconfigInMemory } from "./kubeconfig.ts";
+import { checkNames, contextNamed, type Kubeconfig, kubeconfigInMemory, namesIn } from "./kubeconfig.ts";
 import { KubectlError } from "./kubectl-error.ts";
 import { createRest } from "./rest.ts";
 import { dryRunWarning } from "./result.ts";
@@ -61,6 +61,7 @@ async function runVerb(
     await io.err(`Warning: ${text}\n`);
   };
   const { transport, kubeconfig, namespace } = connect(globalOnes(flags, verb));
+  checkImpersonation(flags, kubeconfig);
   const rest = createRest(transport, { flags, warn, clock, trace: (line) => io.err(line) });
   const call: Call = {
     flags,
@@ -84,6 +85,14 @@ async function runVerb(
     throw new KubectlError(`${warnings} warning${warnings === 1 ? "" : "s"} received`);
   }
   return code ?? 0;
+}
+
+/** Groups and a uid are those of somebody. */
+function checkImpersonation(flags: Flags, { document, context: name }: Kubeconfig): void {
+  if (flags.value("as") || (flags.values("as-group").length === 0 && !flags.value("as-uid"))) return;
+  const user = flags.value("user") ?? contextNamed(document, name)?.["user"];
+  const who = typeof user === "string" ? user : "";
+  throw new KubectlError(`requesting uid, groups or user-extra for ${who} without impersonating a user`);
 }
 
 function together(errors: readonly unknown[]): unknown {
@@ -133,8 +142,12 @@ export async function runKubectl(
     terminal: undefined,
     readFile: readFile ?? noFiles,
   };
-  const connection = { transport, namespace, kubeconfig: kubeconfigInMemory(namespace) };
-  const exitCode = await kubectl(args, { connect: () => connection, io, clock });
+  const kubeconfig = kubeconfigInMemory(namespace);
+  const connect = (flags: Flags): Connection => {
+    checkNames(kubeconfig.document, namesIn(flags));
+    return { transport, namespace, kubeconfig };
+  };
+  const exitCode = await kubectl(args, { connect, io, clock });
   const text = (stream: "out" | "err"): string => Buffer.from(concatBytes(written[stream])).toString();
   return { stdout: text("out"), stderr: text("err"), exitCode };
 }

@@ -1,10 +1,10 @@
 import type { Node } from "../api/types.gen.ts";
-import { type Flag, values } from "./flags.ts";
-import { usageError } from "./kubectl-error.ts";
-import { fetchTargets, type Found } from "./targets.ts";
+import { type Flag, optionals, values } from "./flags.ts";
+import { KubectlError, usageError } from "./kubectl-error.ts";
+import { fetchTargets, type Found, nothingNamed } from "./targets.ts";
 import type { Call } from "./verb.ts";
 
-export const nodeFlags: readonly Flag[] = values("selector/l", "dry-run");
+export const nodeFlags: readonly Flag[] = [...values("selector/l"), ...optionals("dry-run=unchanged")];
 
 export type FoundNode = Found & { readonly object: Node };
 
@@ -15,6 +15,7 @@ export async function nodesNamed(call: Call, failed: (error: unknown) => void): 
   if (flags.args.length > 0 && flags.has("selector")) {
     throw usageError(verb, `error: cannot specify both a node name and a --selector option`);
   }
+  if (flags.value("selector") === "") throw new KubectlError(nothingNamed);
   const resource = await discovery.find("nodes");
   const names = flags.args.map((arg) => arg.replace(/^(?:nodes?|no)\//u, ""));
   const targets = names.length > 0 ? names : [undefined];

@@ -78,7 +78,9 @@ export function createRest(transport: Transport, { flags, clock, warn, trace }: 
 function impersonation(flags: Flags): Record<string, string> {
   const user = flags.value("as");
   const groups = flags.values("as-group");
+  const uid = flags.value("as-uid");
   return {
+    ...(uid ? { "impersonate-uid": uid } : {}),
     ...(user ? { "impersonate-user": user } : {}),
     ...(groups.length > 0 ? { "impersonate-group": groups.join(", ") } : {}),
   };

@@ -33,7 +33,8 @@ export const selectorFlags: readonly Flag[] = [
   ...booleans("all", "all-namespaces/A"),
 ];
 
-const nothingNamed = `You must provide one or more resources by argument or filename.
+/** What is said to a command that names nothing. */
+export const nothingNamed = `You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'

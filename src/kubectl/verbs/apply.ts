@@ -155,7 +155,7 @@ async function clientSide(manifest: Manifest, call: Call): Promise<Outcome> {
       throw errorWhen("creating", source, error);
     }
   }
-  if (annotationsOf(current)[lastAppliedAnnotation] === undefined) {
+  if (!isDry && annotationsOf(current)[lastAppliedAnnotation] === undefined) {
     await call.io.err(missingAnnotation(`${resource.plural}/${object.metadata.name}`));
   }
   return patchWith({ manifest, path, current, modified, query, isDry }, call);

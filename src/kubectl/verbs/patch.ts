@@ -42,7 +42,7 @@ export const patch: Verb = {
         const isDry = dryRunOf(flags) === "client";
         // What a client-side dry run would make of it, the server tells without keeping it.
         const query = isDry
-          ? { ...writeQuery(flags, "kubectl-patch"), dryRun: "All" }
+          ? { ...writeQuery(flags, "kubectl-patch"), dryRun: "All", fieldValidation: "Ignore" }
           : writeQuery(flags, "kubectl-patch");
         const patched = call.rest.json<KubeObject>("PATCH", path, { query, contentType, body });
         const object = await patched.catch((error: unknown) => {

@@ -21,6 +21,8 @@ export const canI: Verb = {
         "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
       );
     }
+    if (what.startsWith("/") && flags.value("subresource"))
+      throw new KubectlError("--subresource can not be used with NonResourceURL");
     const spec = what.startsWith("/")
       ? { nonResourceAttributes: { path: what, verb } }
       : { resourceAttributes: await attributesOf(verb, { what, name: more[0] }, call) };
