@@ -3,9 +3,15 @@ export class KubectlError extends Error {
   readonly exitCode: number;
   /** The message stands alone. */
   readonly bare: boolean;
+  /** What goes to stdout before. */
+  readonly output: string;
 
-  constructor(message: string, { exitCode = 1, bare = false }: { exitCode?: number; bare?: boolean } = {}) {
+  constructor(
+    message: string,
+    { exitCode = 1, bare = false, output = "" }: { exitCode?: number; bare?: boolean; output?: string } = {},
+  ) {
     super(message);
+    this.output = output;
     this.exitCode = exitCode;
     this.bare = bare;
   }

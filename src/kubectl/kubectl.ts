@@ -46,6 +46,7 @@ export async function kubectl(args: readonly string[], context: KubectlContext):
     return await runVerb({ verb, path, flags }, context);
   } catch (error) {
     const { text, exitCode } = errorText(error);
+    if (error instanceof KubectlError && error.output !== "") await io.out(error.output);
     if (text !== "") await io.err(text);
     return exitCode;
   }

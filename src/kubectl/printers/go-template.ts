@@ -1,13 +1,54 @@
 import { KubectlError } from "../kubectl-error.ts";
-import { byBytes } from "./go-json.ts";
+import { byBytes, sortedJson } from "./go-json.ts";
 import { goText } from "./go-syntax.ts";
 import { isTrue, templateFunctions } from "./go-template-functions.ts";
 import { type Block, type Expression, type Node, parseGoTemplate, type Pipeline } from "./go-template-parser.ts";
 
 /** `-o go-template=…`: Go's text/template over JSON. Throws KubectlError. https://pkg.go.dev/text/template */
-export function executeGoTemplate(text: string, value: unknown): string {
+export function executeGoTemplate(text: string, value: unknown, isStrict = false): string {
   const nodes = parseGoTemplate(text);
-  return new Execution(text).nodes(nodes, { dot: value, variables: new Map([["$", { value }]]) });
+  const execution = new Execution(isStrict);
+  try {
+    return execution.nodes(nodes, { dot: value, variables: new Map([["$", { value }]]) });
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const { at, why } = error;
+    const before = text.slice(0, placeOf(at)).split("\n");
+    const place = `output:${before.length}:${before.at(-1)?.length ?? 0}`;
+    const problem = `template: ${place}: executing "output" at <${at?.source ?? ""}>: ${why}`;
+    const output = execution.written + debugText({ problem, text, value });
+    throw new KubectlError(`error executing template ${JSON.stringify(text)}: ${problem}`, { output });
+  }
+}
+
+/** Go speaks of a chain of fields by its second one. */
+function placeOf(at: Expression | undefined): number {
+  if (at?.kind !== "field" || at.of || at.variable !== undefined || at.names.length < 2) return at?.at ?? 0;
+  return at.at + 1 + (at.names[0]?.length ?? 0);
+}
+
+/** What is printed where the result should be. */
+function debugText({ problem, text, value }: { problem: string; text: string; value: unknown }): string {
+  return `Error executing template: ${problem}. Printing more information for debugging the template:
+\ttemplate was:
+\t\t${text}
+\traw data was:
+\t\t${sortedJson(value)}
+\tobject given to template engine was:
+\t\t${goText(value)}
+
+`;
+}
+
+class TemplateError extends Error {
+  readonly at: Expression | undefined;
+  readonly why: string;
+
+  constructor(at: Expression | undefined, why: string) {
+    super(why);
+    this.at = at;
+    this.why = why;
+  }
 }
 
 interface Scope {
@@ -16,10 +57,12 @@ interface Scope {
 }
 
 class Execution {
-  readonly #text: string;
+  /** All that came before an error. */
+  written = "";
+  readonly #isStrict: boolean;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(isStrict: boolean) {
+    this.#isStrict = isStrict;
   }
 
   nodes(nodes: readonly Node[], scope: Scope): string {
@@ -36,13 +79,13 @@ class Execution {
   #node(node: Node, scope: Scope): { text: string; scope: Scope } {
     switch (node.kind) {
       case "text":
-        return { text: node.text, scope };
+        return { text: this.#write(node.text), scope };
       case "action": {
         const value = this.#pipeline(node.pipeline, scope);
         if (node.pipeline.assign) return { text: "", scope };
         if (node.pipeline.declares.length > 0)
           return { text: "", scope: declare(scope, node.pipeline.declares, [value]) };
-        return { text: goText(value), scope };
+        return { text: this.#write(goText(value)), scope };
       }
       case "if":
       case "with": {
@@ -55,6 +98,11 @@ class Execution {
       case "range":
         return { text: this.#range(node, scope), scope };
     }
+  }
+
+  #write(text: string): string {
+    this.written += text;
+    return text;
   }
 
   #range({ pipeline, body, otherwise }: Block, scope: Scope): string {
@@ -135,17 +183,15 @@ class Execution {
       if (typeof value !== "object" || Array.isArray(value)) {
         throw this.#error(expression, `can't evaluate field ${name} in type interface {}`);
       }
+      if (this.#isStrict && !Object.hasOwn(value, name))
+        throw this.#error(expression, `map has no entry for key ${JSON.stringify(name)}`);
       value = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
     }
     return value;
   }
 
-  #error(at: Expression | undefined, why: string): KubectlError {
-    const before = this.#text.slice(0, at?.at ?? 0).split("\n");
-    const place = `output:${before.length}:${before.at(-1)?.length ?? 0}`;
-    return new KubectlError(
-      `error executing template ${JSON.stringify(this.#text)}: template: ${place}: executing "output" at <${at?.source ?? ""}>: ${why}`,
-    );
+  #error(at: Expression | undefined, why: string): TemplateError {
+    return new TemplateError(at, why);
   }
 }
 

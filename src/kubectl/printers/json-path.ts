@@ -116,9 +116,9 @@ export function pathsIn({ parts }: Template): (readonly Step[])[] {
 }
 
 /** What the template makes of a value; several results of one expression are a space apart. Throws KubectlError. */
-export function evaluateTemplate({ text, parts }: Template, value: unknown): string {
+export function evaluateTemplate({ text, parts }: Template, value: unknown, isStrict = false): string {
   try {
-    return evaluate(parts, value, value);
+    return evaluate(parts, value, { root: value, isStrict });
   } catch (error) {
     if (!(error instanceof PathError)) throw error;
     throw new KubectlError(
@@ -127,12 +127,18 @@ export function evaluateTemplate({ text, parts }: Template, value: unknown): str
   }
 }
 
-function evaluate(parts: readonly Part[], value: unknown, root: unknown): string {
+interface Context {
+  readonly root: unknown;
+  /** Fields that are not there are an error. */
+  readonly isStrict: boolean;
+}
+
+function evaluate(parts: readonly Part[], value: unknown, context: Context): string {
   return parts
     .map((part) => {
       if (part.kind === "text") return part.text;
-      const found = follow(part.steps, value, root);
-      if (part.kind === "range") return found.map((one) => evaluate(part.body, one, root)).join("");
+      const found = follow(part.steps, value, context);
+      if (part.kind === "range") return found.map((one) => evaluate(part.body, one, context)).join("");
       return found.map((one) => shown(one)).join(" ");
     })
     .join("");
@@ -142,14 +148,26 @@ function evaluate(parts: readonly Part[], value: unknown, root: unknown): string
 class PathError extends Error {}
 
 /** Every value a path leads to. Throws PathError for an index that is out of bounds. */
-export function follow(steps: readonly Step[], value: unknown, root: unknown = value): unknown[] {
-  return steps.reduce<unknown[]>((values, step) => values.flatMap((one) => takeStep(step, one, root)), [value]);
+export function follow(
+  steps: readonly Step[],
+  value: unknown,
+  context: Context = { root: value, isStrict: false },
+): unknown[] {
+  return steps.reduce<unknown[]>(
+    (values, step) => {
+      const found = values.flatMap((one) => takeStep(step, one, context));
+      if (context.isStrict && step.kind === "field" && found.length === 0)
+        throw new PathError(`${step.name} is not found`);
+      return found;
+    },
+    [value],
+  );
 }
 
-function takeStep(step: Step, value: unknown, root: unknown): unknown[] {
+function takeStep(step: Step, value: unknown, context: Context): unknown[] {
   switch (step.kind) {
     case "root":
-      return [root];
+      return [context.root];
     case "field":
       return property(value, step.name);
     case "all":
@@ -158,11 +176,13 @@ function takeStep(step: Step, value: unknown, root: unknown): unknown[] {
     case "descend":
       return descendants(value).flatMap((one) => property(one, step.name));
     case "union":
-      return step.members.flatMap((member) => follow(member, value, root));
+      return step.members.flatMap((member) => follow(member, value, context));
     case "slice":
       return sliceOf(step, listOf(value));
     case "filter":
-      return Array.isArray(value) ? (value as unknown[]).filter((one) => passes(step, one, root)) : [];
+      return Array.isArray(value)
+        ? (value as unknown[]).filter((one) => passes(step, one, { ...context, isStrict: false }))
+        : [];
   }
 }
 
@@ -194,10 +214,14 @@ function sliceOf({ from, to, by, single }: Extract<Step, { kind: "slice" }>, ite
   return items.slice(start, end).filter((_, index) => index % by === 0);
 }
 
-function passes({ left, operator, right }: Extract<Step, { kind: "filter" }>, value: unknown, root: unknown): boolean {
-  const [found] = follow(left, value, root);
+function passes(
+  { left, operator, right }: Extract<Step, { kind: "filter" }>,
+  value: unknown,
+  context: Context,
+): boolean {
+  const [found] = follow(left, value, context);
   if (operator === "exists") return found !== undefined;
-  const wanted = "value" in right ? right.value : follow(right.steps, value, root)[0];
+  const wanted = "value" in right ? right.value : follow(right.steps, value, context)[0];
   if (found === undefined || wanted === undefined) return false;
   if (typeof found !== typeof wanted) throw new PathError("incompatible types for comparison");
   const [a, b] = [found as number, wanted as number];

@@ -14,7 +14,7 @@ export interface PrintOptions {
   readonly resource?: Pick<Resource, "kind" | "group">;
   /** Keep the keys' order in JSON. */
   readonly typed?: boolean;
-  readonly flags?: Pick<Flags, "isTrue">;
+  readonly flags?: Pick<Flags, "has" | "isTrue">;
   /** For `get`, which knows more formats. */
   readonly isList?: boolean;
   /** Of `--template`. */
@@ -35,17 +35,21 @@ export function printObject(object: object, output: string, options: PrintOption
     case "name":
       return names(object, options.resource);
     case "jsonpath":
-      return evaluateTemplate(parseTemplate(given(argument)), object);
+      return evaluateTemplate(parseTemplate(given(argument)), object, isStrict(options));
     case "jsonpath-as-json": {
       const found = pathsIn(parseTemplate(given(argument))).flatMap((steps) => follow(steps, object));
       return `${sortedJson(found, "    ")}\n`;
     }
     case "go-template":
     case "template":
-      return executeGoTemplate(given(argument), object);
+      return executeGoTemplate(given(argument), object, isStrict(options));
     default:
       throw noPrinter(output, options);
   }
+}
+
+function isStrict({ flags }: PrintOptions): boolean {
+  return flags?.has("allow-missing-template-keys") === true && !flags.isTrue("allow-missing-template-keys");
 }
 
 function noPrinter(output: string, { isList = false }: PrintOptions): KubectlError {
