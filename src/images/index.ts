@@ -4,6 +4,7 @@ import { alpine, bash, busybox, debian } from "./busybox.ts";
 import { color } from "./color.ts";
 import { controlPlaneImages } from "./control-plane.ts";
 import { curl } from "./curl.ts";
+import { cassandra } from "./databases/cassandra.ts";
 import { mongo } from "./databases/mongo.ts";
 import { mariadb, mysql } from "./databases/mysql.ts";
 import { postgres } from "./databases/postgres.ts";
@@ -92,6 +93,7 @@ export const builtinImages: readonly Image[] = [
   xtrabackup,
   postgres,
   mongo,
+  cassandra,
   zookeeper,
   kubernetesZookeeper,
   perl,

@@ -110,6 +110,16 @@ describe("a claim", () => {
     expect((await t.get(persistentVolumeClaims, "data")).status?.capacity).toEqual({ storage: "2Gi" });
   });
 
+  test("finds a disk in the classes of minikube and kind", async () => {
+    await using t = await plane();
+    for (const provisioner of ["k8s.io/minikube-hostpath", "rancher.io/local-path"]) {
+      const name = provisioner.replace(/.*\//u, "");
+      await t.create({ ...immediate, metadata: { name }, provisioner });
+      await t.create(claim(name, { storageClassName: name }));
+      expect(await volumeOf(t, name)).toMatch(/^pvc-/u);
+    }
+  });
+
   test("tells once what it waits for, whatever else happens", async () => {
     await using t = await plane();
     const external = { ...immediate, metadata: { name: "cloud" }, provisioner: "ebs.csi.aws.com" };

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { createImageCatalogue } from "../../src/images/catalogue.ts";
 import { builtinImages } from "../../src/images/index.ts";
 import type { Image } from "../../src/runtime/image.ts";
+import { Random } from "../../src/sim/random.ts";
 import { createPods, type Pod, type Pods, type StartOptions } from "./pods.ts";
 
 const catalogue = createImageCatalogue({ images: builtinImages, unknownImages: "fail" });
@@ -189,6 +190,21 @@ test("memcached keeps what it is given, for as long as that is meant to live", a
   expect(await say("get a b")).toBe("VALUE a 5 2\r\n41\r\nEND\r\n");
   expect(await say("incr a 1\\r\\nadd a 0 0 1\\r\\nx")).toBe("42\r\nNOT_STORED\r\n");
   expect(await say("delete a\\r\\nget a\\r\\nnope")).toBe("DELETED\r\nEND\r\nERROR\r\n");
+});
+
+test("Cassandra nodes find each other through their seed, and tell who is up", async () => {
+  const pods = createPods({ "cassandra-0": ["10.244.0.10"] });
+  const options = { env: { CASSANDRA_SEEDS: "cassandra-0", CASSANDRA_DC: "DC1", CASSANDRA_RACK: "R1" } };
+  const { pod: first } = await started("gcr.io/google-samples/cassandra:v13", options, pods);
+  const other = { ...options, overrides: { random: new Random(8) } };
+  const { pod: second } = await started("gcr.io/google-samples/cassandra:v13", other, pods);
+  expect((await first.exec(["/ready-probe.sh"])).exitCode).toBe(0);
+  const { stdout } = await second.exec(["nodetool", "status"]);
+  expect(stdout).toMatch(/^Datacenter: DC1\n=+\n/u);
+  expect(stdout).toMatch(/^UN {2}10\.244\.0\.10 +[\d.]+ KiB +32 +100\.0% +[\da-f-]{36} {2}R1$/mu);
+  void second.live.stop(100);
+  await pods.clock.advance(1000);
+  expect((await first.exec(["nodetool", "status"])).stdout).toMatch(/^DN {2}10\.244\.0\.11 /mu);
 });
 
 test("WordPress asks for a title and then shows a blog of that title, once it has a database", async () => {

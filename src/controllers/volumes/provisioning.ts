@@ -3,7 +3,7 @@ import { isAlreadyExists } from "../../api/status.ts";
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from "../../api/types.gen.ts";
 import { persistentVolumeClaims } from "../../resources/core/persistent-volume-claim.ts";
 import { persistentVolumes } from "../../resources/core/persistent-volume.ts";
-import { localProvisioner } from "../../resources/storage/local-provisioner.ts";
+import { isProvisionedHere, localProvisioner } from "../../resources/storage/local-provisioner.ts";
 import type { ControllerContext } from "../controller.ts";
 import { referenceTo } from "./binding.ts";
 import { tellOf } from "./claim-events.ts";
@@ -36,7 +36,7 @@ export async function provision(
   }
   const message = `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`;
   tellOf(claim, { type: "Normal", reason: "ExternalProvisioning", message }, context);
-  if (provisioner === localProvisioner) await makeVolume(claim, storageClass, context);
+  if (isProvisionedHere(provisioner)) await makeVolume(claim, storageClass, context);
 }
 
 async function makeVolume(
