@@ -49,13 +49,14 @@ function readSlowly(text: string): JsonStream {
 
 /**
  * Reads JSON only to complain of it: returns `duplicate field "spec.foo"` for every key that stands twice in one
- * object. Throws JsonProblem. Slow; for texts that `JSON.parse` has refused or in which something stands twice.
+ * object, and `unknown`, which are of the same form, where they stand. Throws JsonProblem. Slow; for texts that
+ * `JSON.parse` has refused or in which something stands twice.
  */
-export function jsonDuplicates(text: string): string[] {
-  const reader = new JsonReader(text);
+export function jsonComplaints(text: string, unknown: readonly string[] = []): string[] {
+  const reader = new JsonReader(text, new Set(unknown));
   reader.readValue();
   reader.expectEnd();
-  return [...reader.duplicates];
+  return [...new Set([...reader.complaints, ...unknown])];
 }
 
 /** How many object keys are written in a valid JSON text. */
@@ -104,14 +105,16 @@ function isSpace(code: number): boolean {
 const digit = /\d/u;
 
 class JsonReader {
-  readonly duplicates = new Set<string>();
+  readonly complaints = new Set<string>();
   readonly #text: string;
+  readonly #unknown: ReadonlySet<string>;
   readonly #path: (string | number)[] = [];
   #at = 0;
   #depth = 0;
 
-  constructor(text: string) {
+  constructor(text: string, unknown: ReadonlySet<string> = new Set()) {
     this.#text = text;
+    this.#unknown = unknown;
   }
 
   get position(): number {
@@ -168,7 +171,7 @@ class JsonReader {
       if (this.#skipSpace() !== '"') throw this.#invalid("looking for beginning of object key string");
       const key = this.#readString();
       this.#path.push(key);
-      if (seen.has(key)) this.duplicates.add(`duplicate field ${JSON.stringify(formatPath(this.#path))}`);
+      this.#complainOf(seen.has(key));
       seen.add(key);
       if (this.#skipSpace() !== ":") throw this.#invalid("after object key");
       this.#at++;
@@ -176,6 +179,14 @@ class JsonReader {
       this.#path.pop();
       if (!this.#goesOn("}", "after object key:value pair")) return;
     }
+  }
+
+  /** What is unknown is not told of as a duplicate as well. */
+  #complainOf(isSeen: boolean): void {
+    if (!isSeen && this.#unknown.size === 0) return;
+    const field = JSON.stringify(formatPath(this.#path));
+    if (this.#unknown.has(`unknown field ${field}`)) this.complaints.add(`unknown field ${field}`);
+    else if (isSeen) this.complaints.add(`duplicate field ${field}`);
   }
 
   #readArray(): void {

@@ -4,15 +4,23 @@ import { badRequest, invalid, invalidObject } from "../api/status.ts";
 import { apiVersionOf, type ResourceDefinition } from "../resources/definition.ts";
 import type { Call } from "./call.ts";
 import { decodeObject, unrecognized } from "./schema/decode.ts";
-import { cannotHandle, type FieldValidation, reshaped, type ShapedObject, shapeObject } from "./schema/schema.ts";
+import {
+  asTheyCome,
+  cannotHandle,
+  type Complaints,
+  type FieldValidation,
+  reshaped,
+  type ShapedObject,
+  shapeObject,
+} from "./schema/schema.ts";
 import { readWriteQuery } from "./write-query.ts";
 
 /** The object in a request's body, checked against its kind's shape. Throws ApiError. */
 export function readObject(call: Call, resource: ResourceDefinition): KubeObject {
   const { request } = call;
-  const { object, duplicates } = decodeObject(request.body, request.headers["content-type"], resource.kind);
+  const { object, complaints } = decodeObject(request.body, request.headers["content-type"], resource.kind);
   if (isUnnamed(resource, object)) throw withoutKind(call, resource);
-  return shapedObject(call, resource, object, duplicates);
+  return shapedObject(call, resource, object, complaints);
 }
 
 /** The same for an object that has been read already. */
@@ -20,22 +28,24 @@ export function shapedObject(
   call: Call,
   resource: ResourceDefinition,
   object: Record<string, unknown>,
-  duplicates: readonly string[] = [],
+  complaints: Complaints = asTheyCome,
 ): KubeObject {
-  const shaped = shapeFor(call, resource, object, duplicates);
+  const shaped = shapeFor(call, resource, object, complaints);
   if (shaped.problem !== undefined) throw cannotHandle(object, resource.type, shaped.problem);
   return withMetadata(shaped.object);
 }
 
-/** The same for what a patch has made. `refuse` words what is wrong with it. */
+/** The same for what a patch has made. `duplicates` are the patch's own; `refuse` words what is wrong with the object. */
 export function patchedObject(
   call: Call,
   object: Record<string, unknown>,
+  duplicates: readonly string[],
   refuse: (problem: string) => Error,
 ): KubeObject {
   const { resource } = call.route;
   if (isUnnamed(resource, object)) throw refuse(missingKind(JSON.stringify(object)));
-  const { object: shaped, problem } = shapeFor(call, resource, object, []);
+  const complaints: Complaints = (unknown) => [...duplicates, ...unknown.toSorted()];
+  const { object: shaped, problem } = shapeFor(call, resource, object, complaints);
   if (problem !== undefined) throw refuse(problem);
   return withMetadata(shaped);
 }
@@ -60,7 +70,7 @@ function shapeFor(
   call: Call,
   resource: ResourceDefinition,
   object: Record<string, unknown>,
-  duplicates: readonly string[],
+  complaints: Complaints,
 ): ShapedObject {
   object["apiVersion"] ??= apiVersionOf(resource);
   object["kind"] ??= resource.kind;
@@ -68,7 +78,8 @@ function shapeFor(
   const validation = fieldValidationOf(call);
   const pruned = resource.prune?.(object as never);
   const unknown = (pruned?.unknown ?? []).map((field) => `unknown field ${JSON.stringify(field)}`);
-  const shaped = reshaped(resource.type, object, validation, [...unknown, ...duplicates]);
+  const all: Complaints = pruned ? (metadata) => [...complaints([]), ...metadata, ...unknown] : complaints;
+  const shaped = reshaped(resource.type, object, validation, all);
   if (pruned?.problem !== undefined) return { ...shaped, problem: pruned.problem };
   if (shaped.problem === undefined) call.warnings.push(...shaped.warnings);
   return asksForReset(object) ? { ...shaped, object: withoutManagers(shaped.object) } : shaped;

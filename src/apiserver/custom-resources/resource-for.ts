@@ -114,6 +114,7 @@ function resourceFor(version: CustomResourceVersion, kept: Kept, compile: RuleCo
     prune(object) {
       const found: Findings = { unknown: [] };
       const pruned = prunedObject(schema, object, found.unknown);
+      found.unknown.sort();
       become(object, withShapedMetadata(schema, pruned, found));
       return found;
     },

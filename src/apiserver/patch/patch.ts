@@ -1,5 +1,5 @@
 import { decodeText } from "../../api/bytes.ts";
-import { countKeys, JsonProblem, jsonDuplicates } from "../../api/json-reader.ts";
+import { countKeys, JsonProblem, jsonComplaints } from "../../api/json-reader.ts";
 import { cloneTree } from "../../api/object.ts";
 import { badRequest, unsupportedMediaType } from "../../api/status.ts";
 import { goValueOf } from "../schema/go-names.ts";
@@ -73,7 +73,7 @@ function parsed(patch: Uint8Array, context: string): unknown {
 
 function problemOf(text: string): string {
   try {
-    jsonDuplicates(text);
+    jsonComplaints(text);
   } catch (error) {
     if (error instanceof JsonProblem) return error.message;
     throw error;

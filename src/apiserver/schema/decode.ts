@@ -1,15 +1,17 @@
 import { decodeText } from "../../api/bytes.ts";
-import { countKeys, countWrittenKeys, jsonDuplicates, JsonProblem } from "../../api/json-reader.ts";
+import { countKeys, countWrittenKeys, jsonComplaints, JsonProblem } from "../../api/json-reader.ts";
 import { badRequest, unsupportedMediaType } from "../../api/status.ts";
 import { yamlDuplicates } from "../../api/yaml-duplicates.ts";
 import { parseYaml, YamlError } from "../../api/yaml.ts";
 import { goValueOf } from "./go-names.ts";
 import { decodeProtobuf, ProtobufError } from "./protobuf-reader.ts";
+import { asTheyCome, type Complaints } from "./schema.ts";
 
-/** `duplicates` are complaints: `duplicate field "spec.foo"`. Of equal keys the last one holds. */
+/** Of equal keys the last one holds. */
 export interface DecodedObject {
   readonly object: Record<string, unknown>;
-  readonly duplicates: readonly string[];
+  /** `duplicate field "spec.foo"`, and what is unknown, in order. */
+  readonly complaints: Complaints;
 }
 
 /**
@@ -36,7 +38,10 @@ export function unrecognized(bytes: Uint8Array, kind: string, why: string): Erro
 const decoders: Readonly<Record<string, (bytes: Uint8Array) => DecodedObject>> = Object.assign(Object.create(null), {
   "application/json": decodeJson,
   "application/yaml": decodeYaml,
-  "application/vnd.kubernetes.protobuf": (bytes: Uint8Array) => ({ object: decodeProtobuf(bytes), duplicates: [] }),
+  "application/vnd.kubernetes.protobuf": (bytes: Uint8Array) => ({
+    object: decodeProtobuf(bytes),
+    complaints: asTheyCome,
+  }),
 });
 
 function mediaTypeOf(contentType: string | undefined): string {
@@ -48,8 +53,8 @@ function decodeJson(bytes: Uint8Array): DecodedObject {
   const text = decodeText(bytes);
   const value = parseJson(text);
   const object = objectIn(value);
-  const duplicates = countKeys(value) === countWrittenKeys(text) ? [] : jsonDuplicates(text);
-  return { object, duplicates };
+  const isClean = countKeys(value) === countWrittenKeys(text);
+  return { object, complaints: isClean ? asTheyCome : (unknown) => jsonComplaints(text, unknown) };
 }
 
 /** `JSON.parse`; only what it refuses is read again for Go's words. */
@@ -58,7 +63,7 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    jsonDuplicates(text);
+    jsonComplaints(text);
     throw error;
   }
 }
@@ -68,7 +73,9 @@ export function decodeYaml(bytes: Uint8Array): DecodedObject {
   const text = decodeText(bytes);
   const object = objectIn(parseYaml(text));
   const lines = yamlDuplicates(text);
-  return { object, duplicates: lines.length === 0 ? [] : [["yaml: unmarshal errors:", ...lines].join("\n  ")] };
+  const duplicates = lines.length === 0 ? [] : [["yaml: unmarshal errors:", ...lines].join("\n  ")];
+  // Upstream makes JSON of it, whose keys are sorted.
+  return { object, complaints: (unknown) => [...duplicates, ...unknown.toSorted()] };
 }
 
 /** Upstream looks for a version and a kind first, and what is no object has none. */

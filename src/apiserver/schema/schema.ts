@@ -9,6 +9,11 @@ import { typeShape } from "./type-shape.ts";
  */
 export type FieldValidation = "Strict" | "Warn" | "Ignore";
 
+/** All complaints about a body in the order in which upstream has them; `unknown` are those of its shape. */
+export type Complaints = (unknown: readonly string[]) => readonly string[];
+
+export const asTheyCome: Complaints = (unknown) => unknown;
+
 export interface ShapedObject {
   readonly object: Record<string, unknown>;
   readonly warnings: readonly string[];
@@ -18,16 +23,15 @@ export interface ShapedObject {
 
 /**
  * An object as its type has it: wrong types refused, unknown fields gone, scalars in their one form.
- * `object` is not changed. Without a type only the metadata is looked at. `duplicates` are complaints found on decoding.
- * Throws BadRequest, worded as upstream.
+ * `object` is not changed. Without a type only the metadata is looked at. Throws BadRequest, worded as upstream.
  */
 export function shapeObject(
   typeName: string | undefined,
   object: Record<string, unknown>,
   fieldValidation: FieldValidation,
-  duplicates: readonly string[] = [],
+  complaints: Complaints = asTheyCome,
 ): ShapedObject {
-  const shaped = reshaped(typeName, object, fieldValidation, duplicates);
+  const shaped = reshaped(typeName, object, fieldValidation, complaints);
   if (shaped.problem !== undefined) throw cannotHandle(object, typeName, shaped.problem);
   return shaped;
 }
@@ -37,18 +41,24 @@ export function reshaped(
   typeName: string | undefined,
   object: Record<string, unknown>,
   fieldValidation: FieldValidation,
-  duplicates: readonly string[],
+  complaints: Complaints,
 ): ShapedObject {
   const at = new Position();
   const shaped = typeName ? typeShape(typeName)(object, at) : withShapedMetadata(object, at);
-  const complaints = [...at.complaints, ...duplicates];
-  const isRefused = fieldValidation === "Strict" && complaints.length > 0;
-  const problem = at.problem ?? (isRefused ? `strict decoding error: ${complaints.join(", ")}` : undefined);
+  const told = fieldValidation === "Ignore" ? [] : complaints(at.complaints);
+  const isRefused = fieldValidation === "Strict" && told.length > 0;
+  const problem = at.problem ?? (isRefused ? `strict decoding error: ${told.join(", ")}` : undefined);
   return {
     object: shaped as Record<string, unknown>,
-    warnings: fieldValidation === "Warn" ? complaints : [],
+    warnings: fieldValidation === "Warn" ? told.flatMap(warningsIn) : [],
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+/** YAML's complaints come as one error with a line for each. */
+export function warningsIn(complaint: string): readonly string[] {
+  const [, lines] = /^(?:error converting YAML to JSON: )?yaml: unmarshal errors:\n {2}(.*)$/su.exec(complaint) ?? [];
+  return lines === undefined ? [complaint] : lines.split("\n  ");
 }
 
 const metadataType = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";

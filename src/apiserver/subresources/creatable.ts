@@ -27,12 +27,12 @@ export function creatableHandlers(table: SubresourceTable): readonly Subresource
     async handle(call) {
       const { request, route, registry } = call;
       if (route.verb !== "create") throw methodNotAllowed();
-      const { object, duplicates } = decodeObject(
+      const { object, complaints } = decodeObject(
         request.body,
         request.headers["content-type"],
         type.split(".").at(-1),
       );
-      const shaped = shapeObject(type, object, fieldValidationOf(call), duplicates);
+      const shaped = shapeObject(type, object, fieldValidationOf(call), complaints);
       call.warnings.push(...shaped.warnings);
       const body = inOneVersion({ metadata: { name: route.name }, ...shaped.object } as unknown as KubeObject);
       const key = { namespace: route.namespace, name: route.name };

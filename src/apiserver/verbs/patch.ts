@@ -6,6 +6,7 @@ import { timestamp } from "../../sim/clock.ts";
 import { fieldValidationOf, patchedObject, shapedObject } from "../body.ts";
 import { type Call, managerOf, objectResponse, writeOptions } from "../call.ts";
 import { checkApplied } from "../patch/applied-check.ts";
+import { patchComplaints } from "../patch/patch-complaints.ts";
 import { applyPatch, applyType, patchTypeOf } from "../patch/patch.ts";
 import { patchRefused } from "../patch/refusal.ts";
 import { serverSideApply } from "../patch/server-side-apply.ts";
@@ -13,6 +14,7 @@ import { shapeOf } from "../patch/shape.ts";
 import { resetFields } from "../patch/unowned-fields.ts";
 import type { ApiResponse } from "../request.ts";
 import { type DecodedObject, decodeYaml } from "../schema/decode.ts";
+import { warningsIn } from "../schema/schema.ts";
 import { readWriteQuery } from "../write-query.ts";
 import { wrongNamespace } from "./create.ts";
 import { checkName, type Narrow, updateOptions } from "./update.ts";
@@ -26,7 +28,8 @@ export async function patchVerb(call: Call, narrow: Narrow = (_, wanted) => want
   const key = { namespace: route.namespace, name: route.name };
   const change = (current: KubeObject): KubeObject => {
     const patched = applyPatch({ contentType, patch: request.body, current, typeName: route.resource.type });
-    const object = patchedObject(call, patched, (problem) => patchRefused(contentType, request.body, patched, problem));
+    const refuse = (problem: string): Error => patchRefused(contentType, request.body, patched, problem);
+    const object = patchedObject(call, patched, patchComplaints(contentType, request.body), refuse);
     return narrow(current, withoutVersion(addressed(call, object), current));
   };
   const updated = await registry.update(route.resource, key, change, options);
@@ -53,9 +56,9 @@ async function applyVerb(call: Call, narrow: Narrow): Promise<ApiResponse> {
   const { route, registry } = call;
   const write = updateOptions(call);
   const key = { namespace: route.namespace, name: route.name };
-  const { object: given, duplicates } = readApplied(call);
+  const { object: given, complaints } = readApplied(call);
   checkApplied(shapeOf(route.resource.type, route.resource.openApiSchema), given);
-  refuseDuplicates(call, duplicates);
+  refuseDuplicates(call, complaints([]));
   const applied = shapedObject(call, route.resource, given);
   if (applied.metadata.managedFields) throw badRequest("metadata.managedFields must be nil");
   if (!route.subresource && !registry.find(route.resource, key)) return createByApply(call, key, applied);
@@ -92,7 +95,7 @@ function refuseDuplicates(call: Call, duplicates: readonly string[]): void {
   if (problem === undefined) return;
   const why = `error converting YAML to JSON: ${problem}`;
   if (fieldValidationOf(call) === "Strict") throw badRequest(`error strict decoding YAML: ${why}`);
-  if (fieldValidationOf(call) === "Warn") call.warnings.push(why);
+  if (fieldValidationOf(call) === "Warn") call.warnings.push(...warningsIn(why));
 }
 
 function decodedYaml(body: Uint8Array): DecodedObject {

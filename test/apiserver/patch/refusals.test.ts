@@ -92,3 +92,42 @@ test("a PUT names its object", async () => {
   expect(status).toBe(400);
   expect(body.message).toBe("the name of the object (one based on URL) was undeterminable: name must be provided");
 });
+
+const deployments = "/apis/apps/v1/namespaces/team/deployments";
+const deployment = {
+  metadata: { name: "web" },
+  spec: {
+    selector: { matchLabels: { a: "b" } },
+    template: { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "main", image: "nginx" }] } },
+  },
+};
+const twice = '{"spec":{"paused":true,"paused":false,"z":1,"b":2}}';
+const operations =
+  '[{"op":"add","path":"/spec/b","value":1,"foo":"bar"},{"op":"add","path":"/spec/y","path":"/spec/z","value":1}]';
+
+test.each<[string, string, readonly string[]]>([
+  [merge, twice, ['duplicate field "spec.paused"', 'unknown field "spec.b"', 'unknown field "spec.z"']],
+  [strategic, twice, ['duplicate field "spec.paused"', 'unknown field "spec.b"', 'unknown field "spec.z"']],
+  [
+    "application/json-patch+json",
+    operations,
+    [
+      'json patch unknown field "[0].foo"',
+      'json patch duplicate field "[1].path"',
+      'unknown field "spec.b"',
+      'unknown field "spec.z"',
+    ],
+  ],
+])("a strict %s is refused for what is wrong with itself and what it makes", async (type, body, complaints) => {
+  await api.post(deployments, deployment);
+  const ask = (fieldValidation: string): ReturnType<TestApi["patch"]> =>
+    api.patch(`${deployments}/web?fieldValidation=${fieldValidation}`, body, { headers: { "content-type": type } });
+  const refused = await ask("Strict");
+  expect(refused.status).toBe(422);
+  expect(refused.body.message).toContain(`strict decoding error: ${complaints.join(", ")}`);
+  const warned = await ask("Warn");
+  expect([warned.status, warned.headers["warning"]]).toEqual([
+    200,
+    complaints.map((complaint) => `299 - ${JSON.stringify(complaint)}`),
+  ]);
+});
