@@ -163,7 +163,7 @@ export class ApiServer implements RequestHandler {
       (path === "/metrics" ? this.#metrics.answer() : undefined) ??
       (tokens && openIdAnswer(path, tokens)) ??
       this.#options.openApi.answer(request) ??
-      this.#discovery.answer(path, headers["accept"]) ??
+      this.#discovery.answer(path, headers) ??
       this.#index(path);
     if (!response) throw pathNotFound();
     if (method !== "GET" && method !== "HEAD") throw methodNotAllowed();

@@ -4,7 +4,7 @@ import { apiVersionOf, has, type ResourceDefinition, type Verb } from "../resour
 import { aggregatedRemote, type RemoteVersion } from "./aggregation/remote-discovery.ts";
 import { precedenceOf } from "./api-precedence.ts";
 import type { Catalogue } from "./catalogue.ts";
-import type { ApiResponse } from "./request.ts";
+import type { ApiRequest, ApiResponse } from "./request.ts";
 import { jsonResponse, textResponse } from "./response.ts";
 import { byMaturity } from "./version-maturity.ts";
 
@@ -42,17 +42,17 @@ export class Discovery {
   }
 
   /** undefined: not a path of discovery's. */
-  answer(path: string, accept: string | undefined): ApiResponse | undefined {
+  answer(path: string, headers: ApiRequest["headers"]): ApiResponse | undefined {
     const [root, first, second, ...more] = path.replace(/\/$/u, "").split("/").slice(1);
     if (root === "api" && first === undefined)
       return this.#aggregatedOr(
-        accept,
+        headers,
         (group) => group === "",
         () => versions(),
       );
     if (root === "apis" && first === undefined) {
       return this.#aggregatedOr(
-        accept,
+        headers,
         (group) => group !== "",
         () => this.#groupList(),
       );
@@ -65,11 +65,11 @@ export class Discovery {
   }
 
   #aggregatedOr(
-    accept: string | undefined,
+    headers: ApiRequest["headers"],
     wanted: (group: string) => boolean,
     plain: () => Record<string, unknown>,
   ): ApiResponse {
-    const version = aggregatedVersion(accept);
+    const version = aggregatedVersion(headers["accept"]);
     if (!version) return jsonResponse(plain());
     const body = {
       kind: "APIGroupDiscoveryList",
@@ -83,7 +83,7 @@ export class Discovery {
         })),
     };
     const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
-    return textResponse(JSON.stringify(body), 200, contentType);
+    return tagged(JSON.stringify(body), contentType, headers["if-none-match"]);
   }
 
   #aggregatedVersion(group: string, version: string): Record<string, unknown> {
@@ -148,6 +148,15 @@ export class Discovery {
   }
 }
 
+/** Not sent again to who has it already. */
+function tagged(body: string, contentType: string, known: string | undefined): ApiResponse {
+  const etag = `"${createHash("sha512").update(body).digest("hex").toUpperCase()}"`;
+  const caching = { etag, vary: "Accept", "cache-control": "public" };
+  if (known === etag) return { status: 304, headers: caching, body: "" };
+  const response = textResponse(body, 200, contentType);
+  return { ...response, headers: { ...response.headers, ...caching } };
+}
+
 function versions(): Record<string, unknown> {
   return { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [] };
 }
@@ -201,7 +210,6 @@ function singularOf({ singular, kind }: ResourceDefinition): string {
   return singular ?? kind.toLowerCase();
 }
 
-/** Some stable token: clients only compare it. */
 /** Moves when objects come to be kept in another version. */
 function storageHash(resource: ResourceDefinition): string {
   const { group, version, kind } = resource.storedAs?.resource ?? resource;

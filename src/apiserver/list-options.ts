@@ -32,7 +32,11 @@ export function readListOptions(query: URLSearchParams, current: number): ListOp
   if (revision > current) throw tooLargeRevision(revision, current);
   const match = query.get("resourceVersionMatch");
   const isExact = match === exact || (!match && limit > 0);
-  return { limit, ...(isExact && revision > 0 ? { at: revision } : {}) };
+  // What may be any state comes from a cache, which knows no limit.
+  return {
+    limit: query.get("resourceVersion") === "0" ? 0 : limit,
+    ...(isExact && revision > 0 ? { at: revision } : {}),
+  };
 }
 
 /** Throws Invalid for what does not go together in a watch. */

@@ -1,5 +1,8 @@
+import type { PriorityLevelConfiguration } from "../api/types.gen.ts";
 import { bucketOf } from "../resources/definition.ts";
+import { priorityLevelConfigurations } from "../resources/flowcontrol/priority-level-configuration.ts";
 import type { Clock } from "../sim/clock.ts";
+import { nominalSeats } from "./flow-control/nominal-seats.ts";
 import type { Registry } from "./registry.ts";
 import type { ApiRequest, ApiResponse } from "./request.ts";
 import { textResponse } from "./response.ts";
@@ -41,28 +44,43 @@ export class Metrics {
     const build = labelsOf({ git_version: kubernetesVersion, major: "1", minor: "32", platform: "linux/amd64" });
     const lines = [
       ...family(
+        "apiserver_flowcontrol_nominal_limit_seats",
+        "gauge",
+        "[BETA] Nominal number of execution seats configured for each priority level",
+        this.#seats(),
+      ),
+      ...family(
         "apiserver_request_total",
         "counter",
-        "Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.",
+        "[STABLE] Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.",
         [...this.#requests],
       ),
       ...family(
         "apiserver_storage_objects",
         "gauge",
-        "Number of stored objects at the time of last check split by kind.",
+        "[STABLE] Number of stored objects at the time of last check split by kind.",
         this.#stored(),
       ),
       ...family(
         "kubernetes_build_info",
         "gauge",
-        "A metric with a constant '1' value labeled by major, minor, git version and platform.",
+        "[STABLE] A metric with a constant '1' value labeled by major, minor, git version and platform.",
         [[build, 1]],
       ),
-      ...family("process_start_time_seconds", "gauge", "Start time of the process since unix epoch in seconds.", [
-        ["", this.#startedAt],
-      ]),
+      ...family(
+        "process_start_time_seconds",
+        "gauge",
+        "[STABLE] Start time of the process since unix epoch in seconds.",
+        [["", this.#startedAt]],
+      ),
     ];
     return textResponse(`${lines.join("\n")}\n`, 200, contentType);
+  }
+
+  #seats(): [string, number][] {
+    const { store } = this.#registry;
+    const levels = store.list(bucketOf(priorityLevelConfigurations)) as readonly PriorityLevelConfiguration[];
+    return [...nominalSeats(levels)].map(([level, seats]) => [labelsOf({ priority_level: level }), seats]);
   }
 
   #stored(): [string, number][] {
@@ -90,10 +108,12 @@ function labelsOf(labels: Readonly<Record<string, string>>): string {
   return `{${shown.join(",")}}`;
 }
 
-function family(name: string, type: string, help: string, samples: readonly (readonly [string, number])[]): string[] {
+type Samples = readonly (readonly [labels: string, value: number])[];
+
+function family(name: string, type: string, help: string, samples: Samples): string[] {
   const sorted = samples.toSorted(([a], [b]) => (a < b ? -1 : 1));
   return [
-    `# HELP ${name} [STABLE] ${help}`,
+    `# HELP ${name} ${help}`,
     `# TYPE ${name} ${type}`,
     ...sorted.map(([labels, value]) => `${name}${labels} ${value}`),
   ];

@@ -128,6 +128,37 @@ describe("paths that are no resource's", () => {
     expect(body).toMatch(/readyz check passed\n$/u);
   });
 
+  test("aggregated discovery is not sent again to who has it, until it changes", async () => {
+    const accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    const ask = (known = ""): ReturnType<TestApi["get"]> =>
+      api.get("/apis", { headers: { accept, "if-none-match": known } });
+    const { status, headers } = await ask();
+    expect([status, headers["vary"], headers["content-type"]]).toEqual([200, "Accept", accept]);
+    const etag = headers["etag"] as string;
+    expect(await ask(etag)).toMatchObject({ status: 304, headers: { etag } });
+    await api.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", {
+      metadata: { name: "gadgets.example.com" },
+      spec: {
+        group: "example.com",
+        scope: "Namespaced",
+        names: { plural: "gadgets", kind: "Gadget" },
+        versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],
+      },
+    });
+    await api.clock.settle();
+    expect((await ask(etag)).status).toBe(200);
+  });
+
+  test("metrics tell how many requests a priority level may serve", async () => {
+    await api.post("/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations", {
+      metadata: { name: "small" },
+      spec: { type: "Limited", limited: { nominalConcurrencyShares: 1, limitResponse: { type: "Reject" } } },
+    });
+    const { body } = await api.get("/metrics");
+    expect(body).toContain('apiserver_flowcontrol_nominal_limit_seats{priority_level="small"} 3\n');
+    expect(body).toContain('apiserver_flowcontrol_nominal_limit_seats{priority_level="exempt"} 0\n');
+  });
+
   test("metrics count requests and objects", async () => {
     await api.get("/api/v1/namespaces/nowhere/pods/x");
     const { body, headers } = await api.get("/metrics");

@@ -55,7 +55,7 @@ function linesOf(file: string): string[] {
 
 function resourcesOf(groupVersion: string): readonly Announced[] {
   const path = groupVersion.includes("/") ? `/apis/${groupVersion}` : `/api/${groupVersion}`;
-  const answer = discovery.answer(path, undefined);
+  const answer = discovery.answer(path, {});
   return (JSON.parse(answer?.body as string) as { resources: Announced[] }).resources;
 }
 

@@ -31,7 +31,7 @@ function handle(request: ApiRequest): ApiResponse {
     if (method === "POST") stored = decodeText(body);
     return stored === undefined ? missing() : textResponse(stored, method === "POST" ? 201 : 200);
   }
-  return openApi.answer(request) ?? discovery.answer(path, headers["accept"]) ?? missing();
+  return openApi.answer(request) ?? discovery.answer(path, headers) ?? missing();
 }
 
 function missing(): ApiResponse {
