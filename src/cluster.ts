@@ -81,6 +81,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     lookup: services.dns.lookup,
     kubelets,
     machines,
+    door: { trust, gate: plane.gate },
     disks: new Map<string, FileTree>(),
   };
   for (let index = 0; index < (options.nodes ?? 3); index++) await startNode(index, fleet);

@@ -63,6 +63,7 @@ import { compactRegularly } from "../storage/compaction.ts";
 import { Store } from "../storage/store.ts";
 import { controlPlaneNode, serviceCidr } from "./addresses.ts";
 import { joiningObjects, publishClusterInfo } from "./cluster-info.ts";
+import type { Gate } from "./kubelet-door.ts";
 import type { Trust } from "./trust.ts";
 import type { World } from "./world.ts";
 
@@ -72,6 +73,8 @@ const tokenLeewayMs = 60_000;
 /** The API server and the ways to it from inside this process. */
 export interface ControlPlane {
   readonly server: ApiServer;
+  /** Whom it believes, and what they may do. */
+  readonly gate: Gate;
   readonly registry: Registry;
   readonly store: Store;
   /** Shared by every component. */
@@ -120,11 +123,11 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   for (const { resource } of computed) catalogue.add(resource);
   const rbac = rbacAuthorizer(informers, { roles, clusterRoles, roleBindings, clusterRoleBindings });
   const authorizer = anyOf([nodeAuthorizer(registry), rbac]);
+  const gate: Gate = { authenticator: authenticatorOf(registry, tokens), authorizer };
   const aggregator = new Aggregator({ agents, registry, log, ...(trust ? { identity: frontProxyOf(trust) } : {}) });
   const server = new ApiServer({
     registry,
-    authenticator: authenticatorOf(registry, tokens),
-    authorizer,
+    ...gate,
     openApi: new OpenApi(catalogue, () => aggregator.openApiPaths()),
     tokens,
     flowControl: flowControl(informers),
@@ -134,7 +137,6 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     aggregator,
     log,
   });
-  const recorder = recorderFor(world, clientFor("event-recorder"));
   const stops = [
     serveCustomResources({ registry, log, compile: ruleCompiler(), call: webhookCaller(agents, registry) }),
     reportDanglingFlowSchemas({ registry, informers, log }),
@@ -145,10 +147,11 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   ];
   return {
     server,
+    gate,
     registry,
     store,
     informers,
-    events: recorder,
+    events: recorderFor(world, clientFor("event-recorder")),
     clientFor,
     stop: () => stops.forEach((stop) => stop()),
   };

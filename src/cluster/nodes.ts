@@ -18,6 +18,7 @@ import type { SharedMemory } from "../runtime/kernel/memory.ts";
 import type { Tool } from "../runtime/tool.ts";
 import { timestamp } from "../sim/clock.ts";
 import { clusterDomain, controlPlaneNode, hostIp, nodeIp, podCidrOf } from "./addresses.ts";
+import { type KubeletDoorOptions, openKubeletDoor } from "./kubelet-door.ts";
 import { type Machine, Uplink } from "./machine.ts";
 import type { World } from "./world.ts";
 
@@ -35,6 +36,8 @@ export interface NodeFleetOptions {
   readonly kubelets: Map<string, Kubelet>;
   /** The machines behind them. */
   readonly machines?: Map<string, Machine>;
+  /** What kubelets need to be asked over the network. None: they are not. */
+  readonly door?: Pick<KubeletDoorOptions, "trust" | "gate">;
   /** Volumes that every node reaches, by name. */
   readonly disks: Map<string, FileTree>;
 }
@@ -80,6 +83,7 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
   let takeDown = (): void => {};
   const powerOn = async (): Promise<void> => {
     takeDown = network.addHost(ip);
+    if (options.door) openKubeletDoor(kubelet, { ...options.door, network, clock });
     await kubelet.start(
       nodeFor({
         name,

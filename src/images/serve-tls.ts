@@ -1,9 +1,10 @@
 import type { X509Certificate } from "node:crypto";
 import type { Duplex } from "node:stream";
-import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import { createSecureContext, type TLSSocket } from "node:tls";
 
 import { httpListener } from "../network/http-listener.ts";
 import type { HttpHandler, HttpRequest } from "../network/http.ts";
+import { securedServer } from "../network/secured-server.ts";
 import type { Process } from "../runtime/process.ts";
 
 /** PEM texts. */
@@ -17,7 +18,7 @@ export function serveTls(process: Process, port: number, pair: KeyPair, handler:
   const context = createSecureContext({ cert: pair.cert, key: pair.key });
   const listener = httpListener(handler, process.clock);
   return process.network.serveTcp(port, (connection: Duplex, remote) => {
-    listener.accept(secured(connection, context), remote);
+    listener.accept(securedServer(connection, context), remote);
   });
 }
 
@@ -33,24 +34,9 @@ export function serveMutualTls(
 ): () => void {
   const context = createSecureContext({ cert: pair.cert, key: pair.key });
   return process.network.serveTcp(port, (connection: Duplex, remote) => {
-    const socket = secured(connection, context, { requestCert: true, rejectUnauthorized: false });
+    const socket = securedServer(connection, context, { requestCert: true, rejectUnauthorized: false });
     httpListener((request) => handler(request, chainOf(socket)), process.clock).accept(socket, remote);
   });
-}
-
-function secured(connection: Duplex, secureContext: SecureContext, options: object = {}): TLSSocket {
-  const socket = new TLSSocket(connection, {
-    isServer: true,
-    secureContext,
-    ALPNProtocols: ["http/1.1"],
-    ...options,
-  });
-  // A client that speaks no TLS, or refuses our certificate, ends its own connection only.
-  socket.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "ERR_SSL_HTTP_REQUEST") connection.end(plainRequest);
-    else connection.destroy();
-  });
-  return socket;
 }
 
 function chainOf(socket: TLSSocket): ClientChain {
@@ -59,6 +45,3 @@ function chainOf(socket: TLSSocket): ClientChain {
   for (; next && !chain.includes(next); next = next.issuerCertificate) chain.push(next);
   return chain;
 }
-
-/** What Go's server says to a client that forgot the s of https. */
-const plainRequest = "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
