@@ -4,6 +4,7 @@ import type { Client } from "../client/client.ts";
 import type { EventRecorder } from "../client/events.ts";
 import type { Informers } from "../client/informer.ts";
 import type { Lookup } from "../dns/resolver.ts";
+import { type NodeAddress, nodeHostsFile } from "../kubelet/hosts-file.ts";
 import { ImagePuller } from "../kubelet/image-puller.ts";
 import type { ImageSource, Pace } from "../kubelet/image-source.ts";
 import { Kubelet } from "../kubelet/kubelet.ts";
@@ -13,7 +14,6 @@ import { AddressPool } from "../network/address-pool.ts";
 import type { Network } from "../network/network.ts";
 import type { FileTree } from "../runtime/files/file-tree.ts";
 import { type ImageParts, imageTree } from "../runtime/image-files.ts";
-import type { Image } from "../runtime/image.ts";
 import type { SharedMemory } from "../runtime/kernel/memory.ts";
 import type { Tool } from "../runtime/tool.ts";
 import { timestamp } from "../sim/clock.ts";
@@ -70,7 +70,7 @@ export async function startNode(index: number, options: NodeFleetOptions): Promi
       allocate: () => pool.take(),
       release: (address) => pool.release(address),
     },
-    volumes: new VolumeStore(clock, options.disks, () => nodeSystem({ tools: options.tools, clock })),
+    volumes: new VolumeStore(clock, options.disks, () => nodeSystem({ name, ip }, { tools: options.tools, clock })),
     tools: options.tools,
     sharedMemory: options.sharedMemory,
     lookup: options.lookup,
@@ -118,12 +118,15 @@ function tellPods(kubelet: Kubelet): void {
   for (const pod of kubelet.pods) kubelet.worker(pod.metadata.uid ?? "")?.update(pod);
 }
 
-/** Debian, as the nodes of many clusters are, with what containers find in it: the same for all nodes. */
-function nodeSystem(parts: Pick<ImageParts, "tools" | "clock">): FileTree {
-  return imageTree({ ...parts, image: nodeImage }, []).tree;
+/** Debian, as the nodes of many clusters are, with what containers find in it. */
+function nodeSystem({ name, ip }: NodeAddress, parts: Pick<ImageParts, "tools" | "clock">): FileTree {
+  const files = {
+    "/etc/hostname": `${name}\n`,
+    "/etc/hosts": nodeHostsFile({ name, ip }),
+    "/etc/resolv.conf": nodeResolvConf,
+  };
+  return imageTree({ ...parts, image: { names: [], base: "debian", files } }, []).tree;
 }
 
 /** Nodes ask the machine that they run on, as kind's do. */
 const nodeResolvConf = `nameserver ${hostIp}\noptions edns0 trust-ad ndots:0\n`;
-
-const nodeImage: Image = { names: [], base: "debian", files: { "/etc/resolv.conf": nodeResolvConf } };

@@ -24,6 +24,16 @@ export function hostsFile({ ip, hostname, domain, hostNetwork, aliases }: HostsF
   return lines.map((line) => `${line}\n`).join("");
 }
 
+export interface NodeAddress {
+  readonly name: string;
+  readonly ip: string;
+}
+
+/** A node's own /etc/hosts. */
+export function nodeHostsFile({ name, ip }: NodeAddress): string {
+  return [...locals, `${ip}\t${name}`].map((line) => `${line}\n`).join("");
+}
+
 function aliasLines(aliases: readonly HostAlias[]): string[] {
   if (aliases.length === 0) return [];
   const lines = aliases.map(({ ip, hostnames = [] }) => [ip, ...hostnames].join("\t"));

@@ -65,10 +65,17 @@ describe("names and networks", () => {
   });
 
   test("hostNetwork is the node's own address and name", async () => {
-    await on.apply(podManifest("on-host", { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet" }));
+    const volumes = [{ name: "node", hostPath: { path: "/etc/hosts", type: "FileOrCreate" } }];
+    const inNode = only({ volumeMounts: [{ name: "node", mountPath: "/node-hosts" }] });
+    await on.apply(
+      podManifest("on-host", { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet", volumes, ...inNode }),
+    );
     const { spec, status } = await on.pod("on-host");
     expect(status?.podIP).toBe(status?.hostIP);
     expect(await on.sh("on-host", "hostname")).toBe(`${spec.nodeName}\n`);
+    expect(await on.sh("on-host", "tail -n +2 /etc/hosts | diff - /node-hosts; tail -1 /node-hosts")).toBe(
+      `${status?.hostIP}\t${spec.nodeName}\n`,
+    );
   });
 });
 

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 
-import type { KubeObject } from "../../src/api/object.ts";
 import { configMaps } from "../../src/resources/core/config-map.ts";
 import { events } from "../../src/resources/core/event.ts";
 import { testCluster } from "./test-cluster.ts";
@@ -63,6 +62,6 @@ test("what is owned by something of an unknown kind stays, until the kind is kno
       names: { plural: "things", kind: "Thing" },
       versions: [{ name: "v1", served: true, storage: true, schema }],
     },
-  } as KubeObject);
+  });
   expect(await isThere()).toBe(false);
 });
