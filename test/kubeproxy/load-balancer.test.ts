@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Event, Service } from "../../src/api/types.gen.ts";
 import type { Cluster } from "../../src/index.ts";
 import { events } from "../../src/resources/core/event.ts";
+import { nodes } from "../../src/resources/core/node.ts";
 import { services } from "../../src/resources/core/service.ts";
 import { answer, host, pod, service, serviceCluster } from "../support/service-cluster.ts";
 
@@ -38,6 +39,100 @@ test("a load balancer is pending first, then has a loopback address that answers
     "EnsuringLoadBalancer: Ensuring load balancer",
     "EnsuredLoadBalancer: Ensured load balancer",
   ]);
+});
+
+async function counted(cluster: Cluster): Promise<string[]> {
+  const all: readonly Event[] = await cluster.client.list(events, "default");
+  return all
+    .filter(({ involvedObject }) => involvedObject.kind === "Service")
+    .map(({ reason, message, count }) => `${count} ${reason}: ${message}`);
+}
+
+test("every later change of a load balancer is told, and made", async () => {
+  await using cluster = await serviceCluster();
+  await cluster.apply([pod("a", { app: "web" }), service("web", { type: "NodePort" })].join("\n---\n"));
+  const changes: readonly object[] = [
+    { type: "LoadBalancer" },
+    { loadBalancerSourceRanges: ["127.0.0.0/8", "10.0.0.0/8"] },
+    { loadBalancerIP: "127.9.9.9" },
+    { externalTrafficPolicy: "Local" },
+    { externalIPs: ["198.51.100.7"] },
+    { sessionAffinity: "ClientIP" },
+    { internalTrafficPolicy: "Local" },
+    { type: "ClusterIP", externalTrafficPolicy: null, loadBalancerSourceRanges: null, loadBalancerIP: null },
+  ];
+  const seen: string[][] = [];
+  for (const spec of changes) {
+    const before = new Set(await counted(cluster));
+    await cluster.client.patch(services, key, { spec });
+    await cluster.settle();
+    seen.push((await counted(cluster)).filter((line) => !before.has(line)));
+  }
+  expect(seen).toMatchInlineSnapshot(`
+    [
+      [
+        "1 Type: NodePort -> LoadBalancer",
+        "1 EnsuringLoadBalancer: Ensuring load balancer",
+        "1 EnsuredLoadBalancer: Ensured load balancer",
+      ],
+      [
+        "2 EnsuringLoadBalancer: Ensuring load balancer",
+        "2 EnsuredLoadBalancer: Ensured load balancer",
+        "1 LoadBalancerSourceRanges: [] -> [127.0.0.0/8 10.0.0.0/8]",
+      ],
+      [
+        "3 EnsuringLoadBalancer: Ensuring load balancer",
+        "3 EnsuredLoadBalancer: Ensured load balancer",
+        "1 LoadbalancerIP:  -> 127.9.9.9",
+      ],
+      [
+        "4 EnsuringLoadBalancer: Ensuring load balancer",
+        "4 EnsuredLoadBalancer: Ensured load balancer",
+        "1 ExternalTrafficPolicy: Cluster -> Local",
+      ],
+      [
+        "5 EnsuringLoadBalancer: Ensuring load balancer",
+        "5 EnsuredLoadBalancer: Ensured load balancer",
+        "1 ExternalIP: Count: 0 -> 1",
+      ],
+      [
+        "6 EnsuringLoadBalancer: Ensuring load balancer",
+        "6 EnsuredLoadBalancer: Ensured load balancer",
+      ],
+      [],
+      [
+        "1 Type: LoadBalancer -> ClusterIP",
+        "1 DeletingLoadBalancer: Deleting load balancer",
+        "1 DeletedLoadBalancer: Deleted load balancer",
+      ],
+    ]
+  `);
+});
+
+test("a changed loadBalancerIP takes the place of the old address, which comes free", async () => {
+  await using cluster = await serviceCluster();
+  await cluster.apply([pod("a", { app: "web" }), balanced()].join("\n---\n"));
+  await cluster.settle();
+  await cluster.client.patch(services, key, { spec: { loadBalancerIP: "127.9.9.9" } });
+  await cluster.settle();
+  expect((await find(cluster)).status?.loadBalancer?.ingress).toEqual([{ ip: "127.9.9.9", ipMode: "VIP" }]);
+  expect(await answer(cluster, "http://127.9.9.9", host)).toBe("a:8080");
+  expect(await answer(cluster, "http://127.128.0.2", host)).not.toBe("a:8080");
+
+  await cluster.client.patch(services, key, { spec: { loadBalancerIP: "192.0.2.1" } });
+  await cluster.settle();
+  expect((await find(cluster)).status?.loadBalancer?.ingress?.[0]?.ip).toBe("127.9.9.9");
+  expect((await told(cluster)).at(-1)).toContain("SyncLoadBalancerFailed: Error syncing load balancer");
+});
+
+test("load balancers are told of other nodes", async () => {
+  await using cluster = await serviceCluster();
+  await cluster.apply(balanced());
+  await cluster.settle();
+  const labels = { "node.kubernetes.io/exclude-from-external-load-balancers": "" };
+  await cluster.client.patch(nodes, { namespace: "", name: "picokube-worker" }, { metadata: { labels } });
+  await cluster.settle();
+  expect(await told(cluster)).toContain("UpdatedLoadBalancer: Updated load balancer with new hosts");
 });
 
 test("loadBalancer none leaves it pending", async () => {
