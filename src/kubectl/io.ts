@@ -20,8 +20,11 @@ export interface Io {
   /** A manifest of the Web. Absent where there is none. */
   readonly download?: (url: string) => Promise<string>;
   /** Listens on this machine for `port-forward` and `proxy`; resolves with the port. Absent where there are no sockets. */
-  readonly listen?: (place: { port: number; address: string }, accept: (socket: Duplex) => void) => Promise<Listener>;
+  readonly listen?: (place: Place, accept: (socket: Duplex) => void) => Promise<Listener>;
 }
+
+/** A port, or the path of a Unix socket; one left over from before gives way. */
+export type Place = { readonly port: number; readonly address: string } | { readonly path: string };
 
 export interface Listener {
   readonly port: number;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { get as httpGet, type IncomingMessage } from "node:http";
 import { get as httpsGet } from "node:https";
 import { createServer, type Socket } from "node:net";
@@ -7,7 +7,7 @@ import { isatty } from "node:tty";
 
 import { decodeText, readAll } from "../api/bytes.ts";
 import type { TerminalSize } from "../client/node-agents.ts";
-import type { Files, Io, Listener, Terminal } from "./io.ts";
+import type { Files, Io, Listener, Place, Terminal } from "./io.ts";
 import { KubectlError } from "./kubectl-error.ts";
 
 /** This process's streams, files, sockets and terminal. */
@@ -95,10 +95,7 @@ function fetchOnce(url: string): Promise<IncomingMessage> {
   });
 }
 
-function listen(
-  { port, address }: { port: number; address: string },
-  accept: (socket: Socket) => void,
-): Promise<Listener> {
+function listen(place: Place, accept: (socket: Socket) => void): Promise<Listener> {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
@@ -107,10 +104,11 @@ function listen(
   });
   return new Promise((resolve, reject) => {
     server.on("error", reject);
-    server.listen(port, address, () => {
+    if ("path" in place && statSync(place.path, { throwIfNoEntry: false })?.isSocket()) unlinkSync(place.path);
+    server.listen("path" in place ? place : { port: place.port, host: place.address }, () => {
       const bound = server.address();
       resolve({
-        port: typeof bound === "object" && bound ? bound.port : port,
+        port: typeof bound === "object" && bound ? bound.port : 0,
         close() {
           server.close();
           for (const socket of sockets) socket.destroy();

@@ -81,3 +81,38 @@ test("what the filter does not let pass is forbidden", async () => {
   expect([await open("/healthz"), await open("/readyz", "any")]).toEqual(["403 Forbidden", "200 ok"]);
   expect(await (await startProxy("--disable-filter"))("/healthz", "evil.example.com")).toBe("200 ok");
 });
+
+async function startedWith(...args: readonly string[]): Promise<{ place: object | undefined; said: string }> {
+  const stop = new AbortController();
+  const seen: { place: object | undefined; said: string } = { place: undefined, said: "" };
+  const say = async (bytes: string | Uint8Array): Promise<void> => {
+    seen.said += Buffer.from(bytes).toString();
+  };
+  const io = {
+    stdin: (async function* () {})(),
+    out: say,
+    err: say,
+    interrupt: stop.signal,
+    terminal: undefined,
+    readFile: () => "",
+    listen: async (place: object) => {
+      seen.place = place;
+      stop.abort();
+      return { port: 8001, close() {} };
+    },
+  };
+  const connection = { transport: cluster.transport, namespace: "default", kubeconfig: kubeconfigInMemory("default") };
+  await kubectl(["proxy", ...args], { connect: () => connection, io, clock: cluster.clock });
+  return seen;
+}
+
+test("it listens on a Unix socket instead of a port", async () => {
+  expect(await startedWith("--unix-socket=/tmp/api.sock")).toEqual({
+    place: { path: "/tmp/api.sock" },
+    said: "Starting to serve on /tmp/api.sock\n",
+  });
+  expect(await startedWith("-u", "/tmp/api.sock", "--port=8080")).toEqual({
+    place: undefined,
+    said: "error: cannot set --unix-socket and --port at the same time\n",
+  });
+});

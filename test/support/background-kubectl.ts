@@ -83,7 +83,8 @@ export class BackgroundKubectl {
       interrupt,
       terminal: undefined,
       readFile: (path) => path,
-      listen: async ({ port }, accept): Promise<Listener> => {
+      listen: async (place, accept): Promise<Listener> => {
+        const port = "path" in place ? 0 : place.port;
         this.#ports.set(port, accept);
         this.#onListen();
         return { port, close: () => void this.#ports.delete(port) };
