@@ -1,4 +1,4 @@
-import { ApiError, internalError, methodNotAllowed, pathNotFound } from "../api/status.ts";
+import { ApiError, forbidden, internalError, methodNotAllowed, pathNotFound } from "../api/status.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 import { describeError, type Log } from "../sim/log.ts";
 import { admitConnection } from "./admission/connection.ts";
@@ -126,9 +126,17 @@ export class ApiServer implements RequestHandler {
   async #resource(request: ApiRequest, route: ResourceRoute, user: UserInfo): Promise<ApiResponse> {
     const { registry, reviews, computed, subresources } = this.#options;
     const { deprecation } = route.resource;
-    const call: Call = { request, route, registry, user, warnings: deprecation ? [deprecation] : [] };
+    const requireCreate = (): void => this.#requireCreate(request, route, user);
+    const warnings = deprecation ? [deprecation] : [];
+    const call: Call = { request, route, registry, user, warnings, requireCreate };
     const handler = [reviews, computed, subresources].find((one) => one.handles(route));
     return withWarnings(await this.#judged(call, handler), call.warnings);
+  }
+
+  #requireCreate(request: ApiRequest, route: ResourceRoute, user: UserInfo): void {
+    const attributes = attributesOf(request, { ...route, verb: "create" });
+    const { allowed, reason } = this.#options.authorizer.decide(user, attributes);
+    if (!allowed) throw forbidden(route.resource, route.name, reason);
   }
 
   /** What goes wrong is told together with the warnings that were met on the way. */

@@ -16,6 +16,8 @@ export interface Call {
   readonly user: UserInfo;
   /** Texts for `Warning:` headers. */
   readonly warnings: string[];
+  /** For an update that creates what is not there: throws Forbidden unless the user may create, too. */
+  readonly requireCreate?: () => void;
 }
 
 /** Throws Invalid for a query that is not as it must be. */

@@ -71,9 +71,8 @@ export function serviceAccountTokens({
     publicKey: key.publicKey,
     issue(details) {
       const issuedAt = Math.floor(clock.now() / 1000);
-      const expiresAt = issuedAt + details.expirationSeconds;
-      const token = key.sign(claimsOf(details, { issuedAt, expiresAt, jti: random.uuid() }));
-      return { token, expiresAt: expiresAt * 1000 };
+      const token = key.sign(claimsOf(details, issuedAt, random.uuid()));
+      return { token, expiresAt: (issuedAt + details.expirationSeconds) * 1000 };
     },
     authenticateToken(token, wanted = [issuer]) {
       const claims = key.read(token) as Claims | undefined;
@@ -87,19 +86,32 @@ export function serviceAccountTokens({
   };
 }
 
-function claimsOf(
-  { serviceAccount, audiences, boundTo, node }: TokenRequestDetails,
-  { issuedAt, expiresAt, jti }: { issuedAt: number; expiresAt: number; jti: string },
-): object {
+/** What pods ask for by default. */
+const podTokenSeconds = 3607;
+const yearSeconds = 365 * 24 * 3600;
+
+/** Programs that never read their token again may use that of their pod for a year, though it is said to end sooner. */
+function isExtended({ boundTo, expirationSeconds, audiences }: TokenRequestDetails): boolean {
+  return (
+    boundTo?.kind === "Pod" &&
+    expirationSeconds === podTokenSeconds &&
+    audiences.every((audience) => audience === issuer)
+  );
+}
+
+function claimsOf(details: TokenRequestDetails, issuedAt: number, jti: string): object {
+  const { serviceAccount, audiences, boundTo, node, expirationSeconds } = details;
   const { namespace, name, uid } = serviceAccount;
+  const extended = isExtended(details);
+  const warning = extended ? { warnafter: issuedAt + expirationSeconds } : {};
   const bound = boundTo && { [boundTo.kind.toLowerCase()]: { name: boundTo.name, uid: boundTo.uid } };
   return {
     aud: audiences.length > 0 ? audiences : [issuer],
-    exp: expiresAt,
+    exp: issuedAt + (extended ? yearSeconds : expirationSeconds),
     iat: issuedAt,
     iss: issuer,
     jti,
-    "kubernetes.io": { namespace, ...(node ? { node } : {}), ...bound, serviceaccount: { name, uid } },
+    "kubernetes.io": { namespace, ...(node ? { node } : {}), ...bound, serviceaccount: { name, uid }, ...warning },
     nbf: issuedAt,
     sub: `system:serviceaccount:${namespace}:${name}`,
   };

@@ -113,6 +113,7 @@ async function createByApply(call: Call, key: ObjectKey, applied: KubeObject): P
     const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
     throw conflict(route.resource, key.name, why);
   }
+  call.requireCreate?.();
   const { object, managedFields } = apply(call, undefined, applied);
   const place = route.resource.namespaced ? { namespace: key.namespace } : {};
   const placed: KubeObject = { ...object, metadata: { ...addressed(call, object).metadata, ...place } };

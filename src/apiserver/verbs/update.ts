@@ -48,6 +48,7 @@ export async function updateVerb(call: Call, narrow: Narrow = (_, wanted) => wan
   const object = addressed(readObject(call, route.resource), call);
   const missing = registry.find(route.resource, key) === undefined;
   if (missing && createdByUpdate.has(route.resource.kind) && !object.metadata.resourceVersion && !route.subresource) {
+    call.requireCreate?.();
     const created = await registry.create(route.resource, object, writeOptions(call));
     return objectResponse(call, created, 201);
   }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
-import { startTestApi, type TestApi } from "../test-api.ts";
+import { type Answer, startTestApi, type TestApi } from "../test-api.ts";
 
 const path = "/api/v1/namespaces/team/configmaps";
 const leases = "/apis/coordination.k8s.io/v1/namespaces/team/leases";
@@ -50,6 +50,8 @@ test("what is created has no version yet", async () => {
   });
 });
 
+const rbac = "/apis/rbac.authorization.k8s.io/v1";
+
 describe("an update", () => {
   test("of an old version is a conflict", async () => {
     const { body } = await api.post(path, one);
@@ -75,6 +77,37 @@ describe("an update", () => {
   test("creates what some kinds lack, and not what others lack", async () => {
     expect((await api.put(`${leases}/one`, { metadata: { name: "one" } })).status).toBe(201);
     expect((await api.put(`${path}/one`, one)).status).toBe(404);
+  });
+
+  test("creates nothing for who may only update", async () => {
+    const rules = [{ apiGroups: ["*"], resources: ["*"], verbs: ["update", "patch"] }];
+    await api.post(`${rbac}/clusterroles`, { metadata: { name: "changer" }, rules });
+    await api.post(`${rbac}/clusterrolebindings`, {
+      metadata: { name: "changer" },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "changer" },
+      subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "jane" }],
+    });
+    const user = { name: "jane", groups: ["system:authenticated"] };
+    const refused = await api.put(`${leases}/one`, { metadata: { name: "one" } }, { user });
+    expect(refused.body).toMatchObject({ code: 403, reason: "Forbidden", details: { name: "one", kind: "leases" } });
+    const headers = { "content-type": "application/apply-patch+yaml" };
+    const applied = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "one" } };
+    const apply = (): Promise<Answer> => api.patch(`${path}/one?fieldManager=jane`, applied, { user, headers });
+    expect((await apply()).status).toBe(403);
+    await api.post(path, one);
+    expect((await apply()).status).toBe(200);
+  });
+
+  test("of a pod keeps its priority", async () => {
+    const pods = "/api/v1/namespaces/team/pods";
+    const pod = { metadata: { name: "one" }, spec: { containers: [{ name: "app", image: "nginx" }] } };
+    await api.post("/api/v1/namespaces/team/serviceaccounts", { metadata: { name: "default" } });
+    const { body } = await api.post(pods, pod);
+    const { priority: _, preemptionPolicy: __, ...spec } = body.spec;
+    expect((await api.put(`${pods}/one`, { ...body, spec })).body.spec).toMatchObject({
+      priority: 0,
+      preemptionPolicy: "PreemptLowerPriority",
+    });
   });
 });
 
