@@ -7,7 +7,7 @@ export function amountsFrom(text: string): Record<string, string> {
   for (const pair of text.split(",").filter((one) => one !== "")) {
     const [name = "", amount, ...more] = pair.split("=");
     if (amount === undefined || more.length > 0) {
-      throw new KubectlError(`invalid argument syntax ${pair}, expected <resource>=<value>`);
+      throw new KubectlError(`Invalid argument syntax ${pair}, expected <resource>=<value>`);
     }
     const problem = quantityError(amount);
     if (problem !== undefined) throw new KubectlError(problem);

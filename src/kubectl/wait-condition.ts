@@ -49,7 +49,10 @@ function statusCondition(text: string): Condition {
 function pathCondition(text: string): Condition {
   const unquoted = text.replace(/^'(.*)'$/su, "$1");
   const [, braced, value] = /^(\{.*?\})(?:=(.*))?$/su.exec(unquoted) ?? plainPath(unquoted);
-  if (value === "") throw new KubectlError("jsonpath wait has to have a value after equal sign");
+  if (value === "")
+    throw new KubectlError(
+      "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",
+    );
   const steps = parsePathExpression(braced ?? "");
   const wanted = value?.replace(/^(['"])(.*)\1$/su, "$2");
   return {

@@ -92,10 +92,14 @@ async function evict(pod: Pod, timeoutMs: number | undefined, call: Call): Promi
   const { name, namespace = "", uid } = pod.metadata;
   const resource = await discovery.find("pods");
   const grace = flags.number("grace-period") ?? -1;
-  const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {};
+  const isDry = dryRunOf(flags) === "server";
+  const deleteOptions = {
+    ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}),
+    ...(isDry ? { dryRun: ["All"] } : {}),
+  };
   const direct = flags.isTrue("disable-eviction");
   for (;;) {
-    await io.out(`${direct ? "deleting" : "evicting"} pod ${namespace}/${name}\n`);
+    await io.out(`${direct ? "deleting" : "evicting"} pod ${namespace}/${name}${isDry ? " (server dry run)" : ""}\n`);
     try {
       const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace }, deleteOptions };
       if (direct) await rest.json("DELETE", pathOf(resource, namespace, name), { body: deleteOptions });
@@ -110,6 +114,7 @@ async function evict(pod: Pod, timeoutMs: number | undefined, call: Call): Promi
       await sleep(clock, retryMs);
     }
   }
+  if (isDry) return;
   const isDone = (object: KubeObject | undefined): boolean => !object || object.metadata.uid !== uid;
   if (!(await watchUntil({ resource, namespace, name }, call, { timeoutMs, isDone }))) {
     throw new KubectlError(

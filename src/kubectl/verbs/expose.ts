@@ -50,9 +50,6 @@ function serviceFor({ resource, name, object }: Found, flags: Flags): Service {
   const ports = portsFor(object, flags);
   const labels = flags.has("labels") ? pairsIn(flags.value("labels") ?? "") : object.metadata.labels;
   const type = flags.value("type");
-  if (type && !["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"].includes(type)) {
-    throw new KubectlError(`Invalid service type: ${type}`);
-  }
   const affinity = flags.value("session-affinity");
   const optional = {
     externalIPs: flags.has("external-ip") ? [flags.value("external-ip") ?? ""] : undefined,

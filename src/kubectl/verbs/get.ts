@@ -55,6 +55,8 @@ function checkCombinations({ flags }: Call): void {
 
 async function getTargets(call: Call): Promise<readonly Target[]> {
   const targets = await targetsOf(call.flags.args, call);
+  if (call.flags.value("subresource") && targets.some(({ name }) => name === undefined))
+    throw new KubectlError("subresource cannot be used when bulk resources are specified");
   if (call.flags.has("selector") && targets.some(({ name }) => name !== undefined)) {
     throw new KubectlError("name cannot be provided when a selector is specified");
   }

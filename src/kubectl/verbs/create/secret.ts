@@ -29,8 +29,8 @@ const tls: Verb = {
     const [cert, key] = [call.flags.value("cert"), call.flags.value("key")];
     if (!cert || !key) throw new KubectlError("key and cert must be specified");
     const data = new Map([
-      ["tls.crt", readBytes(cert, call.io)],
-      ["tls.key", readBytes(key, call.io)],
+      ["tls.crt", pemBytes(cert, call)],
+      ["tls.key", pemBytes(key, call)],
     ]);
     await createTyped(secretObject(name, { type: "kubernetes.io/tls", data }, call), call);
   },
@@ -95,4 +95,13 @@ function dockerConfig({ flags }: Call): Uint8Array {
   const auth = Buffer.from(`${username}:${password}`).toString("base64");
   const entry = { username, password, ...(email ? { email } : {}), auth };
   return Buffer.from(goJson({ auths: { [flags.value("docker-server") ?? "https://index.docker.io/v1/"]: entry } }));
+}
+
+function pemBytes(path: string, { io }: Call): Uint8Array {
+  try {
+    return readBytes(path, io);
+  } catch (error) {
+    if (!(error instanceof KubectlError)) throw error;
+    throw new KubectlError(`Cannot read file ${path}, open ${path}: no such file or directory`);
+  }
 }

@@ -1,3 +1,4 @@
+import { ApiError } from "../../../api/status.ts";
 import type { TokenRequest } from "../../../api/types.gen.ts";
 import { nameArgument } from "../../create-typed.ts";
 import { durationMs } from "../../durations.ts";
@@ -30,9 +31,7 @@ export const token: Verb = {
     };
     const path = pathOf(accounts, call.namespace, name, "token");
     const answer = await call.rest.json<TokenRequest>("POST", path, { body }).catch((error: unknown) => {
-      throw error instanceof Error && "reason" in error && error.reason === "NotFound"
-        ? new KubectlError(`failed to create token: ${error.message}`)
-        : error;
+      throw error instanceof ApiError ? new KubectlError(`failed to create token: ${error.message}`) : error;
     });
     const { status } = answer;
     if (!status?.token) throw new KubectlError("failed to create token: no token in server response");
