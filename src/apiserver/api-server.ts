@@ -22,6 +22,7 @@ import { errorResponse, isPathNotFound, noSuchPath, textResponse, withHeaders, w
 import type { Reviews } from "./reviews/review.ts";
 import { parseRoute, type ResourceRoute } from "./route.ts";
 import { convertingFirst } from "./served-forms.ts";
+import { serverAddress } from "./server-address.ts";
 import { serverInfo } from "./server-info.ts";
 import type { SubresourceHandlers } from "./subresources/handlers.ts";
 import { createVerb } from "./verbs/create.ts";
@@ -71,7 +72,9 @@ export class ApiServer implements RequestHandler {
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
-    this.#discovery = new Discovery(options.registry.catalogue, () => options.aggregator?.versions() ?? []);
+    const { registry, aggregator } = options;
+    const address = (): string | undefined => serverAddress(registry);
+    this.#discovery = new Discovery(registry.catalogue, () => aggregator?.versions() ?? [], address);
     this.#metrics = new Metrics(options.registry);
   }
 

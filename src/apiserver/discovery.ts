@@ -34,11 +34,17 @@ const subresourceFacts: Readonly<
 export class Discovery {
   readonly #catalogue: Catalogue;
   readonly #remote: () => readonly RemoteVersion[];
+  readonly #address: () => string | undefined;
 
-  /** `remote`: what other servers serve. */
-  constructor(catalogue: Catalogue, remote: () => readonly RemoteVersion[] = () => []) {
+  /** `remote`: what other servers serve; `address`: where clients in the cluster reach this one, `172.18.0.2:6443`. */
+  constructor(
+    catalogue: Catalogue,
+    remote: () => readonly RemoteVersion[] = () => [],
+    address: () => string | undefined = () => undefined,
+  ) {
     this.#catalogue = catalogue;
     this.#remote = remote;
+    this.#address = address;
   }
 
   /** undefined: not a path of discovery's. */
@@ -48,7 +54,7 @@ export class Discovery {
       return this.#aggregatedOr(
         headers,
         (group) => group === "",
-        () => versions(),
+        () => versions(this.#address()),
       );
     if (root === "apis" && first === undefined) {
       return this.#aggregatedOr(
@@ -157,8 +163,9 @@ function tagged(body: string, contentType: string, known: string | undefined): A
   return { ...response, headers: { ...response.headers, ...caching } };
 }
 
-function versions(): Record<string, unknown> {
-  return { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [] };
+function versions(serverAddress: string | undefined): Record<string, unknown> {
+  const addresses = serverAddress === undefined ? [] : [{ clientCIDR: "0.0.0.0/0", serverAddress }];
+  return { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: addresses };
 }
 
 function groupObject(name: string, known: readonly string[]): Record<string, unknown> {

@@ -128,6 +128,12 @@ describe("paths that are no resource's", () => {
     expect(body).toMatch(/readyz check passed\n$/u);
   });
 
+  test("/api tells clients in the cluster where to ask", async () => {
+    expect((await api.get("/api")).body.serverAddressByClientCIDRs).toEqual([
+      { clientCIDR: "0.0.0.0/0", serverAddress: "192.168.0.1:6443" },
+    ]);
+  });
+
   test("aggregated discovery is not sent again to who has it, until it changes", async () => {
     const accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
     const ask = (known = ""): ReturnType<TestApi["get"]> =>
