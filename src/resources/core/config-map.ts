@@ -21,7 +21,18 @@ export const configMaps: ResourceDefinition<ConfigMap> = {
     ...(previous?.immutable ? frozenErrors(configMap, previous, ["data", "binaryData"]) : []),
     ...dataErrors(configMap),
   ],
+  warnings: (configMap, previous) => unreadWarnings(configMap, previous),
 };
+
+const shownOnly = new Set(["coredns", "kube-proxy"]);
+
+/** These say how CoreDNS and kube-proxy run. They do not make them run otherwise. */
+function unreadWarnings({ metadata, data }: ConfigMap, previous: ConfigMap | undefined): string[] {
+  const { namespace, name: component } = metadata;
+  if (!previous || namespace !== "kube-system" || !shownOnly.has(component)) return [];
+  if (sameTree(data ?? {}, previous.data ?? {})) return [];
+  return [`ConfigMap "${component}": the simulated ${component} does not read it and goes on as it was started`];
+}
 
 function keysOf({ data = {}, binaryData = {} }: ConfigMap): readonly string[] {
   return [...Object.keys(data), ...Object.keys(binaryData)];

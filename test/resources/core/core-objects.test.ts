@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { cloneTree, type Mutable } from "../../../src/api/object.ts";
-import type { Namespace, NodeSpec } from "../../../src/api/types.gen.ts";
+import type { ConfigMap, Namespace, NodeSpec } from "../../../src/api/types.gen.ts";
 import { configMaps } from "../../../src/resources/core/config-map.ts";
 import { endpoints } from "../../../src/resources/core/endpoints.ts";
 import { limitRanges } from "../../../src/resources/core/limit-range.ts";
@@ -29,6 +29,18 @@ test("a namespace is labelled with its name and held until it is emptied", () =>
   const finalized = cloneTree({ ...namespace, spec: { finalizers: [] } }) as Mutable<Namespace>;
   namespaces.prepareForUpdate?.(finalized, namespace, "finalize");
   expect(namespaces.isHeldBack?.(finalized)).toBe(false);
+});
+
+test("who changes the Corefile is told that nobody reads it", () => {
+  const corefile = (name: string, text: string): ConfigMap => ({
+    ...defaulted(configMaps, { data: { Corefile: text } }),
+    metadata: { namespace: "kube-system", name },
+  });
+  const was = corefile("coredns", ".:53 {}");
+  const warning = 'ConfigMap "coredns": the simulated coredns does not read it and goes on as it was started';
+  expect(configMaps.warnings?.(corefile("coredns", "example.org {}"), was)).toEqual([warning]);
+  expect(configMaps.warnings?.(was, was)).toEqual([]);
+  expect(configMaps.warnings?.(corefile("other", "example.org {}"), corefile("other", ""))).toEqual([]);
 });
 
 test("what is frozen in a ConfigMap or Secret stays frozen", () => {
