@@ -30,6 +30,8 @@ export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string | Uint8Array | AsyncIterable<string | Uint8Array>;
+  /** The other end of a proxied connection, which has switched protocols; status and headers say to which. */
+  readonly upgraded?: Duplex;
 }
 
 /**

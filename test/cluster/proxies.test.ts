@@ -1,8 +1,12 @@
+import { request } from "node:https";
+import { duplexPair } from "node:stream";
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { readAll } from "../../src/api/bytes.ts";
 import { localhostCertificate } from "../../src/images/self-signed.ts";
 import { type Cluster, createCluster } from "../../src/index.ts";
+import { webImage } from "../kubelet/test-images.ts";
 
 const porter = `
 apiVersion: v1
@@ -77,4 +81,49 @@ test("who is asked in HTTP where TLS is spoken says so", async () => {
 test("a server of HTTP that is spoken to in another way answers 400", async () => {
   const { stdout } = await cluster.exec("porter", ["sh", "-c", "echo hostName | nc -w 2 porter 80"]);
   expect(stdout).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*\r\n\r\n400 Bad Request$/u);
+});
+
+/** Switches to a protocol in which it says everything twice. */
+const parrot = webImage("test/parrot", 8080, ({ headers }) => {
+  const [near, upgraded] = duplexPair();
+  near.on("data", (bytes: Buffer) => near.write(`${bytes.toString()}${bytes.toString()}`));
+  near.on("end", () => near.end());
+  const switching = { connection: "Upgrade", upgrade: headers["upgrade"] ?? "" };
+  return { status: 101, headers: switching, body: "", upgraded };
+});
+
+test.each(["pods/parrot:8080", "services/parrot:80"])("a WebSocket goes through %s/proxy", async (target) => {
+  await using birds = await createCluster({ nodes: 1, clock: "virtual", images: [parrot] });
+  await birds.apply(`
+apiVersion: v1
+kind: Pod
+metadata: { name: parrot, labels: { app: parrot } }
+spec: { containers: [{ name: parrot, image: test/parrot }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: parrot }
+spec: { selector: { app: parrot }, ports: [{ port: 80, targetPort: 8080 }] }
+`);
+  await birds.settle();
+  const { kubeconfig } = await birds.listen({ nodePortAddress: false });
+  const [{ cluster: where } = {}, [{ user } = {}]] = [kubeconfig.clusters[0], kubeconfig.users];
+  const asked = request(`${where?.server}/api/v1/namespaces/default/${target}/proxy/talk`, {
+    ca: Buffer.from(where?.["certificate-authority-data"] ?? "", "base64"),
+    cert: Buffer.from(user?.["client-certificate-data"] ?? "", "base64"),
+    key: Buffer.from(user?.["client-key-data"] ?? "", "base64"),
+    headers: { connection: "Upgrade", upgrade: "websocket" },
+  });
+  const said = await new Promise<string>((resolve, reject) => {
+    asked.on("error", reject).on("response", ({ statusCode }) => reject(new Error(`answered ${statusCode}`)));
+    asked.on("upgrade", ({ headers }, socket) => {
+      socket.once("data", (bytes: Buffer) => {
+        socket.destroy();
+        resolve(`${headers.upgrade}: ${bytes.toString()}`);
+      });
+      socket.write("hi");
+    });
+    asked.end();
+  });
+  expect(said).toBe("websocket: hihi");
 });

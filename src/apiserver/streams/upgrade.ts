@@ -2,6 +2,8 @@ import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
+import { headerTitle } from "../../network/http-headers.ts";
+import { joinStreams } from "../../network/join-streams.ts";
 import type { Clock } from "../../sim/clock.ts";
 import { describeError, type Log } from "../../sim/log.ts";
 import type { Random } from "../../sim/random.ts";
@@ -60,9 +62,19 @@ async function switchProtocol(upgrade: Upgrade): Promise<void> {
     if (response?.status === 200) await streamOverWebSocket(upgrade, response, refuse);
     else if (response) await refuse(response);
   } else {
-    // As upstream: an upgrade that means nothing here is ignored.
-    await answerPlainly(upgrade, () => handler.handle(apiRequest));
+    // As upstream: an upgrade that means nothing here is ignored. A proxy passes it on.
+    const response = await attempt(upgrade, () => handler.handle(apiRequest));
+    if (response?.upgraded) joinProxied(upgrade, response, response.upgraded);
+    else if (response) await refuse(response);
   }
+}
+
+/** What the other end said of the new protocol, and from then on bytes as they are. */
+function joinProxied({ socket, head }: Upgrade, { headers }: ApiResponse, upgraded: Duplex): void {
+  const lines = Object.entries(headers).map(([name, value]) => `${headerTitle(name)}: ${String(value)}\r\n`);
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("")}\r\n`);
+  if (head.length > 0) socket.unshift(head);
+  joinStreams(socket, upgraded);
 }
 
 /** undefined: refused, and the client has been told why. */

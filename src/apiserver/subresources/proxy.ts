@@ -66,9 +66,14 @@ function outgoingRequest({ request, route }: Call): HttpRequest {
   return {
     method: request.method,
     url: `${route.rest || "/"}${query ? `?${query}` : ""}`,
-    headers: { host: "", ...Object.fromEntries(headers), "x-forwarded-uri": request.path },
+    headers: { host: "", ...Object.fromEntries(headers), ...upgradeOf(request), "x-forwarded-uri": request.path },
     body: request.body,
   };
+}
+
+/** Of the headers of one connection these go on: the other end may switch protocols. */
+function upgradeOf({ headers: { upgrade } }: Call["request"]): Readonly<Record<string, string | readonly string[]>> {
+  return upgrade === undefined ? {} : { connection: "Upgrade", upgrade };
 }
 
 function podAddress({ route, registry }: Call, { scheme, name, port }: Target): ProxiedAddress {
@@ -133,7 +138,8 @@ function reasonOf({ code, message }: NetworkError): string {
   }
 }
 
-async function answer({ status, headers, body }: HttpResponse, call: Call): Promise<ApiResponse> {
+async function answer({ status, headers, body, upgraded }: HttpResponse, call: Call): Promise<ApiResponse> {
+  if (upgraded) return { status, headers, body: "", upgraded };
   const kept = Object.entries(headers).filter(([name]) => !hopByHopHeaders.has(name));
   const prefix = call.request.path.slice(0, call.request.path.length - call.route.rest.length);
   const { location } = headers;
