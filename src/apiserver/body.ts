@@ -3,6 +3,7 @@ import type { KubeObject } from "../api/object.ts";
 import { badRequest, invalid, invalidObject } from "../api/status.ts";
 import { apiVersionOf, type ResourceDefinition } from "../resources/definition.ts";
 import type { Call } from "./call.ts";
+import { ownersTwice, withOwnersOnce } from "./owner-duplicates.ts";
 import { decodeObject, unrecognized } from "./schema/decode.ts";
 import {
   asTheyCome,
@@ -32,7 +33,7 @@ export function shapedObject(
 ): KubeObject {
   const shaped = shapeFor(call, resource, object, complaints);
   if (shaped.problem !== undefined) throw cannotHandle(object, resource.type, shaped.problem);
-  return withMetadata(shaped.object);
+  return ownedOnce(call, withMetadata(shaped.object));
 }
 
 /** The same for what a patch has made. `duplicates` are the patch's own; `refuse` words what is wrong with the object. */
@@ -47,7 +48,13 @@ export function patchedObject(
   const complaints: Complaints = (unknown) => [...duplicates, ...unknown.toSorted()];
   const { object: shaped, problem } = shapeFor(call, resource, object, complaints);
   if (problem !== undefined) throw refuse(problem);
-  return withMetadata(shaped);
+  return ownedOnce(call, withMetadata(shaped));
+}
+
+function ownedOnce(call: Call, given: KubeObject): KubeObject {
+  const { object, uids } = withOwnersOnce(given);
+  if (uids.length > 0) call.warnings.push(ownersTwice(uids));
+  return object;
 }
 
 /** Only an object of a kind with a type of its own may leave out its kind. */

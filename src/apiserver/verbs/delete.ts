@@ -26,7 +26,9 @@ export async function deleteVerb(call: Call): Promise<ApiResponse> {
     options,
     withDryRun(call, options),
   );
-  return answer(call, deletion);
+  // As upstream, which says so to those alone that ask for their dependents to go in the old words.
+  const isAccepted = !deletion.gone && options.orphanDependents === false;
+  return answer(call, deletion, isAccepted ? 202 : 200);
 }
 
 /** Asked for in the query or in the body. */
@@ -35,9 +37,9 @@ export function withDryRun(call: Call, { dryRun = [] }: DeleteOptions): WriteOpt
   return { ...options, dryRun: options.dryRun === true || dryRun.length > 0 };
 }
 
-function answer(call: Call, { object, gone }: Deletion): ApiResponse {
+function answer(call: Call, { object, gone }: Deletion, status: number): ApiResponse {
   const { resource } = call.route;
-  if (!gone || returnsObject.has(resource.kind)) return objectResponse(call, object);
+  if (!gone || returnsObject.has(resource.kind)) return objectResponse(call, object, status);
   const { name, uid } = object.metadata;
   const group = resource.group ? { group: resource.group } : {};
   return jsonResponse({

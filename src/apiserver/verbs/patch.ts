@@ -59,7 +59,7 @@ async function applyVerb(call: Call, narrow: Narrow): Promise<ApiResponse> {
   const { object: given, complaints } = readApplied(call);
   checkApplied(shapeOf(route.resource.type, route.resource.openApiSchema), given);
   refuseDuplicates(call, complaints([]));
-  const applied = shapedObject(call, route.resource, given);
+  const applied = withoutEmptyName(shapedObject(call, route.resource, given));
   if (applied.metadata.managedFields) throw badRequest("metadata.managedFields must be nil");
   if (!route.subresource && !registry.find(route.resource, key)) return createByApply(call, key, applied);
   let managedFields: KubeObject["metadata"]["managedFields"] = [];
@@ -76,6 +76,13 @@ async function applyVerb(call: Call, narrow: Narrow): Promise<ApiResponse> {
   };
   const updated = await registry.update(route.resource, key, change, options);
   return objectResponse(call, updated);
+}
+
+/** Who leaves the name out does not mean to take it away. */
+function withoutEmptyName(object: KubeObject): KubeObject {
+  if (object.metadata.name !== "") return object;
+  const { name: _, ...metadata } = object.metadata;
+  return { ...object, metadata: metadata as KubeObject["metadata"] };
 }
 
 /** The configuration in a body. Of equal keys upstream speaks only when all else is right. */

@@ -188,6 +188,37 @@ describe("a delete", () => {
   });
 });
 
+test("a delete that is to take dependents along, in the old words, is accepted before it is done", async () => {
+  await api.post(path, { metadata: { name: "one", finalizers: ["example.com/wait"] } });
+  const body = (orphanDependents: boolean): object => ({ kind: "DeleteOptions", apiVersion: "v1", orphanDependents });
+  expect((await api.delete(`${path}/one`, { body: body(false) })).status).toBe(202);
+  await api.post(path, { metadata: { name: "two", finalizers: ["example.com/wait"] } });
+  expect((await api.delete(`${path}/two`, { body: { kind: "DeleteOptions", apiVersion: "v1" } })).status).toBe(200);
+});
+
+test("an owner that is named twice is kept once, with a warning", async () => {
+  const owner = { apiVersion: "v1", kind: "ConfigMap", name: "owner", uid: "1" };
+  const ownerReferences = [owner, owner, { ...owner, name: "other" }];
+  const { body, headers } = await api.post(path, { metadata: { name: "one", ownerReferences } });
+  expect(body.metadata.ownerReferences).toEqual([owner, { ...owner, name: "other" }]);
+  expect(headers["warning"]).toEqual([
+    '299 - ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: 1"',
+  ]);
+});
+
+test("an apply may leave out the name of what there is", async () => {
+  await api.post(path, { metadata: { name: "one" } });
+  const headers = { "content-type": "application/apply-patch+yaml" };
+  const apply = (name: string): Promise<Answer> =>
+    api.patch(
+      `${path}/${name}?fieldManager=me`,
+      { apiVersion: "v1", kind: "ConfigMap", data: { a: "1" } },
+      { headers },
+    );
+  expect((await apply("one")).body).toMatchObject({ metadata: { name: "one" }, data: { a: "1" } });
+  expect((await apply("two")).body.message).toMatch(/^the name of the object \(two based on URL\) was undeterminable/u);
+});
+
 describe("what cannot be done", () => {
   test.each([
     [
