@@ -55,6 +55,12 @@ export const pods: ResourceDefinition<Pod> = {
     pod.status = initialStatus(pod);
   },
 
+  /** Kubelets that say nothing of its class do not change it. */
+  prepareForStatus(pod, previous) {
+    const { qosClass } = previous.status ?? {};
+    if (qosClass !== undefined && !pod.status?.qosClass) pod.status = { ...pod.status, qosClass };
+  },
+
   validate(pod, previous, subresource) {
     if (!previous) return newPodErrors(pod);
     if (subresource === "ephemeralcontainers") return ephemeralUpdateErrors(pod, previous);

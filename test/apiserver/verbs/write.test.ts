@@ -111,6 +111,15 @@ describe("an update", () => {
   });
 });
 
+test("a pod's status may leave out its class", async () => {
+  const pods = "/api/v1/namespaces/team/pods";
+  await api.post("/api/v1/namespaces/team/serviceaccounts", { metadata: { name: "default" } });
+  const pod = { metadata: { name: "one" }, spec: { containers: [{ name: "app", image: "nginx" }] } };
+  const { body } = await api.post(pods, pod);
+  const changed = await api.put(`${pods}/one/status`, { ...body, status: { phase: "Running" } });
+  expect(changed.body.status).toEqual({ phase: "Running", qosClass: "BestEffort" });
+});
+
 describe("an update of a part", () => {
   const pods = "/api/v1/namespaces/team/pods";
   const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
