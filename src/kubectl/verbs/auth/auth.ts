@@ -1,5 +1,6 @@
 import type { Verb } from "../../verb.ts";
 import { canI } from "./can-i.ts";
+import { reconcile } from "./reconcile.ts";
 import { whoami } from "./whoami.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_auth/ */
@@ -8,5 +9,5 @@ export const auth: Verb = {
   summary: "Inspect authorization",
   usage: "[flags]",
   flags: [],
-  verbs: [canI, whoami],
+  verbs: [canI, reconcile, whoami],
 };
