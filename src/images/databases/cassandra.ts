@@ -37,13 +37,14 @@ interface Member {
 }
 
 async function run(process: Process): Promise<number> {
-  const { env, files, network, random } = process;
+  const { env, files, network } = process;
+  const id = idOf(process);
   const own: Member = {
     ip: network.ip,
-    id: idOf(process),
+    id,
     dataCenter: env.get("CASSANDRA_DC") ?? "datacenter1",
     rack: env.get("CASSANDRA_RACK") ?? "rack1",
-    weight: 80 + random.integer(40),
+    weight: 80 + (Number.parseInt(id.slice(0, 2), 16) % 40),
   };
   const peersFile = `${dataOf(process)}/peers`;
   const known = files.exists(peersFile) ? (JSON.parse(files.readText(peersFile)) as readonly Member[]) : [];
@@ -59,7 +60,7 @@ async function run(process: Process): Promise<number> {
     return { status: 200, headers: {}, body: JSON.stringify([...members.values()]) };
   });
   for (const seed of seedsOf(process)) learn(await gossip(process, seed, [own]));
-  for (const { id, ip } of members.values()) if (id !== own.id) learn(await gossip(process, ip, [own]));
+  for (const peer of members.values()) if (peer !== own) learn(await gossip(process, peer.ip, [own]));
   network.serveHttp(managementPort, () => ({ status: 200, headers: {}, body: JSON.stringify([...members.values()]) }));
   network.serveTcp(queryPort, (connection) => {
     connection.on("end", () => connection.end());
