@@ -110,10 +110,10 @@ async function openDoors({ network, world, plane }: ListenParts, options: Listen
   }
 }
 
-/** Pods reach the API server too: it listens on the control plane's node, behind the Service `kubernetes`. */
+/** Pods, where there are nodes, reach the API server too: it listens on the control plane's, behind the Service `kubernetes`. */
 function serveInCluster(network: Network, https: HttpsServer): () => void {
   const address = { ip: nodeIp(0), port: apiPort };
-  if (network.listenerAt(address)) return () => {};
+  if (!network.hasHost(address.ip) || network.listenerAt(address)) return () => {};
   return network.listen(address, { accept: (connection) => https.accept(connection) });
 }
 

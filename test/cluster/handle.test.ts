@@ -13,3 +13,11 @@ test("a command is a list of words; one string is refused with a TypeError that 
   );
   expect((await cluster.kubectl(["get", "pods"])).stderr).toBe("No resources found in default namespace.\n");
 });
+
+test("a cluster without nodes answers clients, and its pods wait", async () => {
+  await using cluster = await createCluster({ nodes: 0 });
+  const server = await cluster.listen({ port: 0, nodePortAddress: false });
+  expect(server.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/u);
+  await cluster.kubectl(["run", "web", "--image=nginx"]);
+  expect(await cluster.objects.get("Pod", "web")).toMatchObject({ status: { phase: "Pending" } });
+});
