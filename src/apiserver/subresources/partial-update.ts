@@ -10,9 +10,10 @@ import type { SubresourceHandler } from "./handlers.ts";
 /** Subresources through which only one part of an object can be changed. */
 export const partialUpdateHandlers: readonly SubresourceHandler[] = [
   partialUpdate("pods", "ephemeralcontainers", (current, wanted) => {
+    const { ephemeralContainers: _, ...spec } = (current as Pod).spec;
     const { ephemeralContainers } = (wanted as Pod).spec;
     const metadata = addressedAs(current, wanted);
-    return { ...current, metadata, spec: { ...(current as Pod).spec, ephemeralContainers } } as KubeObject;
+    return { ...current, metadata, spec: { ...spec, ...(ephemeralContainers ? { ephemeralContainers } : {}) } } as Pod;
   }),
   partialUpdate("pods", "resize", (current, wanted) => {
     const resources = new Map(
@@ -26,9 +27,10 @@ export const partialUpdateHandlers: readonly SubresourceHandler[] = [
     return { ...current, metadata: addressedAs(current, wanted), spec: { ...spec, containers } } as KubeObject;
   }),
   partialUpdate("namespaces", "finalize", (current, wanted) => {
-    const { finalizers } = (wanted as Namespace).spec;
+    const { finalizers: _, ...spec } = (current as Namespace).spec ?? {};
+    const { finalizers } = (wanted as Namespace).spec ?? {};
     const { metadata } = wanted;
-    return { ...current, metadata, spec: { ...(current as Namespace).spec, finalizers } } as KubeObject;
+    return { ...current, metadata, spec: { ...spec, ...(finalizers ? { finalizers } : {}) } } as Namespace;
   }),
   partialUpdate("certificatesigningrequests", "approval", (current, wanted) => {
     const request = current as CertificateSigningRequest;
