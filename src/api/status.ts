@@ -164,6 +164,12 @@ export function serviceUnavailable(message: string, details?: StatusDetails): Ap
   return new ApiError(503, "ServiceUnavailable", message, details);
 }
 
+/** The request has taken all the time it had. */
+export function requestTimeout(): ApiError {
+  const why = "request did not complete within requested timeout - context deadline exceeded";
+  return new ApiError(504, "Timeout", `Timeout: ${why}`, {});
+}
+
 export function internalError(message: string): ApiError {
   const causes = [{ message }];
   return new ApiError(500, "InternalError", `Internal error occurred: ${message}`, { causes });

@@ -17,6 +17,7 @@ import { Metrics } from "./metrics.ts";
 import type { OpenApi } from "./openapi/openapi.ts";
 import { openIdAnswer } from "./openid.ts";
 import type { Registry } from "./registry.ts";
+import { checkTimeout, isLongRunning } from "./request-timeout.ts";
 import type { ApiRequest, ApiResponse, RequestHandler, Session, UserInfo } from "./request.ts";
 import { errorResponse, isPathNotFound, noSuchPath, textResponse, withHeaders, withWarnings } from "./response.ts";
 import type { Reviews } from "./reviews/review.ts";
@@ -103,6 +104,7 @@ export class ApiServer implements RequestHandler {
     const { authorizer, flowControl } = this.#options;
     let flow: Readonly<Record<string, string>> = {};
     try {
+      if (!route || !isLongRunning(route)) checkTimeout(request.query);
       const user = await this.#userOf(request);
       const attributes = attributesOf(request, route);
       flow = flowControl.headersFor(user, attributes);

@@ -2,6 +2,7 @@ import type { KubeObject } from "../api/object.ts";
 import { badRequest } from "../api/status.ts";
 import type { Registry, WriteOptions } from "./registry.ts";
 import { mediaTypeOf, negotiate, represent, type RepresentOptions } from "./representation.ts";
+import { isLongRunning, writeTimeoutMs } from "./request-timeout.ts";
 import type { ApiRequest, ApiResponse, UserInfo } from "./request.ts";
 import { contentResponse } from "./response.ts";
 import type { ResourceRoute } from "./route.ts";
@@ -21,8 +22,9 @@ export interface Call {
 }
 
 /** Throws Invalid for a query that is not as it must be. */
-export function writeOptions({ request, route, user, warnings }: Call): WriteOptions {
+export function writeOptions({ request, route, registry, user, warnings }: Call): WriteOptions {
   return {
+    ...(isLongRunning(route) ? {} : { deadline: registry.clock.now() + writeTimeoutMs(request.query) }),
     user,
     manager: managerOf(request),
     dryRun: readWriteQuery(request, route.verb).dryRun,

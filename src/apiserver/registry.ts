@@ -28,6 +28,8 @@ export interface WriteOptions {
   /** The name in managedFields. */
   readonly manager: string;
   readonly dryRun?: boolean;
+  /** When it must be done, in ms since the Unix epoch. */
+  readonly deadline?: number;
   /** Collects texts for `Warning:` headers. */
   readonly warn?: (text: string) => void;
   /** managedFields as server-side apply has worked them out. */

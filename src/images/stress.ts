@@ -1,8 +1,8 @@
+import { goDurationMs } from "../api/go-duration.ts";
 import { quantityError, quantityValue } from "../api/quantity.ts";
 import type { Image } from "../runtime/image.ts";
 import type { Process } from "../runtime/process.ts";
 import { burn } from "./burn.ts";
-import { goDurationMs } from "./go/duration.ts";
 import { FlagError, parseFlags } from "./go/flags.ts";
 import { klogLine } from "./go/log.ts";
 import { serveUntilKilled } from "./go/serve-until-killed.ts";

@@ -1,8 +1,8 @@
 import { decodeText } from "../api/bytes.ts";
+import { goDurationMs } from "../api/go-duration.ts";
 import type { HttpRequest, HttpResponse } from "../network/http.ts";
 import type { Image } from "../runtime/image.ts";
 import type { Process } from "../runtime/process.ts";
-import { goDurationMs } from "./go/duration.ts";
 import { FlagError, parseFlags } from "./go/flags.ts";
 import { bodyOf, goResponse, remoteAddress, targetOf } from "./go/http.ts";
 import { goLog } from "./go/log.ts";

@@ -1,3 +1,4 @@
+import { goDurationProblem } from "../api/go-duration.ts";
 import { KubectlError } from "./kubectl-error.ts";
 
 /**
@@ -139,18 +140,10 @@ function problemOf({ flag: { kind }, value }: Given): string | undefined {
         ? undefined
         : `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
     case "duration":
-      return durationPattern.test(value) ? undefined : durationProblem(value);
+      return durationPattern.test(value) ? undefined : goDurationProblem(value);
     default:
       return undefined;
   }
-}
-
-function durationProblem(value: string): string {
-  if (/^[-+]?\d+(?:\.\d*)?$/u.test(value)) return `time: missing unit in duration ${JSON.stringify(value)}`;
-  const [, unit] = /^[-+]?\d+(?:\.\d*)?([^\d.]+)/u.exec(value) ?? [];
-  return unit === undefined
-    ? `time: invalid duration ${JSON.stringify(value)}`
-    : `time: unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(value)}`;
 }
 
 function shownName({ name, short }: Flag): string {

@@ -220,3 +220,21 @@ test("answers are YAML where a client likes it best", async () => {
   const json = { headers: { accept: "application/json, application/yaml" } };
   expect((await api.get(`${path}/one`, json)).headers["content-type"]).toBe("application/json");
 });
+
+test.each([
+  ["/api/v1/pods?timeout=soon", 'time: invalid duration "soon"'],
+  ["/readyz?timeout=5", 'time: missing unit in duration "5"'],
+  ["/api?timeout=5y", 'time: unknown unit "y" in duration "5y"'],
+])("%s is no time to answer in", async (path, why) => {
+  expect((await api.get(path)).body).toMatchObject({
+    code: 400,
+    message: `invalid timeout specified in the request URL - ${why}`,
+  });
+});
+
+test.each(["/api/v1/pods?timeout=1m30s", "/api?timeout=32s", "/api/v1/pods?timeout=0", "/api/v1/pods?timeout="])(
+  "%s is answered",
+  async (path) => {
+    expect((await api.get(path)).status).toBe(200);
+  },
+);

@@ -8,7 +8,7 @@ import { httpExchange } from "../../network/http-client.ts";
 import type { Clock } from "../../sim/clock.ts";
 import { RealClock } from "../../sim/real-clock.ts";
 import type { Registry } from "../registry.ts";
-import { CallError } from "./call-error.ts";
+import { CallError, LateError } from "./call-error.ts";
 import { dialOutside } from "./dial-outside.ts";
 import { dialProblem } from "./dial-problem.ts";
 import { secureConnection } from "./secure-connection.ts";
@@ -35,9 +35,9 @@ export function webhookCaller(agents: NodeAgents, registry: Registry): WebhookCa
     try {
       return await target.wait((signal) => exchange(target, call, signal));
     } catch (error) {
-      throw error instanceof AnswerError
-        ? new CallError(error.message)
-        : new CallError(`Post "${target.url}": ${dialProblem(error, target.address())}`);
+      if (error instanceof AnswerError) throw new CallError(error.message);
+      const why = `Post "${target.url}": ${dialProblem(error, target.address())}`;
+      throw error instanceof LateError ? new LateError(why) : new CallError(why);
     }
   };
 }
@@ -58,7 +58,7 @@ class AnswerError extends Error {}
 
 function targetOf(call: WebhookCall, agents: NodeAgents, registry: Registry): Target {
   const { service, url = "" } = call.clientConfig;
-  const query = `?timeout=${call.timeoutMs / 1000}s`;
+  const query = `?timeout=${Math.ceil(call.timeoutMs / 1000)}s`;
   if (!service) return outsideTarget(new URL(url), { query, clock: registry.clock, timeoutMs: call.timeoutMs });
   const { name, namespace, port = 443, path = "" } = service;
   const hostname = `${name}.${namespace}.svc`;

@@ -1,7 +1,7 @@
 import type { Clock } from "../../sim/clock.ts";
-import { CallError } from "./call-error.ts";
+import { LateError } from "./call-error.ts";
 
-/** Does work for as long as it may take; then gives it up, by its signal, and rejects with CallError. */
+/** Does work for as long as it may take; then gives it up, by its signal, and rejects with LateError. */
 export async function within<T>(
   clock: Clock,
   timeoutMs: number,
@@ -10,7 +10,7 @@ export async function within<T>(
   const giveUp = new AbortController();
   const cancel = clock.after(timeoutMs, () => giveUp.abort());
   const late = new Promise<never>((_, reject) => {
-    giveUp.signal.addEventListener("abort", () => reject(new CallError("context deadline exceeded")));
+    giveUp.signal.addEventListener("abort", () => reject(new LateError("context deadline exceeded")));
   });
   try {
     return await Promise.race([work(giveUp.signal), late]);

@@ -1,7 +1,7 @@
 import { encodeText } from "../../api/bytes.ts";
+import { goDurationMs } from "../../api/go-duration.ts";
 import { type Address, NetworkError } from "../../network/network.ts";
 import type { Process } from "../../runtime/process.ts";
-import { goDurationMs } from "../go/duration.ts";
 import { dialFailure, lookupFailure } from "../go/http-get.ts";
 import { subcommand } from "./subcommand.ts";
 

@@ -1,7 +1,7 @@
 import { createServer, type ServerHttp2Stream } from "node:http2";
 
+import { formatGoDuration } from "../../api/go-duration.ts";
 import type { Process } from "../../runtime/process.ts";
-import { formatGoDuration } from "../go/duration.ts";
 import { goNotFound, goResponse, targetOf } from "../go/http.ts";
 import { goLog } from "../go/log.ts";
 import { serveUntilKilled } from "../go/serve-until-killed.ts";

@@ -1,8 +1,8 @@
 import { encodeText } from "../../api/bytes.ts";
+import { formatGoDuration } from "../../api/go-duration.ts";
 import type { HttpRequest, HttpResponse } from "../../network/http.ts";
 import { NetworkError } from "../../network/network.ts";
 import type { Process } from "../../runtime/process.ts";
-import { formatGoDuration } from "../go/duration.ts";
 import { goError, goNotFound, goRedirect, goResponse, targetOf } from "../go/http.ts";
 import { serveUntilKilled } from "../go/serve-until-killed.ts";
 import { subcommand } from "./subcommand.ts";

@@ -1,5 +1,5 @@
+import { formatGoDuration, goDurationMs } from "../../api/go-duration.ts";
 import type { Process } from "../../runtime/process.ts";
-import { formatGoDuration, goDurationMs } from "../go/duration.ts";
 import { klogLine } from "../go/log.ts";
 import { subcommand } from "./subcommand.ts";
 

@@ -1,6 +1,6 @@
+import { formatGoDuration, goDurationMs } from "../../api/go-duration.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../network/http.ts";
 import type { Process } from "../../runtime/process.ts";
-import { formatGoDuration, goDurationMs } from "../go/duration.ts";
 import type { Flags } from "../go/flags.ts";
 import { formOf, goRedirect, goResponse, remoteAddress, targetOf } from "../go/http.ts";
 import { goFatal, goLog } from "../go/log.ts";

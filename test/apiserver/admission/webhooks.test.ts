@@ -171,6 +171,33 @@ describe("a validating webhook", () => {
     expect(await answer).toMatch(/\?timeout=1s": context deadline exceeded$/u);
   });
 
+  test("has no more time than the request has left", async () => {
+    const asked: string[] = [];
+    await using server = await serveWebhook((path, { apiVersion, kind, request }: Review) => {
+      asked.push(path);
+      return { body: { apiVersion, kind, response: { uid: request.uid, allowed: true } } };
+    });
+    const clientConfig = { url: server.url, caBundle: server.caBundle };
+    const hook = (name: string, timeoutSeconds: number): object => ({
+      ...webhook(`/${name}`, { more: { clientConfig, timeoutSeconds } }),
+    });
+    await configure("mutating", hook("one", 20), hook("two", 5));
+    expect((await api.post(`${configMaps}?timeout=9.5s`, configMap({}))).status).toBe(201);
+    expect(asked).toEqual(["/?timeout=10s", "/?timeout=5s"]);
+  });
+
+  test("ends the request when it takes all the time that is left", async () => {
+    const more = { failurePolicy: "Ignore", timeoutSeconds: 4 };
+    await configure("mutating", webhook("/always-allow-delay-5s", { more }), webhook("/always-deny", { more }));
+    const answer = api.post(`${configMaps}?timeout=3s`, configMap({}));
+    await api.clock.advance(3000);
+    expect((await answer).body).toMatchObject({
+      code: 504,
+      reason: "Timeout",
+      message: "Timeout: request did not complete within requested timeout - context deadline exceeded",
+    });
+  });
+
   test("is called by URL, where this machine finds it", async () => {
     await using server = await serveWebhook((path, { apiVersion, kind, request }: Review) => {
       const response = { uid: request.uid, allowed: false, status: { message: `no, says ${path}` } };

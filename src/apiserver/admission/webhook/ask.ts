@@ -1,7 +1,7 @@
-import { ApiError, badRequest, internalError } from "../../../api/status.ts";
+import { ApiError, badRequest, internalError, requestTimeout } from "../../../api/status.ts";
 import type { NodeAgents } from "../../../client/node-agents.ts";
 import { ExpressionError } from "../../cel/expressions.ts";
-import { CallError } from "../../webhook/call-error.ts";
+import { CallError, LateError } from "../../webhook/call-error.ts";
 import { webhookCaller } from "../../webhook/call-webhook.ts";
 import type { AdmissionRequest } from "../admission.ts";
 import { expressionContext } from "../expression-context.ts";
@@ -60,17 +60,35 @@ async function responseOf(
   { webhook, seen }: Question,
   request: AdmissionRequest,
 ): Promise<ReviewResponse> {
-  const { clientConfig, sideEffects, timeoutSeconds = 10, name } = webhook;
+  const { clientConfig, sideEffects, name } = webhook;
   if (request.options.dryRun && sideEffects !== "None" && sideEffects !== "NoneOnDryRun") {
     throw badRequest(`admission webhook "${name}" does not support dry run`);
   }
   const body = reviewOf(request, seen, webhook);
-  const call = { clientConfig, timeoutMs: timeoutSeconds * 1000, body };
+  const { timeoutMs, isLast } = timeFor(webhook, request);
+  if (timeoutMs <= 0) throw requestTimeout();
   try {
-    return responseFrom(await webhookCaller(agents, request.registry)(call), body, webhook);
+    return responseFrom(
+      await webhookCaller(agents, request.registry)({ clientConfig, timeoutMs, body }),
+      body,
+      webhook,
+    );
   } catch (error) {
+    if (isLast && error instanceof LateError) throw requestTimeout();
     throw error instanceof CallError ? new CallError(`failed to call webhook: ${error.message}`) : error;
   }
+}
+
+/** What it asks for, and no more than the request has left: then there is none for others after it. */
+function timeFor({ timeoutSeconds = 10 }: Webhook, { options, registry }: AdmissionRequest): WebhookTime {
+  const ownMs = timeoutSeconds * 1000;
+  const leftMs = (options.deadline ?? Infinity) - registry.clock.now();
+  return { timeoutMs: Math.min(ownMs, leftMs), isLast: leftMs <= ownMs };
+}
+
+interface WebhookTime {
+  readonly timeoutMs: number;
+  readonly isLast: boolean;
 }
 
 /** undefined: the error is none of the webhook's failing. */

@@ -20,6 +20,15 @@ export function goDurationMs(text: string): number | undefined {
   return text.startsWith("-") ? -ms : ms;
 }
 
+/** What Go says of a text that is no duration. */
+export function goDurationProblem(text: string): string {
+  const quoted = JSON.stringify(text);
+  if (/^[-+]?\d+(?:\.\d*)?$/u.test(text)) return `time: missing unit in duration ${quoted}`;
+  const [, unit] = /^[-+]?\d+(?:\.\d*)?([^\d.]+)/u.exec(text) ?? [];
+  if (unit === undefined || unit in unitMs) return `time: invalid duration ${quoted}`;
+  return `time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}`;
+}
+
 /** `1h2m3.5s`, as Go prints a Duration. */
 export function formatGoDuration(ms: number): string {
   if (ms === 0) return "0s";
