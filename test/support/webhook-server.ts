@@ -9,6 +9,10 @@ export interface WebhookServer extends AsyncDisposable {
   /** `https://127.0.0.1:PORT` */
   readonly url: string;
   readonly caBundle: string;
+  /** How many there have been. */
+  readonly connections: number;
+  /** Closes the connections that are open, in the middle of nothing. */
+  hangUp(): void;
 }
 
 export interface WebhookReply {
@@ -32,12 +36,18 @@ export async function serveWebhook(answer: Answer): Promise<WebhookServer> {
     response.writeHead(status, { "content-type": "application/json" });
     response.end(typeof body === "string" ? body : JSON.stringify(body));
   });
+  let connections = 0;
+  server.on("connection", () => (connections += 1));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,
     url: `https://127.0.0.1:${port}`,
     caBundle: Buffer.from(authority.caPem).toString("base64"),
+    get connections() {
+      return connections;
+    },
+    hangUp: () => server.closeAllConnections(),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

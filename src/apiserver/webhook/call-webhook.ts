@@ -9,8 +9,8 @@ import type { Clock } from "../../sim/clock.ts";
 import { RealClock } from "../../sim/real-clock.ts";
 import type { Registry } from "../registry.ts";
 import { CallError, LateError } from "./call-error.ts";
-import { dialOutside } from "./dial-outside.ts";
 import { dialProblem } from "./dial-problem.ts";
+import { keptExchange, type OutsidePost, type WebhookAnswer } from "./kept-exchange.ts";
 import { secureConnection } from "./secure-connection.ts";
 import { serviceEndpoint } from "./service-endpoint.ts";
 import { within } from "./within.ts";
@@ -44,33 +44,34 @@ export function webhookCaller(agents: NodeAgents, registry: Registry): WebhookCa
 
 interface Target {
   readonly url: string;
-  /** What its certificate must be for. */
-  readonly hostname: string;
   /** Where it was looked for, as errors name it. */
   address(): string;
-  dial(): Promise<Duplex>;
+  exchange(post: Post, signal: AbortSignal): Promise<WebhookAnswer>;
   /** Runs work for as long as the call may take. */
   wait<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
+
+type Post = Omit<OutsidePost, "url">;
 
 /** It was reached, and its answer is none that could be used. */
 class AnswerError extends Error {}
 
 function targetOf(call: WebhookCall, agents: NodeAgents, registry: Registry): Target {
-  const { service, url = "" } = call.clientConfig;
+  const { service, url: outside = "" } = call.clientConfig;
   const query = `?timeout=${Math.ceil(call.timeoutMs / 1000)}s`;
-  if (!service) return outsideTarget(new URL(url), { query, clock: registry.clock, timeoutMs: call.timeoutMs });
+  if (!service) return outsideTarget(new URL(outside), { query, clock: registry.clock, timeoutMs: call.timeoutMs });
   const { name, namespace, port = 443, path = "" } = service;
-  const hostname = `${name}.${namespace}.svc`;
+  const host = `${name}.${namespace}.svc`;
+  const url = `https://${host}:${port}/${path.replace(/^\//u, "")}${query}`;
   let asked = "";
   return {
-    url: `https://${hostname}:${port}/${path.replace(/^\//u, "")}${query}`,
-    hostname,
+    url,
     address: () => asked,
-    dial: async () => {
+    async exchange(post, signal) {
       const endpoint = serviceEndpoint(registry, service);
       ({ asked } = endpoint);
-      return agents.portForward(endpoint.pod, endpoint.port);
+      const connection = await agents.portForward(endpoint.pod, endpoint.port);
+      return exchangeOver(connection, { ...post, url: new URL(url) }, signal);
     },
     wait: (work) => within(registry.clock, call.timeoutMs, work),
   };
@@ -81,12 +82,11 @@ function outsideTarget(
   { query, clock, timeoutMs }: { query: string; clock: Clock; timeoutMs: number },
 ): Target {
   const hostname = host.replace(/^\[|\]$/gu, "");
-  const number = Number(port || 443);
+  const url = `https://${authority}${pathname.replace(/(?<=.)\/$/u, "")}${query}`;
   return {
-    url: `https://${authority}${pathname.replace(/(?<=.)\/$/u, "")}${query}`,
-    hostname,
-    address: () => `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${number}`,
-    dial: () => dialOutside(hostname, number),
+    url,
+    address: () => `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port || 443}`,
+    exchange: (post, signal) => keptExchange({ ...post, url: new URL(url) }, signal),
     async wait(work) {
       const release = clock.hold();
       try {
@@ -99,25 +99,30 @@ function outsideTarget(
 }
 
 async function exchange(target: Target, { clientConfig, body }: WebhookCall, signal: AbortSignal): Promise<string> {
-  const connection = await target.dial();
+  const authorities = Buffer.from(clientConfig.caBundle ?? "", "base64").toString();
+  const bytes = encodeText(JSON.stringify(body));
+  const headers = {
+    "user-agent": "kube-apiserver-admission",
+    accept: "application/json, */*",
+    "content-type": "application/json",
+    "content-length": String(bytes.length),
+  };
+  const { status, text } = await target.exchange({ authorities, headers, body: bytes }, signal);
+  return checked(status, text);
+}
+
+/** To a pod. */
+async function exchangeOver(connection: Duplex, post: OutsidePost, signal: AbortSignal): Promise<WebhookAnswer> {
+  const { url, authorities, headers, body } = post;
+  const { hostname, host, pathname, search } = url;
   if (signal.aborted) connection.destroy();
   signal.addEventListener("abort", () => connection.destroy());
   try {
-    const authorities = Buffer.from(clientConfig.caBundle ?? "", "base64").toString();
-    const socket = await secureConnection(connection, { host: target.hostname, authorities });
-    const { host, pathname, search } = new URL(target.url);
-    const bytes = encodeText(JSON.stringify(body));
-    const headers = {
-      host,
-      "user-agent": "kube-apiserver-admission",
-      accept: "application/json, */*",
-      "content-type": "application/json",
-      connection: "close",
-      "content-length": String(bytes.length),
-    };
-    const request = { method: "POST", url: `${pathname}${search}`, headers, body: bytes };
+    const socket = await secureConnection(connection, { host: hostname, authorities });
+    const sent = { ...headers, host, connection: "close" };
+    const request = { method: "POST", url: `${pathname}${search}`, headers: sent, body };
     const answer = await httpExchange(socket, request, signal);
-    return checked(answer.status, await textOf(answer.body));
+    return { status: answer.status, text: await textOf(answer.body) };
   } finally {
     connection.destroy();
   }

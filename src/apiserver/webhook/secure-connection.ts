@@ -38,8 +38,8 @@ export function secureConnection(connection: Duplex, trusting: Trusting): Promis
   });
 }
 
-/** Common names do not count. */
-function identityProblem(host: string, cert: PeerCertificate): Error | undefined {
+/** Why a certificate is not for a host. Common names do not count. */
+export function identityProblem(host: string, cert: PeerCertificate): Error | undefined {
   if (cert.subjectaltname) return checkServerIdentity(host, cert);
   return Object.assign(new Error("no alternative names"), { code: "ERR_TLS_CERT_ALTNAME_INVALID", host, cert });
 }

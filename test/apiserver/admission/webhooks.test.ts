@@ -186,6 +186,22 @@ describe("a validating webhook", () => {
     expect(asked).toEqual(["/?timeout=10s", "/?timeout=5s"]);
   });
 
+  test("is called again by URL over the connections that are open", async () => {
+    await using server = await serveWebhook((_, { apiVersion, kind, request }: Review) => ({
+      body: { apiVersion, kind, response: { uid: request.uid, allowed: true } },
+    }));
+    const clientConfig = { url: server.url, caBundle: server.caBundle };
+    await configure("validating", webhook("/by-url", { more: { clientConfig } }));
+    const made = async (name: string): Promise<number> => (await api.post(configMaps, configMap({}, name))).status;
+    expect(await Promise.all(["a", "b", "c"].map(made))).toEqual([201, 201, 201]);
+    expect(server.connections).toBe(3);
+    expect(await Promise.all(["d", "e", "f"].map(made))).toEqual([201, 201, 201]);
+    expect(server.connections).toBe(3);
+    server.hangUp();
+    expect(await made("g")).toBe(201);
+    expect(server.connections).toBe(4);
+  });
+
   test("ends the request when it takes all the time that is left", async () => {
     const more = { failurePolicy: "Ignore", timeoutSeconds: 4 };
     await configure("mutating", webhook("/always-allow-delay-5s", { more }), webhook("/always-deny", { more }));
