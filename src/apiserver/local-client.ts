@@ -2,6 +2,7 @@ import { keyOf, type KubeObject, type ObjectKey } from "../api/object.ts";
 import type { Client, WatchEvent } from "../client/client.ts";
 import { bucketOf, type ResourceDefinition } from "../resources/definition.ts";
 import { deleteObject } from "./lifecycle.ts";
+import { scaleView } from "./object-view.ts";
 import { mergePatch } from "./patch/merge-patch.ts";
 import type { Registry, UpdateOptions } from "./registry.ts";
 import { convertingFirst } from "./served-forms.ts";
@@ -42,9 +43,15 @@ export function localClient(registry: Registry, subresources: SubresourceTable, 
       return (await convertingFirst(() => registry.update(plain(resource), keyOf(object), change, options))) as T;
     },
     async patch<T extends KubeObject>(resource: ResourceDefinition<T>, key: ObjectKey, patch: object, part?: string) {
-      const change = (current: KubeObject): KubeObject => mergePatch(current, patch) as unknown as KubeObject;
+      const merge = (current: KubeObject): KubeObject => mergePatch(current, patch) as unknown as KubeObject;
+      if (part === "scale") {
+        const view = scaleView(plain(resource));
+        const scale = (current: KubeObject): KubeObject => view.into(current, merge(view.of(current)));
+        const options: UpdateOptions = { ...write, subresource: "scale", view };
+        return (await convertingFirst(() => registry.update(plain(resource), key, scale, options))) as T;
+      }
       const options = part === undefined ? write : subresourceOptions(write, part);
-      return (await convertingFirst(() => registry.update(plain(resource), key, change, options))) as T;
+      return (await convertingFirst(() => registry.update(plain(resource), key, merge, options))) as T;
     },
     async createSubresource(resource, key, subresource, body) {
       return subresources.create({ registry, resource, key, subresource, body, options: write });

@@ -1,10 +1,20 @@
 import type { KubeObject, Mutable } from "../api/object.ts";
+import type { ResourceDefinition } from "../resources/definition.ts";
+import { scaleOf, withReplicas } from "../resources/scale.ts";
 import type { AdmissionRequest } from "./admission/admission.ts";
 
 /** How a subresource shows an object: as one of another kind, whose changes are the object's. */
 export interface ObjectView {
   of(object: KubeObject): KubeObject;
   into(object: KubeObject, view: KubeObject): KubeObject;
+}
+
+/** What is scalable, as a Scale. */
+export function scaleView({ scalePaths }: ResourceDefinition): ObjectView {
+  return {
+    of: (object) => scaleOf(object, scalePaths),
+    into: (object, scale) => withReplicas(object, scale, scalePaths),
+  };
 }
 
 /** An update as admission sees it through a subresource. */

@@ -267,6 +267,44 @@ describe("a HorizontalPodAutoscaler", () => {
     expect(told).toContain(`Warning FailedComputeMetricsReplicas ${summary}`);
   });
 
+  test("shares its pods with no other", async () => {
+    const { t } = await autoscaled();
+    await using _ = t;
+    await look(t, 1);
+    const { spec } = await t.get(horizontalPodAutoscalers, "web");
+    await t.create({
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata: { name: "again" },
+      spec,
+    });
+    await look(t, 1);
+    const message = "pods by selector app=web are controlled by multiple HPAs: [default/again default/web]";
+    expect(await verdicts(t)).toContainEqual(["ScalingActive", "False", "AmbiguousSelector", message]);
+    const told = await t.events("again");
+    expect(told).toContain(`Warning AmbiguousSelector ${message}`);
+    expect(told).toContain(`Warning FailedComputeMetricsReplicas ${message}`);
+    await t.remove(horizontalPodAutoscalers, "again");
+    await look(t, 1);
+    expect(await verdicts(t)).toContainEqual([
+      "ScalingActive",
+      "True",
+      "ValidMetricFound",
+      expect.stringContaining("cpu resource utilization"),
+    ]);
+  });
+
+  test("changes the scale of its target, and owns nothing else of it", async () => {
+    const { t, load } = await autoscaled();
+    await using _ = t;
+    load.millicores = 100;
+    await look(t, 1);
+    const { managedFields } = (await t.get(replicaSets, "web")).metadata;
+    expect(managedFields?.filter(({ subresource }) => subresource === "scale")).toMatchObject([
+      { manager: "kube-controller-manager", operation: "Update", fieldsV1: { "f:spec": { "f:replicas": {} } } },
+    ]);
+  });
+
   test("says that there is no metrics server", async () => {
     const { t } = await autoscaled({}, false);
     await using _ = t;

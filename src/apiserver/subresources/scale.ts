@@ -5,6 +5,7 @@ import { scaleOf, withReplicas } from "../../resources/scale.ts";
 import { timestamp } from "../../sim/clock.ts";
 import { shapeScale } from "../body.ts";
 import { type Call, managerOf, writeOptions } from "../call.ts";
+import { scaleView } from "../object-view.ts";
 import { applyPatch, applyType, patchTypeOf } from "../patch/patch.ts";
 import { entriesOfScale, entriesOfScaled, replicasOfScale } from "../patch/scale-managers.ts";
 import { serverSideApply } from "../patch/server-side-apply.ts";
@@ -60,10 +61,7 @@ async function write(call: Call, change: (current: KubeObject) => ScaleChange): 
     {
       ...writeOptions(call),
       subresource: "scale",
-      view: {
-        of: (object) => scaleOf(object, route.resource.scalePaths),
-        into: (object, scale) => withReplicas(object, scale, route.resource.scalePaths),
-      },
+      view: scaleView(route.resource),
       // Known only when the change has been made.
       get managedFields() {
         return managedFields;

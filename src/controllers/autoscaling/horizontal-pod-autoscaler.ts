@@ -1,5 +1,4 @@
 import { keyOf, type KubeObject, sameTree } from "../../api/object.ts";
-import { parseLabelSelector } from "../../api/selectors.ts";
 import { ApiError } from "../../api/status.ts";
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerStatus, MetricStatus, Pod } from "../../api/types.gen.ts";
 import type { PodMetrics } from "../../client/pod-metrics.ts";
@@ -10,6 +9,7 @@ import { scaleOf } from "../../resources/scale.ts";
 import { timestamp } from "../../sim/clock.ts";
 import type { Controller, ControllerContext, Requeue } from "../controller.ts";
 import { type Verdict, withVerdicts } from "./conditions.ts";
+import { type FollowedSelectors, podsFollowedBy, type SelectorProblem } from "./followed-pods.ts";
 import { type MetricContext, type MetricProblem, type MetricValue, valueOf } from "./metric-values.ts";
 import { afterScaling, type Memory, nothingRemembered, paced, remembering } from "./pace.ts";
 
@@ -26,6 +26,7 @@ export interface AutoscalerSettings {
 /** Scales workloads by what their pods use. https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ */
 export function horizontalPodAutoscaler(settings: AutoscalerSettings): Controller<HorizontalPodAutoscaler> {
   const memories = new Map<string, { readonly memory: Memory; readonly spec: unknown; readonly lookedAt: number }>();
+  const followed: FollowedSelectors = new Map();
   return {
     name: "horizontal-pod-autoscaler-controller",
     reconciles: horizontalPodAutoscalers,
@@ -35,13 +36,14 @@ export function horizontalPodAutoscaler(settings: AutoscalerSettings): Controlle
       const id = `${key.namespace}/${key.name}`;
       if (!autoscaler) {
         memories.delete(id);
+        followed.delete(id);
         return undefined;
       }
       const now = context.clock.now();
       const known = memories.get(id);
       const waitMs = known && known.spec === autoscaler.spec ? known.lookedAt + periodMs - now : 0;
       if (waitMs > 0) return { requeueAfterMs: waitMs };
-      const turn = { autoscaler, settings, memory: known?.memory ?? nothingRemembered, context };
+      const turn = { autoscaler, settings, followed, memory: known?.memory ?? nothingRemembered, context };
       const memory = await look(turn);
       memories.set(id, { memory, spec: autoscaler.spec, lookedAt: now });
       return { requeueAfterMs: periodMs };
@@ -52,6 +54,7 @@ export function horizontalPodAutoscaler(settings: AutoscalerSettings): Controlle
 interface Turn {
   readonly autoscaler: HorizontalPodAutoscaler;
   readonly settings: AutoscalerSettings;
+  readonly followed: FollowedSelectors;
   readonly memory: Memory;
   readonly context: ControllerContext;
 }
@@ -112,17 +115,27 @@ function findTarget({ autoscaler, settings, context }: Turn): Target | string {
   const object = context.informers.for(resource).get({ namespace: autoscaler.metadata.namespace ?? "", name });
   const qualified = `${resource.plural}${group ? `.${group}` : ""}`;
   if (!object) return `${qualified} ${JSON.stringify(name)} not found`;
-  const { spec, status } = scaleOf(object);
-  return { resource, object, current: spec?.replicas ?? 0, selector: status?.selector ?? "" };
+  try {
+    const { spec, status } = scaleOf(object, resource.scalePaths);
+    return { resource, object, current: spec?.replicas ?? 0, selector: status?.selector ?? "" };
+  } catch (error) {
+    if (error instanceof ApiError) return error.message;
+    throw error;
+  }
 }
 
 async function followMetrics(turn: Turn, target: Target, able: Verdict): Promise<Memory> {
   const { autoscaler, settings, context } = turn;
   const now = context.clock.now();
   const { current } = target;
+  const followed = podsOf(turn, target);
+  if ("event" in followed) {
+    await refuse(turn, target, followed, able);
+    return turn.memory;
+  }
   const measuring: MetricContext = {
     namespace: autoscaler.metadata.namespace ?? "",
-    pods: podsOf(turn, target),
+    pods: followed,
     metrics: settings.podMetrics,
     now,
     current,
@@ -151,12 +164,22 @@ function withFirst(memory: Memory, { current, now }: { current: number; now: num
   return memory.recommendations.length > 0 ? memory : { ...memory, recommendations: [{ at: now, count: current }] };
 }
 
-function podsOf({ context }: Turn, { object, selector }: Target): readonly Pod[] {
-  const picks = parseLabelSelector(selector);
-  return context.informers
-    .for(pods)
-    .list(object.metadata.namespace)
-    .filter(({ metadata }) => picks(metadata.labels ?? {}));
+function podsOf({ autoscaler, followed, context }: Turn, { selector }: Target): readonly Pod[] | SelectorProblem {
+  const { namespace = "", name } = autoscaler.metadata;
+  const podsHere = context.informers.for(pods).list(namespace);
+  return podsFollowedBy({ autoscaler: `${namespace}/${name}`, selector, podsHere, followed });
+}
+
+async function refuse(
+  turn: Turn,
+  { current }: Target,
+  { event, reason, message, verdict = message }: SelectorProblem,
+  able: Verdict,
+): Promise<void> {
+  tell(turn, { type: "Warning", reason: event, message });
+  tell(turn, { type: "Warning", reason: "FailedComputeMetricsReplicas", message });
+  const idle: Verdict = { type: "ScalingActive", status: "False", reason, message: verdict };
+  await writeStatus(turn, { currentReplicas: current, currentMetrics: [] }, [able, idle]);
 }
 
 async function giveUp(
@@ -195,7 +218,7 @@ async function scaleTo(turn: Turn, target: Target, { replicas, why, verdicts, st
   }
   const what = `New size: ${replicas}; reason: ${why}`;
   try {
-    await context.client.patch(resource, keyOf(object), { spec: { replicas } });
+    await context.client.patch(resource, keyOf(object), { spec: { replicas } }, "scale");
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     tell(turn, { type: "Warning", reason: "FailedRescale", message: `${what}; error: ${error.message}` });

@@ -193,6 +193,7 @@ export async function syncNewReplicaSet(
   return context.client.patch(replicaSets, keyOf(newest), { metadata: { annotations }, spec: { minReadySeconds } });
 }
 
+/** Through the status, as upstream: so the controller has one entry in managedFields. */
 async function setDeploymentRevision(
   deployment: Deployment,
   revision: bigint,
@@ -200,5 +201,5 @@ async function setDeploymentRevision(
 ): Promise<void> {
   if (revisionOf(deployment) === revision) return;
   const annotations = { [revisionAnnotation]: String(revision) };
-  await client.patch(deployments, keyOf(deployment), { metadata: { annotations } });
+  await client.patch(deployments, keyOf(deployment), { metadata: { annotations } }, "status");
 }
