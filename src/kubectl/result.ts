@@ -39,8 +39,13 @@ export function dryRunWarning(flags: Flags): string | undefined {
 export function writeQuery(flags: Flags, manager: string): Record<string, string> {
   return {
     fieldManager: flags.value("field-manager") || manager,
-    ...(dryRunOf(flags) === "server" ? { dryRun: "All" } : {}),
+    ...dryRunQuery(flags),
   };
+}
+
+/** The same for a request in nobody's name: what it changes is `kubectl`'s. */
+export function dryRunQuery(flags: Flags): Record<string, string> {
+  return dryRunOf(flags) === "server" ? { dryRun: "All" } : {};
 }
 
 export interface Result {

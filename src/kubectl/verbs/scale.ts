@@ -7,7 +7,7 @@ import { durations, numbers, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import { fileFlags } from "../manifest.ts";
 import { pathOf } from "../rest.ts";
-import { dryRunOf, resultFlags, tellResult, writeQuery } from "../result.ts";
+import { dryRunOf, dryRunQuery, resultFlags, tellResult } from "../result.ts";
 import { fetchTargets, type Found, namedTargets, selectorFlags } from "../targets.ts";
 import type { Call, Verb } from "../verb.ts";
 import { watchUntil } from "../watch-until.ts";
@@ -58,7 +58,7 @@ async function scaleOne({ resource, namespace, name, object }: Found, replicas: 
     if (current) checkCurrent(current, call);
     const body = { spec: { replicas } };
     await rest.json("PATCH", path, {
-      query: writeQuery(flags, "kubectl-scale"),
+      query: dryRunQuery(flags),
       contentType: "application/merge-patch+json",
       body,
     });
@@ -74,8 +74,11 @@ async function scaleOne({ resource, namespace, name, object }: Found, replicas: 
 async function record({ resource, namespace, name }: Omit<Found, "object">, call: Call): Promise<void> {
   const annotations = changeCause(call);
   if (Object.keys(annotations).length === 0) return;
-  const query: Record<string, string> = dryRunOf(call.flags) === "server" ? { dryRun: "All" } : {};
-  const request = { query, contentType: "application/merge-patch+json", body: { metadata: { annotations } } };
+  const request = {
+    query: dryRunQuery(call.flags),
+    contentType: "application/merge-patch+json",
+    body: { metadata: { annotations } },
+  };
   await call.rest.json("PATCH", pathOf(resource, namespace, name), request);
 }
 

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+
+import type { KubeObject } from "../../src/api/object.ts";
+import { createCluster } from "../../src/index.ts";
+import { deployments } from "../../src/resources/apps/deployment.ts";
+import { replicaSets } from "../../src/resources/apps/replica-set.ts";
+import { pods } from "../../src/resources/core/pod.ts";
+
+/** Who owns fields of an object: manager, operation and subresource of every entry. */
+function ownersOf(object: KubeObject | undefined): readonly string[] {
+  const entries = object?.metadata.managedFields ?? [];
+  return entries
+    .map(({ manager, operation, subresource }) => [manager, operation, subresource].filter(Boolean).join(" "))
+    .toSorted();
+}
+
+test("a component has one entry in managedFields, and one for each subresource it writes", async () => {
+  await using cluster = await createCluster({ pace: "instant" });
+  await cluster.kubectl(["create", "deployment", "web", "--image=nginx", "--replicas=2"]);
+  await cluster.advance("5s");
+  await cluster.kubectl(["scale", "deployment", "web", "--replicas=3"]);
+  await cluster.advance("5s");
+  await cluster.kubectl(["set", "image", "deployment", "web", "nginx=nginx:1.27"]);
+  await cluster.advance("30s");
+  const { client } = cluster;
+  expect(ownersOf(await client.get(deployments, { namespace: "default", name: "web" }))).toEqual([
+    "kube-controller-manager Update status",
+    "kubectl Update scale",
+    "kubectl-create Update",
+    "kubectl-set Update",
+  ]);
+  for (const set of await client.list(replicaSets, "default")) {
+    expect(ownersOf(set)).toEqual(["kube-controller-manager Update", "kube-controller-manager Update status"]);
+  }
+  for (const pod of await client.list(pods, "default")) {
+    expect(ownersOf(pod)).toEqual(["kube-controller-manager Update", "kubelet Update status"]);
+  }
+});
