@@ -7,11 +7,15 @@ import { printObject } from "./printers/print-object.ts";
 import type { Call } from "./verb.ts";
 
 /** How a command that changes things tells of it. */
-export const resultFlags: readonly Flag[] = [
-  ...values("output/o", "template", "field-manager"),
+export const formatFlags: readonly Flag[] = [
+  ...values("output/o", "template"),
   ...booleans("show-managed-fields", "allow-missing-template-keys"),
-  ...optionals("dry-run=unchanged"),
 ];
+
+export const managerFlags: readonly Flag[] = values("field-manager");
+export const dryRunFlags: readonly Flag[] = optionals("dry-run=unchanged");
+
+export const resultFlags: readonly Flag[] = [...formatFlags, ...managerFlags, ...dryRunFlags];
 
 export type DryRun = "none" | "client" | "server";
 

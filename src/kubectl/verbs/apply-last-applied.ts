@@ -6,7 +6,7 @@ import { fileFlags, manifestsOf } from "../manifest.ts";
 import { sortedJson } from "../printers/go-json.ts";
 import { goYaml } from "../printers/yaml.ts";
 import { pathOf } from "../rest.ts";
-import { dryRunOf, resultFlags, tellResult, writeQuery } from "../result.ts";
+import { dryRunFlags, dryRunOf, dryRunQuery, formatFlags, managerFlags, tellResult } from "../result.ts";
 import { fetchTargets, namedTargets, selectorFlags } from "../targets.ts";
 import type { Verb } from "../verb.ts";
 import { noEditor } from "./edit.ts";
@@ -40,7 +40,7 @@ export const setLastApplied: Verb = {
   names: ["set-last-applied"],
   summary: "Set the last-applied-configuration annotation on a live object to match the contents of a file",
   usage: "-f FILENAME",
-  flags: [...fileFlags, ...resultFlags, ...booleans("create-annotation")],
+  flags: [...fileFlags, ...formatFlags, ...dryRunFlags, ...booleans("create-annotation")],
 
   async run(call) {
     const { manifests, failures } = await manifestsOf(call);
@@ -56,7 +56,7 @@ export const setLastApplied: Verb = {
       }
       const body = { metadata: { annotations: { [lastAppliedAnnotation]: lastAppliedText(object) } } };
       const request = {
-        query: writeQuery(call.flags, "kubectl-set"),
+        query: dryRunQuery(call.flags),
         contentType: "application/merge-patch+json",
         body,
       };
@@ -70,7 +70,7 @@ export const setLastApplied: Verb = {
 export const editLastApplied: Verb = {
   names: ["edit-last-applied"],
   summary: "Edit latest last-applied-configuration annotations of a resource/object",
-  flags: [...fileFlags, ...resultFlags],
+  flags: [...fileFlags, ...formatFlags, ...managerFlags],
   run: async () => {
     throw noEditor();
   },

@@ -1,7 +1,7 @@
 import { booleans } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import { fileFlags } from "../manifest.ts";
-import { resultFlags } from "../result.ts";
+import { formatFlags, managerFlags } from "../result.ts";
 import { fetchTargets, namedTargets } from "../targets.ts";
 import type { Verb } from "../verb.ts";
 
@@ -17,7 +17,12 @@ export const edit: Verb = {
   names: ["edit"],
   summary: "Edit a resource on the server (not offered by this kubectl)",
   usage: "(RESOURCE/NAME | -f FILENAME)",
-  flags: [...fileFlags, ...resultFlags, ...booleans("output-patch", "save-config", "windows-line-endings")],
+  flags: [
+    ...fileFlags,
+    ...formatFlags,
+    ...managerFlags,
+    ...booleans("output-patch", "save-config", "windows-line-endings"),
+  ],
 
   async run(call) {
     const raise = (error: unknown): never => {

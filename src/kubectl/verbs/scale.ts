@@ -7,7 +7,7 @@ import { durations, numbers, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import { fileFlags } from "../manifest.ts";
 import { pathOf } from "../rest.ts";
-import { dryRunOf, dryRunQuery, resultFlags, tellResult } from "../result.ts";
+import { dryRunOf, dryRunQuery, dryRunFlags, formatFlags, tellResult } from "../result.ts";
 import { fetchTargets, type Found, namedTargets, selectorFlags } from "../targets.ts";
 import type { Call, Verb } from "../verb.ts";
 import { watchUntil } from "../watch-until.ts";
@@ -19,7 +19,8 @@ export const scale: Verb = {
   usage: "[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)",
   flags: [
     ...fileFlags,
-    ...resultFlags,
+    ...formatFlags,
+    ...dryRunFlags,
     ...selectorFlags,
     ...recordFlags,
     ...numbers("replicas", "current-replicas"),

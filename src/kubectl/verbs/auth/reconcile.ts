@@ -7,7 +7,7 @@ import { KubectlError } from "../../kubectl-error.ts";
 import { fileFlags, type Manifest, readableManifests, unversioned } from "../../manifest.ts";
 import { missingRules } from "../../missing-rules.ts";
 import { pathOf } from "../../rest.ts";
-import { dryRunOf, resultFlags, tellResult } from "../../result.ts";
+import { dryRunFlags, dryRunOf, dryRunQuery, formatFlags, tellResult } from "../../result.ts";
 import type { Call, Verb } from "../../verb.ts";
 
 /** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_auth/kubectl_auth_reconcile/ */
@@ -15,7 +15,12 @@ export const reconcile: Verb = {
   names: ["reconcile"],
   summary: "Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects",
   usage: "-f FILENAME",
-  flags: [...fileFlags, ...resultFlags, ...booleans("remove-extra-permissions", "remove-extra-subjects")],
+  flags: [
+    ...fileFlags,
+    ...formatFlags,
+    ...dryRunFlags,
+    ...booleans("remove-extra-permissions", "remove-extra-subjects"),
+  ],
 
   async run(call) {
     if (call.flags.args.length > 0) throw new KubectlError("no arguments are allowed");
@@ -63,7 +68,7 @@ async function carryOut(
   { resource, namespace }: Manifest,
   { rest, flags }: Call,
 ): Promise<void> {
-  const query: Record<string, string> = dryRunOf(flags) === "server" ? { dryRun: "All" } : {};
+  const query = dryRunQuery(flags);
   const path = pathOf(resource, namespace, object.metadata.name);
   if (what === "update") await rest.json("PUT", path, { query, body: object });
   if (what === "recreate") await rest.json("DELETE", path, { query });

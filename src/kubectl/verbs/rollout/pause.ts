@@ -1,5 +1,5 @@
 import { changeRollout } from "../../change-rollout.ts";
-import { resultFlags } from "../../result.ts";
+import { formatFlags, managerFlags } from "../../result.ts";
 import { rolloutFlags } from "../../rollout-targets.ts";
 import type { Verb } from "../../verb.ts";
 
@@ -8,7 +8,7 @@ export const pause: Verb = {
   names: ["pause"],
   summary: "Mark the provided resource as paused",
   usage: "RESOURCE",
-  flags: [...rolloutFlags, ...resultFlags],
+  flags: [...rolloutFlags, ...formatFlags, ...managerFlags],
 
   run: (call) =>
     changeRollout(

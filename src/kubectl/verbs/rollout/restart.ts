@@ -1,7 +1,7 @@
 import type { PodTemplateSpec } from "../../../api/types.gen.ts";
 import { timestamp } from "../../../sim/clock.ts";
 import { changeRollout } from "../../change-rollout.ts";
-import { resultFlags } from "../../result.ts";
+import { formatFlags, managerFlags } from "../../result.ts";
 import { rolloutFlags } from "../../rollout-targets.ts";
 import type { Verb } from "../../verb.ts";
 
@@ -12,7 +12,7 @@ export const restart: Verb = {
   names: ["restart"],
   summary: "Restart a resource",
   usage: "RESOURCE",
-  flags: [...rolloutFlags, ...resultFlags],
+  flags: [...rolloutFlags, ...formatFlags, ...managerFlags],
 
   run(call) {
     const now = timestamp(call.clock);

@@ -6,7 +6,7 @@ import { Failures } from "../../failures.ts";
 import { numbers } from "../../flags.ts";
 import { KubectlError } from "../../kubectl-error.ts";
 import { pathOf } from "../../rest.ts";
-import { dryRunOf, resultFlags, tellResult } from "../../result.ts";
+import { dryRunFlags, dryRunOf, dryRunQuery, formatFlags, tellResult } from "../../result.ts";
 import { type Revision, revisionsOf, sameTemplate, withoutHash } from "../../revisions.ts";
 import { noRevisions, rolloutFlags, rolloutTargets } from "../../rollout-targets.ts";
 import type { Found } from "../../targets.ts";
@@ -17,7 +17,7 @@ export const undo: Verb = {
   names: ["undo"],
   summary: "Undo a previous rollout",
   usage: "(TYPE NAME | TYPE/NAME) [flags]",
-  flags: [...rolloutFlags, ...resultFlags, ...numbers("to-revision")],
+  flags: [...rolloutFlags, ...formatFlags, ...dryRunFlags, ...numbers("to-revision")],
 
   async run(call) {
     const failures = new Failures();
@@ -51,8 +51,10 @@ async function rollBack(found: Found, call: Call): Promise<string> {
   if (sameTemplate(chosen.template, spec.template)) {
     return `skipped rollback (current template already matches revision ${call.flags.number("to-revision") ?? 0})`;
   }
-  const query: Record<string, string> = dryRunOf(call.flags) === "server" ? { dryRun: "All" } : {};
-  await call.rest.json("PATCH", pathOf(resource, namespace, name), { query, ...patchTo(chosen, object) });
+  await call.rest.json("PATCH", pathOf(resource, namespace, name), {
+    query: dryRunQuery(call.flags),
+    ...patchTo(chosen, object),
+  });
   return "rolled back";
 }
 
