@@ -10,7 +10,8 @@ const finishMs = 360_000;
 const passesPerRefresh = 5;
 
 export interface EventSeriesOptions {
-  readonly client: Client;
+  /** In whose name a component's Events are written. */
+  readonly clientOf: (component: string) => Client;
   readonly events: ResourceDefinition<Event>;
   readonly clock: Clock;
   /** A count could not be told. */
@@ -18,6 +19,7 @@ export interface EventSeriesOptions {
 }
 
 interface Told {
+  readonly client: Client;
   readonly key: ObjectKey;
   lastAt: number;
   series?: { count: number; lastObservedTime: string };
@@ -28,7 +30,7 @@ interface Told {
  * told every half hour and at the end. https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
  */
 export class EventSeries {
-  readonly #client: Client;
+  readonly #clientOf: (component: string) => Client;
   readonly #events: ResourceDefinition<Event>;
   readonly #clock: Clock;
   readonly #told = new Map<string, Told>();
@@ -37,7 +39,7 @@ export class EventSeries {
   #isArmed = false;
 
   constructor(options: EventSeriesOptions) {
-    this.#client = options.client;
+    this.#clientOf = options.clientOf;
     this.#events = options.events;
     this.#clock = options.clock;
     this.#onError = options.onError;
@@ -54,15 +56,16 @@ export class EventSeries {
       if (isNews) await this.#tell(known, event);
       return;
     }
-    await this.#client.create(this.#events, event);
-    this.#told.set(kind, { key: keyOf(event), lastAt: this.#clock.now() });
+    const client = this.#clientOf(event.reportingComponent ?? "");
+    await client.create(this.#events, event);
+    this.#told.set(kind, { client, key: keyOf(event), lastAt: this.#clock.now() });
     this.#arm();
   }
 
-  async #tell({ key, series }: Told, event?: Event): Promise<void> {
+  async #tell({ client, key, series }: Told, event?: Event): Promise<void> {
     if (!series) return;
-    if (await this.#client.get(this.#events, key)) await this.#client.patch(this.#events, key, { series });
-    else if (event) await this.#client.create(this.#events, { ...event, series });
+    if (await client.get(this.#events, key)) await client.patch(this.#events, key, { series });
+    else if (event) await client.create(this.#events, { ...event, series });
   }
 
   /** Looks again for as long as there is something to finish. */

@@ -28,7 +28,8 @@ export interface EventText {
 }
 
 export interface EventRecorderOptions {
-  readonly client: Client;
+  /** In whose name a component's Events are written. */
+  readonly clientOf: (component: string) => Client;
   readonly events: ResourceDefinition<Event>;
   readonly clock: Clock;
   readonly log: Log;
@@ -44,7 +45,7 @@ const rememberedEvents = 4096;
  * as client-go's recorder does. Writing happens behind the caller's back; a failure is logged.
  */
 export class EventRecorder {
-  readonly #client: Client;
+  readonly #clientOf: (component: string) => Client;
   readonly #events: ResourceDefinition<Event>;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -56,7 +57,7 @@ export class EventRecorder {
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: EventRecorderOptions) {
-    this.#client = options.client;
+    this.#clientOf = options.clientOf;
     this.#events = options.events;
     this.#clock = options.clock;
     this.#log = options.log;
@@ -99,9 +100,10 @@ export class EventRecorder {
     const known = this.#known.get(key);
     if (known) known.count++;
     if (isSpam) return;
-    if (known && (await this.#client.get(this.#events, known))) {
+    const client = this.#clientOf(source.component);
+    if (known && (await client.get(this.#events, known))) {
       const again = { count: known.count, lastTimestamp: timestamp(this.#clock), message };
-      await this.#client.patch(this.#events, known, again);
+      await client.patch(this.#events, known, again);
       return;
     }
     const now = timestamp(this.#clock);
@@ -114,7 +116,7 @@ export class EventRecorder {
       reportingComponent: source.component,
       reportingInstance: source.host ?? "",
     };
-    await this.#client.create(this.#events, event);
+    await client.create(this.#events, event);
     this.#known.set(key, { namespace: event.metadata.namespace ?? "", name: event.metadata.name, count: 1 });
     const oldest = this.#known.size > rememberedEvents ? this.#known.keys().next().value : undefined;
     if (oldest !== undefined) this.#known.delete(oldest);

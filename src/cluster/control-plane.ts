@@ -44,13 +44,12 @@ import { SubresourceTable } from "../apiserver/subresources/subresource.ts";
 import { tokenSubresource } from "../apiserver/subresources/token.ts";
 import { webhookCaller } from "../apiserver/webhook/call-webhook.ts";
 import type { Client } from "../client/client.ts";
-import { EventRecorder } from "../client/events.ts";
+import type { EventRecorder } from "../client/events.ts";
 import { Informers } from "../client/informer.ts";
 import type { NodeAgents } from "../client/node-agents.ts";
 import type { NodeUsage, PodMetrics } from "../client/pod-metrics.ts";
 import type { Address } from "../network/network.ts";
 import { bootstrapTokenNamespace } from "../resources/core/bootstrap-token.ts";
-import { events } from "../resources/core/event.ts";
 import { secrets } from "../resources/core/secret.ts";
 import { services } from "../resources/core/service.ts";
 import { builtinResources } from "../resources/index.ts";
@@ -61,9 +60,10 @@ import { roles } from "../resources/rbac/role.ts";
 import type { Log } from "../sim/log.ts";
 import { compactRegularly } from "../storage/compaction.ts";
 import { Store } from "../storage/store.ts";
-import { controlPlaneNode, serviceCidr } from "./addresses.ts";
+import { serviceCidr } from "./addresses.ts";
 import { joiningObjects, publishClusterInfo } from "./cluster-info.ts";
 import type { Gate } from "./kubelet-door.ts";
+import { recorderFor } from "./recorder.ts";
 import type { Trust } from "./trust.ts";
 import type { World } from "./world.ts";
 
@@ -151,7 +151,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     registry,
     store,
     informers,
-    events: recorderFor(world, clientFor("event-recorder")),
+    events: recorderFor(world, clientFor),
     clientFor,
     stop: () => stops.forEach((stop) => stop()),
   };
@@ -176,10 +176,6 @@ function authenticatorOf(registry: Registry, tokens: ServiceAccountTokens): Auth
   const secretNamed = (name: string): Secret | undefined =>
     registry.find(secrets, { namespace: bootstrapTokenNamespace, name });
   return createAuthenticator([tokens, bootstrapTokens({ clock: registry.clock, secretNamed })]);
-}
-
-function recorderFor({ clock, log }: World, client: Client): EventRecorder {
-  return new EventRecorder({ client, events, clock, log, host: controlPlaneNode });
 }
 
 function publishTrust(trust: Trust, registry: Registry, kubeadm: Client, log: Log): readonly (() => void)[] {

@@ -4,6 +4,7 @@ import type { KubeObject } from "../../src/api/object.ts";
 import { createCluster } from "../../src/index.ts";
 import { deployments } from "../../src/resources/apps/deployment.ts";
 import { replicaSets } from "../../src/resources/apps/replica-set.ts";
+import { events } from "../../src/resources/core/event.ts";
 import { pods } from "../../src/resources/core/pod.ts";
 
 /** Who owns fields of an object: manager, operation and subresource of every entry. */
@@ -35,4 +36,17 @@ test("a component has one entry in managedFields, and one for each subresource i
   for (const pod of await client.list(pods, "default")) {
     expect(ownersOf(pod)).toEqual(["kube-controller-manager Update", "kubelet Update status"]);
   }
+});
+
+test("an Event belongs to the program that tells it", async () => {
+  await using cluster = await createCluster({ pace: "instant" });
+  await cluster.kubectl(["create", "deployment", "web", "--image=nginx"]);
+  await cluster.advance("5s");
+  const told = await cluster.client.list(events, "default");
+  const ownersBySource = new Map(told.map((event) => [event.reportingComponent ?? "", ownersOf(event)]));
+  expect(Object.fromEntries(ownersBySource)).toMatchObject({
+    "deployment-controller": ["kube-controller-manager Update"],
+    "default-scheduler": ["kube-scheduler Update"],
+    kubelet: ["kubelet Update"],
+  });
 });

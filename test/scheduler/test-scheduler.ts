@@ -54,7 +54,7 @@ export async function startTestScheduler(): Promise<TestScheduler> {
   const errors: string[] = [];
   const log = { write: (level: string, text: string) => void (level === "error" && errors.push(text)) };
   const informers = new Informers(client);
-  const recorder = new EventRecorder({ client, events, clock, log, host: "control-plane" });
+  const recorder = new EventRecorder({ clientOf: () => client, events, clock, log, host: "control-plane" });
   const scheduler = new Scheduler({ client, informers, events: recorder, clock, random: new Random(1), log });
   const get = async (name: string): Promise<Pod> => {
     const found = await client.get(pods, { namespace, name });
