@@ -24,7 +24,6 @@ const subresourceFacts: Readonly<
   portforward: { kind: "PodPortForwardOptions", verbs: ["create", "get"] },
   proxy: { kind: "ProxyOptions", verbs: ["create", "delete", "get", "patch", "update"] },
   ephemeralcontainers: { verbs: ["get", "patch", "update"] },
-  resize: { verbs: ["get", "patch", "update"] },
   token: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest", verbs: ["create"] },
   finalize: { verbs: ["update"] },
   approval: { verbs: ["get", "patch", "update"] },

@@ -1,5 +1,3 @@
-import { sameTree } from "../api/object.ts";
-import { quantityValue } from "../api/quantity.ts";
 import type { Container, ContainerStateTerminated, EphemeralContainer, Probe } from "../api/types.gen.ts";
 import type { Exit, LiveContainer } from "../runtime/live-container.ts";
 import { type Clock, timestamp } from "../sim/clock.ts";
@@ -108,23 +106,6 @@ export class ContainerLife {
     const done = Promise.resolve().then(() => this.#end(running, grace, options));
     this.#stop = { grace, done, signalled: false };
     return done;
-  }
-
-  /** Other resources, live, or with a new run where the container asks for that. */
-  resize(spec: Container): void {
-    const { resources: before = {} } = this.spec;
-    const { resources = {}, resizePolicy = [] } = spec;
-    const { memory, cpu } = resources.limits ?? {};
-    const amount = (text: string | undefined): number => (text === undefined ? Infinity : quantityValue(text));
-    if (sameTree(before, resources)) return;
-    this.#update({ spec });
-    this.running?.limit({ memory: amount(memory), cpu: amount(cpu) });
-    const restarts = resizePolicy.some(
-      ({ resourceName: name, restartPolicy }) =>
-        restartPolicy === "RestartContainer" &&
-        (before.requests?.[name] !== resources.requests?.[name] || before.limits?.[name] !== resources.limits?.[name]),
-    );
-    if (restarts) void this.stop(this.#defaultGrace(), { message: `Container ${spec.name} resize requires restart` });
   }
 
   /** The machine is gone: no hooks, no events. */

@@ -73,7 +73,6 @@ function restored(record: ContainerRecord, status: ContainerStatus, now: string)
 export function statusOfRecord(record: ContainerRecord): ContainerStatus {
   const { spec, role, state, lastState = {}, restartCount, imageId, containerId } = record;
   const volumeMounts = mountsOf(spec);
-  const { requests, limits } = spec.resources ?? {};
   return {
     name: spec.name,
     state,
@@ -84,8 +83,6 @@ export function statusOfRecord(record: ContainerRecord): ContainerStatus {
     imageID: imageId,
     ...(containerId ? { containerID: containerId } : {}),
     ...(role === "ephemeral" ? {} : { started: role !== "init" && record.started && state.running !== undefined }),
-    ...(requests && state.running ? { allocatedResources: requests } : {}),
-    ...((requests ?? limits) && state.running ? { resources: spec.resources } : {}),
     ...(volumeMounts.length > 0 ? { volumeMounts } : {}),
   };
 }

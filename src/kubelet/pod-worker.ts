@@ -104,7 +104,6 @@ export class PodWorker {
     this.#pod = pod;
     if (pod.metadata.deletionTimestamp) this.#terminate(pod.metadata.deletionGracePeriodSeconds ?? 0);
     else this.#startEphemeral();
-    if (pod.spec !== previous.spec) for (const spec of pod.spec.containers) this.life(spec.name)?.resize(spec);
     if (isRelabelled(pod, previous)) this.sandbox.podChanged();
     if (pod.spec.activeDeadlineSeconds !== previous.spec.activeDeadlineSeconds) this.#watchDeadline();
     this.#report();

@@ -113,7 +113,6 @@ export type Subresource =
   | "portforward"
   | "proxy"
   | "ephemeralcontainers"
-  | "resize"
   | "token"
   | "finalize"
   | "approval";

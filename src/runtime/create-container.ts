@@ -77,11 +77,6 @@ class RunningContainer implements LiveContainer {
   attach(streams: Streams): Promise<void> {
     return this.#stdio.attach(streams);
   }
-
-  limit({ memory, cpu }: { readonly memory: number; readonly cpu: number }): void {
-    this.#kernel.memory.limit = memory;
-    this.#kernel.limitCpu(cpu);
-  }
 }
 
 function completed(options: ContainerOptions, env: ReadonlyMap<string, string>, user: User): CompleteOptions {

@@ -122,8 +122,6 @@ export interface LiveContainer {
   exec(command: readonly string[], streams: Streams): Promise<number>;
   /** Resolves when the container has exited, or the client hangs up or has typed all to what goes on reading. */
   attach(streams: Streams): Promise<void>;
-  /** Other limits from now on: bytes, and processors. Infinity: none. */
-  limit(limits: { readonly memory: number; readonly cpu: number }): void;
   /** Processors it may use. */
   readonly cpuLimit: number;
   readonly usage: Usage;

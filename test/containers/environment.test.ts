@@ -290,8 +290,6 @@ test("the status says all that never changes", async () => {
     image: "docker.io/library/busybox:latest",
     imageID: expect.stringMatching(/^docker\.io\/library\/busybox@sha256:[\da-f]{64}$/u),
     containerID: expect.stringMatching(/^containerd:\/\/[\da-f]{64}$/u),
-    allocatedResources: resources.requests,
-    resources,
     lastState: {},
     state: { running: { startedAt: expect.any(String) } },
     volumeMounts: [
@@ -303,21 +301,4 @@ test("the status says all that never changes", async () => {
     ],
   });
   expect(on.errors).toEqual([]);
-});
-
-test("other resources reach a running container, or restart it where it asks for that", async () => {
-  const resources = { requests: { cpu: "100m", memory: "20Mi" }, limits: { cpu: "1", memory: "20Mi" } };
-  const resizePolicy = [{ resourceName: "cpu", restartPolicy: "RestartContainer" }];
-  await on.apply(podManifest("grows", only({ resources, resizePolicy })));
-  expect(await on.sh("grows", "cat /sys/fs/cgroup/memory.max")).toBe("20971520\n");
-  const resize = (change: object): Promise<void> =>
-    on.patch("/api/v1/namespaces/default/pods/grows/resize", {
-      spec: { containers: [{ name: "main", resources: change }] },
-    });
-  await resize({ limits: { memory: "40Mi" } });
-  expect(await on.sh("grows", "cat /sys/fs/cgroup/memory.max")).toBe("41943040\n");
-  expect(await on.container("grows")).toMatchObject({ restartCount: 0, resources: { limits: { memory: "40Mi" } } });
-  await resize({ requests: { cpu: "200m" } });
-  await on.cluster.advance("10s");
-  expect(await on.container("grows")).toMatchObject({ restartCount: 1, allocatedResources: { cpu: "200m" } });
 });

@@ -36,12 +36,11 @@ export const limitRanger: AdmissionStep = {
   },
 };
 
-/** A pod's containers cannot change, but for their resources. */
+/** What a pod's containers ask for cannot change. */
 function concerns({ operation, subresource, resource, object }: AdmissionRequest): boolean {
-  if (resource.group !== "") return false;
+  if (resource.group !== "" || subresource !== "") return false;
   if (operation === "UPDATE" && object.metadata.deletionTimestamp) return false;
-  if (resource.plural === "pods") return operation === "CREATE" ? subresource === "" : subresource === "resize";
-  return resource.plural === "persistentvolumeclaims" && subresource === "";
+  return resource.plural === "pods" ? operation === "CREATE" : resource.plural === "persistentvolumeclaims";
 }
 
 function isPod({ resource }: AdmissionRequest): boolean {

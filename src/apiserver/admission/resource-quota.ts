@@ -25,14 +25,12 @@ export const resourceQuota: AdmissionStep = {
   },
 };
 
-/** What an update may add to: the ports of a service, the size of a claim, the resources of a pod. */
-const countedUpdates = new Set(["services", "persistentvolumeclaims", "pods/resize"]);
+/** What an update may add to: the ports of a service and the size of a claim. */
+const countedUpdates = new Set(["services", "persistentvolumeclaims"]);
 
 function isCounted({ operation, resource, subresource }: AdmissionRequest): boolean {
-  if (!resource.namespaced) return false;
-  if (operation === "CREATE") return subresource === "";
-  const path = subresource ? `${resource.plural}/${subresource}` : resource.plural;
-  return resource.group === "" && countedUpdates.has(path);
+  if (!resource.namespaced || subresource !== "") return false;
+  return operation === "CREATE" || (resource.group === "" && countedUpdates.has(resource.plural));
 }
 
 function quotasOf({ registry, object }: AdmissionRequest): readonly ResourceQuota[] {

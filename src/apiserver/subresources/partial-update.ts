@@ -15,17 +15,6 @@ export const partialUpdateHandlers: readonly SubresourceHandler[] = [
     const metadata = addressedAs(current, wanted);
     return { ...current, metadata, spec: { ...spec, ...(ephemeralContainers ? { ephemeralContainers } : {}) } } as Pod;
   }),
-  partialUpdate("pods", "resize", (current, wanted) => {
-    const resources = new Map(
-      (wanted as Pod).spec.containers.map((container) => [container.name, container.resources]),
-    );
-    const { spec } = current as Pod;
-    const containers = spec.containers.map((container) => {
-      const resized = resources.get(container.name);
-      return resized ? { ...container, resources: resized } : container;
-    });
-    return { ...current, metadata: addressedAs(current, wanted), spec: { ...spec, containers } } as KubeObject;
-  }),
   partialUpdate("namespaces", "finalize", (current, wanted) => {
     const { finalizers: _, ...spec } = (current as Namespace).spec ?? {};
     const { finalizers } = (wanted as Namespace).spec ?? {};

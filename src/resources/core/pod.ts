@@ -11,7 +11,6 @@ import { ephemeralUpdateErrors } from "./pod/validate-ephemeral-update.ts";
 import { podStatusErrors } from "./pod/validate-pod-status.ts";
 import { podUpdateErrors } from "./pod/validate-pod-update.ts";
 import { newPodErrors } from "./pod/validate-pod.ts";
-import { resizeErrors } from "./pod/validate-resize.ts";
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/ */
 export const pods: ResourceDefinition<Pod> = {
@@ -32,7 +31,6 @@ export const pods: ResourceDefinition<Pod> = {
     "log",
     "portforward",
     "proxy",
-    "resize",
     "status",
   ],
   columns: podColumns,
@@ -64,7 +62,6 @@ export const pods: ResourceDefinition<Pod> = {
   validate(pod, previous, subresource) {
     if (!previous) return newPodErrors(pod);
     if (subresource === "ephemeralcontainers") return ephemeralUpdateErrors(pod, previous);
-    if (subresource === "resize") return resizeErrors(pod, previous);
     return podUpdateErrors(pod, previous);
   },
 

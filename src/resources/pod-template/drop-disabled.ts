@@ -29,6 +29,7 @@ export function dropDisabled(spec: Mutable<PodSpec>): void {
   }
   for (const list of ["initContainers", "containers", "ephemeralContainers"] as const) {
     for (const [index, container] of (spec[list] ?? []).entries()) {
+      drop(`${list}[${index}].resizePolicy`, container, "InPlacePodVerticalScaling");
       drop(`${list}[${index}].securityContext.procMount`, container.securityContext, "ProcMountType");
       drop(`${list}[${index}].resources.claims`, container.resources, "DynamicResourceAllocation");
     }

@@ -13,7 +13,7 @@ import { check, dnsLabel } from "../names.ts";
 import { environmentErrors, environmentFromErrors } from "./validate-environment.ts";
 import { hostPortErrors, portErrors } from "./validate-ports.ts";
 import { probeErrors } from "./validate-probes.ts";
-import { resizePolicyErrors, resourceErrors } from "./validate-resources.ts";
+import { resourceErrors } from "./validate-resources.ts";
 import { securityContextErrors } from "./validate-security-context.ts";
 import { mountErrors, type Volumes } from "./validate-volume-mounts.ts";
 
@@ -89,7 +89,6 @@ function targetErrors(field: string, target: string | undefined, others: readonl
 const notForEphemeral = [
   "ports",
   "resources",
-  "resizePolicy",
   "restartPolicy",
   "livenessProbe",
   "readinessProbe",
@@ -130,7 +129,6 @@ function commonErrors(
     ...mountErrors(field, container, volumes),
     ...oneOf(`${field}.imagePullPolicy`, container.imagePullPolicy, ["Always", "IfNotPresent", "Never"]),
     ...(resources ? resourceErrors(`${field}.resources`, resources) : []),
-    ...resizePolicyErrors(`${field}.resizePolicy`, container.resizePolicy, restartPolicy),
     ...(securityContext ? securityContextErrors(`${field}.securityContext`, securityContext) : []),
   ];
 }

@@ -28,27 +28,6 @@ export function amountErrors(field: string, amounts: Amounts): FieldError[] {
   });
 }
 
-export function resizePolicyErrors(
-  field: string,
-  policies: readonly ContainerResizePolicy[] | undefined,
-  restartPolicy: string | undefined,
-): FieldError[] {
-  const known = new Set<string>();
-  return each(field, policies, (policy, path) => {
-    const isKnown = known.has(policy.resourceName);
-    known.add(policy.resourceName);
-    const restarts = restartPolicy === "Never" && policy.restartPolicy !== "NotRequired";
-    return [
-      ...(isKnown ? [duplicate(path, policy.resourceName)] : []),
-      ...oneOf(field, policy.resourceName, ["cpu", "memory"]),
-      ...oneOf(field, policy.restartPolicy, ["NotRequired", "RestartContainer"]),
-      ...(restarts
-        ? [invalid(field, policy.restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'")]
-        : []),
-    ];
-  });
-}
-
 const forContainers = new Set(["cpu", "memory", "ephemeral-storage"]);
 function resourceNameErrors(field: string, name: string): FieldError[] {
   const syntax = check(field, name, qualifiedName);

@@ -50,7 +50,7 @@ export class Kernel {
     this.network = options.network;
     this.pids = options.pids ?? new PidNamespace();
     this.resolver = options.resolver;
-    this.limitCpu(options.cpuLimit ?? Infinity);
+    this.quota = options.cpuLimit === undefined ? undefined : new CpuQuota(options.clock, options.cpuLimit);
     this.memory = new Memory(options.memoryLimit ?? Infinity, options.sharedMemory ?? new SharedMemory(), () => {
       this.#runOutOfMemory();
     });
@@ -74,10 +74,6 @@ export class Kernel {
 
   get tree(): FileTree {
     return this.files.tree;
-  }
-
-  limitCpu(cores: number): void {
-    this.quota = cores === Infinity ? undefined : new CpuQuota(this.clock, cores);
   }
 
   /** Counts bytes in pipes. */

@@ -9,7 +9,7 @@ export class SharedMemory {
 
 /** The bytes a container holds: in processes, pipes and /dev/shm. What it has written to disk is not memory. Over the limit, `onOut` is told. */
 export class Memory {
-  #limit: number;
+  readonly limit: number;
   readonly #onOut: () => void;
   readonly #shared: SharedMemory;
   #held = 0;
@@ -18,22 +18,13 @@ export class Memory {
   #isReleased = false;
 
   constructor(limit: number, shared: SharedMemory, onOut: () => void) {
-    this.#limit = limit;
+    this.limit = limit;
     this.#shared = shared;
     this.#onOut = onOut;
   }
 
   get bytes(): number {
     return this.#held + this.#files;
-  }
-
-  get limit(): number {
-    return this.#limit;
-  }
-
-  set limit(limit: number) {
-    this.#limit = limit;
-    if (this.bytes > limit) this.#onOut();
   }
 
   /** Of processes that only say what they hold. */
@@ -69,7 +60,7 @@ export class Memory {
   }
 
   #check(growth: number): void {
-    const isOver = this.bytes > Math.min(this.#limit, mostBytes) || this.#shared.kept > mostOfAll;
+    const isOver = this.bytes > Math.min(this.limit, mostBytes) || this.#shared.kept > mostOfAll;
     if (growth > 0 && isOver) this.#onOut();
   }
 }

@@ -38,8 +38,6 @@ export const nodeResourcesFit: SchedulerPlugin = {
         return fitsEmpty(wantedBy(pod), amountsOf(change.object.status?.allocatable ?? {})) && hasGrown(change);
       case "pod gone":
         return true;
-      case "pod":
-        return change.previous !== undefined && asksForLess(change.object, change.previous, pod);
       default:
         return false;
     }
@@ -92,11 +90,4 @@ function hasGrown({ object, previous }: Extract<ClusterChange, { what: "node" }>
   const before = amountsOf(previous.status?.allocatable ?? {});
   const now = amountsOf(object.status?.allocatable ?? {});
   return [...now].some(([name, amount]) => amount > (before.get(name) ?? 0));
-}
-
-/** A resize has given back something of what `pod` wants. */
-function asksForLess(now: Pod, previous: Pod, pod: Pod): boolean {
-  if (now.spec.containers === previous.spec.containers) return false;
-  const [before, after] = [requestsOf(previous), requestsOf(now)];
-  return wantedBy(pod).some(([name]) => (after.get(name) ?? 0) < (before.get(name) ?? 0));
 }

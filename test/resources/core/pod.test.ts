@@ -138,17 +138,19 @@ describe("updates", () => {
     expect(changed({ ephemeralContainers }, "ephemeralcontainers")).toEqual([]);
   });
 
-  test("a resize changes CPU and memory and keeps the class of service", () => {
-    const limits = { cpu: "1", memory: "1Gi" };
-    const before = defaulted(pods, { spec: { containers: [{ ...nginx, resources: { limits } }] } });
-    const after = (amounts: object): Pod =>
-      defaulted(pods, { spec: { containers: [{ ...nginx, resources: { limits: amounts } }] } });
-    expect(pods.validate?.(after({ cpu: "2", memory: "1Gi" }), before, "resize")).toEqual([]);
-    expect(lines(pods.validate?.(after({ cpu: "1" }), before, "resize") ?? [])).toEqual([
-      'spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing',
-      "spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed",
-      "spec.containers[0].resources.limits: Forbidden: resource limits cannot be removed",
-    ]);
+  test("resources are fixed, and nothing says how to change them", () => {
+    const withCpu = (cpu: string): Pod =>
+      defaulted(pods, { spec: { containers: [{ ...nginx, resources: { limits: { cpu } } }] } });
+    const [error, ...others] = lines(pods.validate?.(withCpu("2"), withCpu("1")) ?? []);
+    expect(error).toMatch(/^spec: Forbidden: pod updates may not change fields other than /u);
+    expect(others).toEqual([]);
+    expect(pods.subresources).not.toContain("resize");
+    const resizePolicy = [{ resourceName: "cpu", restartPolicy: "NotRequired" }];
+    const asked = defaulted(pods, { spec: { containers: [{ ...nginx, resizePolicy }] } });
+    expect(asked.spec.containers[0]).not.toHaveProperty("resizePolicy");
+    expect(pods.warnings?.(asked)).toContain(
+      "spec.containers[0].resizePolicy: dropped, because the InPlacePodVerticalScaling feature is off",
+    );
   });
 });
 
