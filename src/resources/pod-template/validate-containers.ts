@@ -32,7 +32,7 @@ function mainErrors(field: string, spec: PodSpec, volumes: Volumes): FieldError[
   const names = new Set<string>();
   return [
     ...each(field, containers, (container, path) => [
-      ...commonErrors(path, container, spec, volumes),
+      ...commonErrors(path, container, volumes),
       ...uniqueNameErrors(`${path}.name`, container.name, names),
       ...probeErrors(path, container, spec.terminationGracePeriodSeconds),
       ...(container.restartPolicy === undefined
@@ -50,7 +50,7 @@ function initErrors(field: string, spec: PodSpec, volumes: Volumes): FieldError[
     const { restartPolicy } = container;
     const isSidecar = restartPolicy === "Always";
     return [
-      ...commonErrors(path, container, spec, volumes),
+      ...commonErrors(path, container, volumes),
       ...(restartPolicy === undefined || isSidecar
         ? []
         : [notSupported(`${path}.restartPolicy`, restartPolicy, ["Always"])]),
@@ -73,7 +73,7 @@ function ephemeralErrors(field: string, spec: PodSpec, volumes: Volumes): FieldE
   const others = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name);
   const names = new Set(others);
   return each(field, spec.ephemeralContainers, (container, path) => [
-    ...commonErrors(path, container, spec, volumes),
+    ...commonErrors(path, container, volumes),
     ...imageSpaceErrors(`${path}.image`, container.image),
     ...uniqueNameErrors(`${path}.name`, container.name, names),
     ...targetErrors(`${path}.targetContainerName`, container.targetContainerName, others),
@@ -109,12 +109,7 @@ function tooMuchErrors(field: string, container: EphemeralContainer): FieldError
   ];
 }
 
-function commonErrors(
-  field: string,
-  container: Container | EphemeralContainer,
-  { restartPolicy }: PodSpec,
-  volumes: Volumes,
-): FieldError[] {
+function commonErrors(field: string, container: Container | EphemeralContainer, volumes: Volumes): FieldError[] {
   const { name, image, resources, securityContext } = container;
   return [
     ...(name ? check(`${field}.name`, name, dnsLabel) : [required(`${field}.name`)]),

@@ -1,7 +1,6 @@
 import { compareQuantities, parseQuantity, quantityError } from "../../api/quantity.ts";
-import { duplicate, type FieldError, invalid, notAllowed, required } from "../../api/status.ts";
-import type { ContainerResizePolicy, ResourceRequirements } from "../../api/types.gen.ts";
-import { each, oneOf } from "../field-checks.ts";
+import { type FieldError, invalid, notAllowed, required } from "../../api/status.ts";
+import type { ResourceRequirements } from "../../api/types.gen.ts";
 import { check, qualifiedName } from "../names.ts";
 import { standardResources } from "../quota/standard-resources.ts";
 
