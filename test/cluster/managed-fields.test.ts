@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import type { KubeObject } from "../../src/api/object.ts";
 import { createCluster } from "../../src/index.ts";
+import { daemonSets } from "../../src/resources/apps/daemon-set.ts";
 import { deployments } from "../../src/resources/apps/deployment.ts";
 import { replicaSets } from "../../src/resources/apps/replica-set.ts";
 import { events } from "../../src/resources/core/event.ts";
@@ -48,5 +49,20 @@ test("an Event belongs to the program that tells it", async () => {
     "deployment-controller": ["kube-controller-manager Update"],
     "default-scheduler": ["kube-scheduler Update"],
     kubelet: ["kubelet Update"],
+  });
+});
+
+test("the count of a DaemonSet's templates belongs to whoever created it", async () => {
+  await using cluster = await createCluster();
+  const template = { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web", image: "nginx" }] } };
+  await cluster.client.create(daemonSets, {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    metadata: { name: "web", namespace: "default" },
+    spec: { selector: { matchLabels: { app: "web" } }, template },
+  });
+  const set = await cluster.client.get(daemonSets, { namespace: "default", name: "web" });
+  expect(set?.metadata.managedFields?.[0]?.fieldsV1).toMatchObject({
+    "f:metadata": { "f:annotations": { ".": {}, "f:deprecated.daemonset.template.generation": {} } },
   });
 });

@@ -59,6 +59,8 @@ export const daemonSets: ResourceDefinition<DaemonSet> = {
     }
     spec.template ??= {};
     defaultPodTemplate(spec.template);
+    // So early that it belongs to whoever writes the object, as upstream.
+    if (set.metadata.annotations?.[templateGeneration] === undefined) annotateGeneration(set, 0);
   },
 
   prepareForCreate(set) {
