@@ -1,8 +1,8 @@
 import type { Container, EphemeralContainer, VolumeDevice, VolumeMount } from "../api/types.gen.ts";
-import type { FileSystem } from "../runtime/filesystem.ts";
 import type { Mount } from "../runtime/live-container.ts";
 import { EnvironmentError, expandReferences } from "./environment.ts";
 import type { PodSandbox } from "./pod-sandbox.ts";
+import { subPathPlace } from "./sub-path.ts";
 import type { Files } from "./volumes/volume.ts";
 
 export interface MountsOptions {
@@ -52,7 +52,8 @@ function mountOf(mount: VolumeMount, options: MountsOptions): Mount {
   const files = filesOf(name, options);
   const path = mountPath.length > 1 ? mountPath.replace(/\/+$/u, "") : mountPath;
   const subPath = subPathOf(mount, env);
-  const place = subPath === "" ? (files.path ?? "/") : placeOf(files, subPath, { name, container: container.name });
+  const place =
+    subPath === "" ? (files.path ?? "/") : subPathPlace(files, subPath, { name, container: container.name });
   const isRoot = place === "/";
   return {
     path: path.startsWith("/") ? path : `/${path}`,
@@ -79,36 +80,4 @@ function subPathOf({ subPath = "", subPathExpr }: VolumeMount, env: ReadonlyMap<
   if (expanded.split("/").includes(".."))
     throw new EnvironmentError(`unable to provision SubPath \`${expanded}\`: must not contain '..'`);
   return expanded;
-}
-
-/**
- * A sub-path is one file or directory for good: links are followed now. What is not there becomes a directory that may
- * be used as the volume's root may.
- */
-function placeOf(
-  { tree, path = "/" }: Files,
-  subPath: string,
-  where: { readonly name: string; readonly container: string },
-): string {
-  const { files } = tree;
-  const place = `${path === "/" ? "" : path}/${subPath}`.replace(/\/+$/u, "");
-  if (!files.exists(place)) makeLike(files, path, place);
-  const real = files.realPath(place);
-  const inside = path === "/" || real === path || real.startsWith(`${path}/`);
-  if (inside) return real;
-  throw new EnvironmentError(
-    `failed to prepare subPath for volumeMount ${JSON.stringify(where.name)} of container ${JSON.stringify(where.container)}`,
-  );
-}
-
-function makeLike(files: FileSystem, root: string, place: string): void {
-  const { mode } = files.stat(root);
-  const names = place.slice(root.length).split("/").filter(Boolean);
-  let path = root === "/" ? "" : root;
-  for (const name of names) {
-    path = `${path}/${name}`;
-    if (files.exists(path)) continue;
-    files.makeDirectory(path);
-    files.chmod(path, mode);
-  }
 }
