@@ -10,6 +10,14 @@ export interface FileInfo {
   readonly modifiedAt: number;
   readonly links: number;
   readonly inode: number;
+  /** Which device it is, major and minor. */
+  readonly device?: DeviceIdentity["numbers"];
+}
+
+/** What the kernel knows a device by. https://www.kernel.org/doc/Documentation/admin-guide/devices.txt */
+export interface DeviceIdentity {
+  readonly kind: "device" | "disk";
+  readonly numbers: readonly [major: number, minor: number];
 }
 
 /**
@@ -30,6 +38,8 @@ export interface FileSystem {
   list(path: string): readonly string[];
   /** Mode 0777 less the umask unless given. `recursive` makes parents and does not mind a directory that is there. */
   makeDirectory(path: string, options?: { readonly recursive?: boolean; readonly mode?: number }): void;
+  /** mknod(2) for devices: EPERM for anyone but root. What is no device of every container cannot be opened: EPERM. */
+  makeDevice(path: string, identity: DeviceIdentity, mode?: number): void;
   remove(path: string, options?: { readonly recursive?: boolean }): void;
   /** Atomic: replaces a file, or an empty directory by a directory. */
   rename(from: string, to: string): void;

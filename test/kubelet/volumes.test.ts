@@ -96,6 +96,42 @@ test("items choose keys, paths and modes; defaultMode is the others'", async () 
   expect(await node.exec("all", "main", "stat -L -c %a /data/b")).toBe("440\n");
 });
 
+test.each(["/bin", "/data/inside", "..", "inside/../..", "loop", "/nowhere"])(
+  "a sub-path that links to %s leaves the volume, and is refused",
+  async (target) => {
+    const node = await startTestNode();
+    const volumeMounts = [{ name: "data", mountPath: "/data" }];
+    const link = `mkdir /data/inside; ln -s ${target} /data/loop`;
+    const initContainers = [shell(link, { name: "links", volumeMounts })];
+    const containers = [shell("sleep 1d", { volumeMounts: [{ ...volumeMounts[0], subPath: "loop" }] })];
+    await node.run("escapes", { volumes: [{ name: "data", emptyDir: {} }], initContainers, containers });
+    expect((await node.status("escapes")).containerStatuses?.[0]?.state).toEqual({
+      waiting: {
+        reason: "CreateContainerConfigError",
+        message: 'failed to prepare subPath for volumeMount "data" of container "main"',
+      },
+    });
+  },
+);
+
+test("a device that a container has made is there on the node", async () => {
+  const node = await startTestNode();
+  await mounted(node, "maker", { hostPath: { path: "/tmp/devices", type: "DirectoryOrCreate" } });
+  const make = "cd /data; mknod disk b 89 1; mknod -m 600 zero c 1 5; ls -l | cut -c1-10,34-43; head -c 3 zero | wc -c";
+  expect(await node.exec("maker", "main", make)).toBe("total 0\nbrw-r--r--   89,   1\ncrw-------    1,   5\n3\n");
+  const again = "mknod disk b 89 1; mknod fifo p; mknod x c 1; cat disk; mknod y c one 1";
+  const refused = await node.exec("maker", "main", `cd /data; (${again}) 2>&1 | grep -v "^$" | grep "^[cm][a-z]*:"`);
+  expect(refused.split("\n")).toEqual([
+    "mknod: disk: File exists",
+    "mknod: fifo: Operation not permitted",
+    "cat: can't open 'disk': Operation not permitted",
+    "mknod: invalid number 'one'",
+    "",
+  ]);
+  await mounted(node, "user", { hostPath: { path: "/tmp/devices/disk", type: "BlockDevice" } });
+  expect(await node.exec("user", "main", "test -b /data && echo block")).toBe("block\n");
+});
+
 test.each<[string, Omit<Volume, "name">, string]>([
   ["configMap", { configMap: { name: "none" } }, 'configmap "none" not found'],
   [

@@ -64,7 +64,7 @@ function longLines(process: Process, options: Options, shown: readonly Shown[], 
   const user = ({ uid }: FileInfo) => (options.has("n") ? undefined : accountOf(files, uid)?.name) ?? String(uid);
   const group = ({ gid }: FileInfo) => (options.has("n") ? undefined : groupOf(files, gid)?.name) ?? String(gid);
   const size = (info: FileInfo) => {
-    if (info.kind === "device") return "1, 3";
+    if (info.device) return info.device.join(", ");
     return options.has("h") ? roundedUpSize(info.size) : String(info.size);
   };
   const columns = [

@@ -11,6 +11,7 @@ import { gunzip, gzip } from "./gzip.ts";
 import { ln } from "./ln.ts";
 import { ls } from "./ls.ts";
 import { mkdir } from "./mkdir.ts";
+import { mknod } from "./mknod.ts";
 import { mktemp } from "./mktemp.ts";
 import { mount, umount } from "./mount.ts";
 import { mv } from "./mv.ts";
@@ -43,6 +44,7 @@ export const filePrograms: readonly Tool[] = [
   ln,
   ls,
   mkdir,
+  mknod,
   mktemp,
   mount,
   mv,

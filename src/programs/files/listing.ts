@@ -31,8 +31,7 @@ function longLine(process: Process, options: Options, { info }: Entry): string {
   const owner = options.has("n") ? undefined : accountOf(files, info.uid)?.name;
   const group = options.has("n") ? undefined : groupOf(files, info.gid)?.name;
   const size = options.has("h") ? humanSize(info.size).padStart(7) : String(info.size).padStart(9);
-  const numbers: Partial<Record<typeof info.kind, string>> = { device: "   1,   3", disk: " 254,  16" };
-  const shownSize = numbers[info.kind] ?? size;
+  const shownSize = info.device?.map((number) => String(number).padStart(4)).join(",") ?? size;
   const name = (text: string) => text.slice(0, 8).padEnd(8);
   return (
     `${modeText(info).padEnd(10)} ${String(info.links).padStart(4)} ` +

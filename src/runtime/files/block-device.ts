@@ -14,7 +14,10 @@ export function addBlockDevice(tree: FileTree, path: string, sizeBytes: number):
   const content = new RegularFile(tree.attributes(0o660, user));
   view.place(
     path,
-    new Device(tree.attributes(0o660, user), (mode) => new OpenBlockDevice(content, mode, sizeBytes), true),
+    new Device(tree.attributes(0o660, user), (mode) => new OpenBlockDevice(content, mode, sizeBytes), {
+      kind: "disk",
+      numbers: [254, 16],
+    }),
   );
 }
 

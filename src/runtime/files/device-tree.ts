@@ -1,18 +1,8 @@
 import type { Clock } from "../../sim/clock.ts";
-import { SystemError, type Descriptor } from "../process.ts";
-import { ByteDevice, FullDevice, NullDevice } from "./devices.ts";
 import { FileTree } from "./file-tree.ts";
-import { type Caller, Device } from "./inode.ts";
+import { Device } from "./inode.ts";
 import { rootCaller } from "./mount-table.ts";
-
-const devices: Readonly<Record<string, Device["open"]>> = {
-  null: () => new NullDevice(),
-  zero: () => new ByteDevice(zeros),
-  full: () => new FullDevice(zeros),
-  random: (_mode, caller) => new ByteDevice(randomOf(caller)),
-  urandom: (_mode, caller) => new ByteDevice(randomOf(caller)),
-  tty: (_mode, caller) => openTerminal(caller),
-};
+import { standardDevices } from "./standard-devices.ts";
 
 const links: Readonly<Record<string, string>> = {
   fd: "/proc/self/fd",
@@ -33,22 +23,8 @@ export function deviceTree(clock: Clock): FileTree {
 
 /** Those that are no links, in a directory of a tree. */
 export function addDevices(tree: FileTree, directory: string): void {
-  for (const [name, open] of Object.entries(devices)) {
-    tree.view.place(`${directory}/${name}`, new Device(tree.attributes(0o666, rootCaller.user), open));
+  for (const [name, { numbers, open }] of Object.entries(standardDevices)) {
+    const attributes = tree.attributes(0o666, rootCaller.user);
+    tree.view.place(`${directory}/${name}`, new Device(attributes, open, { kind: "device", numbers }));
   }
-}
-
-function zeros(length: number): Uint8Array {
-  return new Uint8Array(length);
-}
-
-function randomOf({ process }: Caller): (length: number) => Uint8Array {
-  if (!process) throw new SystemError("ENXIO");
-  return (length) => process.random.bytes(Math.min(length, 4096));
-}
-
-function openTerminal({ process }: Caller): Descriptor {
-  const terminal = process?.openTerminal();
-  if (!terminal) throw new SystemError("ENXIO");
-  return terminal;
 }

@@ -6,7 +6,7 @@ import { type Inode, StoredDirectory } from "./inode.ts";
 export function infoOf(inode: Inode): FileInfo {
   const { mode, uid, gid, modifiedAt, number } = inode;
   return {
-    kind: inode.kind === "device" && inode.isBlock ? "disk" : inode.kind,
+    kind: inode.kind === "device" ? inode.identity.kind : inode.kind,
     mode,
     uid,
     gid,
@@ -14,6 +14,7 @@ export function infoOf(inode: Inode): FileInfo {
     modifiedAt,
     links: linksOf(inode),
     inode: number,
+    ...(inode.kind === "device" ? { device: inode.identity.numbers } : {}),
   };
 }
 

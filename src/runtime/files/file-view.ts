@@ -1,15 +1,16 @@
 import { concatBytes } from "../../api/bytes.ts";
-import type { FileInfo, FileSystem, Space } from "../filesystem.ts";
+import type { DeviceIdentity, FileInfo, FileSystem, Space } from "../filesystem.ts";
 import { type Descriptor, type OpenMode, SystemError } from "../process.ts";
 import { decodeText, encodeText } from "../text.ts";
 import { drainDevice } from "./devices.ts";
 import { infoOf } from "./file-info.ts";
 import type { FileTree } from "./file-tree.ts";
-import { type Caller, type Device, type Inode, RegularFile, StoredDirectory, Symlink } from "./inode.ts";
+import { type Caller, Device, type Inode, RegularFile, StoredDirectory, Symlink } from "./inode.ts";
 import { type MountTable, spaceOf } from "./mount-table.ts";
 import { OpenRegularFile } from "./open-regular-file.ts";
 import { glance, pathOf, type Step, tryWalk, walk } from "./path-walk.ts";
 import { type Access, checkAccess, checkEntryChange, checkOwner, mayAccess } from "./permissions.ts";
+import { openerOf } from "./standard-devices.ts";
 
 /** A set of mounts as one caller may use them: what its user's permissions, its umask and its `/proc/self` make of it. */
 export class FileView implements FileSystem {
@@ -93,6 +94,12 @@ export class FileView implements FileSystem {
     this.#insert(place, (tree) => new StoredDirectory(this.#attributes(tree, mode ?? this.#masked(0o777))));
   }
 
+  makeDevice(path: string, identity: DeviceIdentity, mode = this.#masked(0o666)): void {
+    const step = this.#walk(path, false);
+    if (step.inode || this.#caller.user.uid !== 0) throw new SystemError(step.inode ? "EEXIST" : "EPERM");
+    this.#insert(step, (tree) => new Device(this.#attributes(tree, mode), openerOf(identity), identity));
+  }
+
   remove(path: string, { recursive = false }: { readonly recursive?: boolean } = {}): void {
     const step = this.#walk(path, false);
     const inode = present(step);
@@ -153,8 +160,7 @@ export class FileView implements FileSystem {
   }
 
   chown(path: string, uid: number, gid: number): void {
-    const { user } = this.#caller;
-    const inode = this.#owned(path);
+    const [{ user }, inode] = [this.#caller, this.#owned(path)];
     const isMember = user.gid === gid || user.groups.includes(gid);
     if (user.uid !== 0 && (uid !== inode.uid || !isMember)) throw new SystemError("EPERM");
     inode.uid = uid;

@@ -1,4 +1,5 @@
 import type { Random } from "../../sim/random.ts";
+import type { DeviceIdentity } from "../filesystem.ts";
 import type { Descriptor, OpenMode, Program, User } from "../process.ts";
 import { blockBytes, FileBlocks } from "./file-blocks.ts";
 import type { FileTree } from "./file-tree.ts";
@@ -150,13 +151,12 @@ export class Device extends Node {
   readonly kind = "device";
   /** The caller of `open` owns the holder. */
   readonly open: (mode: OpenMode, caller: Caller) => Descriptor;
-  /** A disk. */
-  readonly isBlock: boolean;
+  readonly identity: DeviceIdentity;
 
-  constructor(attributes: Attributes, open: Device["open"], isBlock = false) {
+  constructor(attributes: Attributes, open: Device["open"], identity: DeviceIdentity) {
     super(attributes);
     this.open = open;
-    this.isBlock = isBlock;
+    this.identity = identity;
   }
 }
 
@@ -166,6 +166,6 @@ export function copyInode(inode: Inode, tree: FileTree): Inode {
   const attributes: Attributes = { number, tree, mode, uid, gid, modifiedAt };
   if (inode.kind === "file") return new RegularFile(attributes, inode.bytes(), inode.program);
   if (inode.kind === "symlink") return new Symlink(attributes, inode.target);
-  if (inode.kind === "device") return new Device(attributes, inode.open, inode.isBlock);
+  if (inode.kind === "device") return new Device(attributes, inode.open, inode.identity);
   return new StoredDirectory(attributes, inode instanceof StoredDirectory ? inode.entries : []);
 }

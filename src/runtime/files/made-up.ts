@@ -37,7 +37,8 @@ export function madeUp(clock: Clock): MadeUp {
       const path = target(caller);
       return path === undefined ? undefined : new Symlink(attributes(0o777), path);
     },
-    magicLink: (target, open) => () => new Symlink(attributes(0o777), target, new Device(attributes(0o666), open)),
+    magicLink: (target, open) => () =>
+      new Symlink(attributes(0o777), target, new Device(attributes(0o666), open, anonymous)),
     rootLink: (root) => () => new Symlink(attributes(0o777), "/", root),
     changing: directory,
     directory: (entries) => {
@@ -72,3 +73,6 @@ class MadeUpDirectory extends Directory {
     return this.#names(caller);
   }
 }
+
+/** What a descriptor leads to has no driver. */
+const anonymous = { kind: "device", numbers: [0, 0] } as const;
