@@ -24,6 +24,8 @@ export interface ControlLoopOptions extends Pick<ControllerSettings, "trust" | "
 /** How often leaders renew their leases: virtual time would stop at every one of them. */
 const renewMs = 2000;
 const virtualRenewMs = 10_000;
+const apiServerRenewMs = 10_000;
+const virtualApiServerRenewMs = 1_800_000;
 
 export function startControlLoops({ world, plane, usage, ...settings }: ControlLoopOptions): ControlLoops {
   const { clock, random, log } = world;
@@ -32,9 +34,11 @@ export function startControlLoops({ world, plane, usage, ...settings }: ControlL
   const client = plane.clientFor("kube-controller-manager");
   const context = { ...shared, client, random: random.fork("controllers") };
   const resources: ControllerSettings["resources"] = () => registry.catalogue.list();
-  const leaders = { host: controlPlaneNode, renewMs: clock instanceof RealClock ? renewMs : virtualRenewMs };
-  const stops = builtinControllers({ ...settings, resources, leaders, podMetrics: usage }).map((controller) =>
-    startController(controller, context),
+  const isReal = clock instanceof RealClock;
+  const leaders = { host: controlPlaneNode, renewMs: isReal ? renewMs : virtualRenewMs };
+  const apiServer = { host: controlPlaneNode, renewMs: isReal ? apiServerRenewMs : virtualApiServerRenewMs };
+  const stops = builtinControllers({ ...settings, resources, leaders, apiServer, podMetrics: usage }).map(
+    (controller) => startController(controller, context),
   );
   stops.push(startGarbageCollector(registry.catalogue, context));
   const scheduling = { client: plane.clientFor("kube-scheduler"), random: random.fork("scheduler") };

@@ -8,13 +8,19 @@ import type { Controller } from "./controller.ts";
 
 const namespace = "kube-system";
 const leaseSeconds = 3600;
-const renewMs = 10_000;
+
+export interface ApiServerLeaseOptions {
+  /** The machine that it runs on. */
+  readonly host: string;
+  /** How often it is renewed: every 10 s by a real API server. */
+  readonly renewMs: number;
+}
 
 /**
  * Renews the lease by which the API server says that it is there; others may count API servers by it.
  * https://kubernetes.io/docs/concepts/architecture/leases/#api-server-identity
  */
-export function apiServerLease(host: string): Controller<Lease> {
+export function apiServerLease({ host, renewMs }: ApiServerLeaseOptions): Controller<Lease> {
   const key: ObjectKey = { namespace, name: identityOf(host) };
   const labels = { "apiserver.kubernetes.io/identity": "kube-apiserver", "kubernetes.io/hostname": host };
   let holderIdentity = "";

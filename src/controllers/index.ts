@@ -1,6 +1,6 @@
 import type { PodMetrics } from "../client/pod-metrics.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
-import { apiServerLease } from "./api-server-lease.ts";
+import { type ApiServerLeaseOptions, apiServerLease } from "./api-server-lease.ts";
 import { horizontalPodAutoscaler } from "./autoscaling/horizontal-pod-autoscaler.ts";
 import { bootstrapSigner } from "./bootstrap/bootstrap-signer.ts";
 import { tokenCleaner } from "./bootstrap/token-cleaner.ts";
@@ -47,6 +47,7 @@ export interface ControllerSettings {
   /** None: certificate requests are neither approved nor signed. */
   readonly certificates?: CertificateSigner;
   readonly leaders: ComponentLeaseOptions;
+  readonly apiServer: ApiServerLeaseOptions;
 }
 
 /** Every control loop, in the order in which they start. */
@@ -61,7 +62,7 @@ export function builtinControllers(settings: ControllerSettings): readonly Contr
     bootstrapSigner,
     tokenCleaner,
     componentLeases(settings.leaders),
-    apiServerLease(settings.leaders.host),
+    apiServerLease(settings.apiServer),
     nodeLifecycleController(),
     taintEvictionController(),
     orphanedPodCollector(),

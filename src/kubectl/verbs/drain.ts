@@ -6,7 +6,7 @@ import { cordonNode } from "../cordon-node.ts";
 import { drainPlan } from "../drain-plan.ts";
 import { durationMs } from "../durations.ts";
 import { Failures } from "../failures.ts";
-import { booleans, durations, numbers, values } from "../flags.ts";
+import { booleans, durations, type Flags, numbers, values } from "../flags.ts";
 import { KubectlError } from "../kubectl-error.ts";
 import { type FoundNode, nodeFlags, nodesNamed } from "../nodes-named.ts";
 import { pathOf } from "../rest.ts";
@@ -76,7 +76,8 @@ async function drainOne(node: FoundNode, call: Call): Promise<readonly KubectlEr
     return [];
   }
   const timeout = durationMs(call.flags.value("timeout") ?? "0s");
-  const failures = await Promise.allSettled(evicted.map((pod) => evict(pod, timeout > 0 ? timeout : undefined, call)));
+  const endsAt = timeout > 0 ? call.clock.now() + timeout : undefined;
+  const failures = await Promise.allSettled(evicted.map((pod) => evict(pod, endsAt, call)));
   return failures.flatMap((one) => (one.status === "rejected" ? [problemFrom(one.reason)] : []));
 }
 
@@ -86,10 +87,15 @@ function problemFrom(reason: unknown): KubectlError {
   throw reason;
 }
 
-/** Asks until no budget forbids it, then waits until the pod is gone. */
-async function evict(pod: Pod, timeoutMs: number | undefined, call: Call): Promise<void> {
+function late(what: string, flags: Flags): KubectlError {
+  return new KubectlError(`error when ${what}: global timeout reached: ${flags.value("timeout") ?? ""}`);
+}
+
+/** Asks until no budget forbids it, then waits until the pod is gone: until `endsAt`, if there is an end. */
+async function evict(pod: Pod, endsAt: number | undefined, call: Call): Promise<void> {
   const { flags, io, clock, rest, discovery } = call;
   const { name, namespace = "", uid } = pod.metadata;
+  const [named, within] = [JSON.stringify(name), JSON.stringify(namespace)];
   const resource = await discovery.find("pods");
   const grace = flags.number("grace-period") ?? -1;
   const isDry = dryRunOf(flags) === "server";
@@ -100,6 +106,7 @@ async function evict(pod: Pod, timeoutMs: number | undefined, call: Call): Promi
   const direct = flags.isTrue("disable-eviction");
   for (;;) {
     await io.out(`${direct ? "deleting" : "evicting"} pod ${namespace}/${name}${isDry ? " (server dry run)" : ""}\n`);
+    if (endsAt !== undefined && clock.now() >= endsAt) throw late(`evicting pods/${named} -n ${within}`, flags);
     try {
       const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace }, deleteOptions };
       if (direct) await rest.json("DELETE", pathOf(resource, namespace, name), { body: deleteOptions });
@@ -108,18 +115,15 @@ async function evict(pod: Pod, timeoutMs: number | undefined, call: Call): Promi
     } catch (error) {
       if (isNotFound(error)) return;
       if (!(error instanceof ApiError) || error.code !== 429) throw error;
-      await io.err(
-        `error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after 5s): ${error.message}\n`,
-      );
+      await io.err(`error when evicting pods/${named} -n ${within} (will retry after 5s): ${error.message}\n`);
       await sleep(clock, retryMs);
     }
   }
   if (isDry) return;
   const isDone = (object: KubeObject | undefined): boolean => !object || object.metadata.uid !== uid;
+  const timeoutMs = endsAt === undefined ? undefined : Math.max(0, endsAt - clock.now());
   if (!(await watchUntil({ resource, namespace, name }, call, { timeoutMs, isDone }))) {
-    throw new KubectlError(
-      `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: global timeout reached: ${flags.value("timeout") ?? ""}`,
-    );
+    throw late(`waiting for pod ${named} in namespace ${within} to terminate`, flags);
   }
   await io.out(`pod/${name} ${direct ? "deleted" : "evicted"}\n`);
 }
