@@ -59,7 +59,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const { informers, events } = plane;
   const pace = paces[options.pace ?? "instant"];
   const loadBalancers = options.loadBalancer === "none" ? {} : { loadBalancers: loopbackBalancers(pace.provisionMs) };
-  const loops = startControlLoops({ world, plane, usage, trust, certificates: trust.signer, ...loadBalancers });
+  const loops = startControlLoops({ world, plane, usage, trust, signer: trust.signer, ...loadBalancers });
   const { systemPods = "dns", proxyMode = "ipvs" } = options;
   const { scheduler } = loops;
   const services = createServices({ world, plane, network, mode: proxyMode, machines, kubelets, scheduler });

@@ -4,7 +4,7 @@ import { type ApiServerLeaseOptions, apiServerLease } from "./api-server-lease.t
 import { horizontalPodAutoscaler } from "./autoscaling/horizontal-pod-autoscaler.ts";
 import { bootstrapSigner } from "./bootstrap/bootstrap-signer.ts";
 import { tokenCleaner } from "./bootstrap/token-cleaner.ts";
-import type { CertificateSigner } from "./certificates/certificate-signer.ts";
+import type { ApprovalRight, CertificateSigner } from "./certificates/certificate-signer.ts";
 import { certificateApprover, certificateCleaner, certificateSigning } from "./certificates/certificate-signing.ts";
 import { clusterRoleAggregationController } from "./cluster-role-aggregation.ts";
 import { type ComponentLeaseOptions, componentLeases } from "./component-leases.ts";
@@ -45,7 +45,7 @@ export interface ControllerSettings {
   /** None: as in a cluster without metrics-server, nothing is scaled by usage. */
   readonly podMetrics?: PodMetrics;
   /** None: certificate requests are neither approved nor signed. */
-  readonly certificates?: CertificateSigner;
+  readonly certificates?: { readonly signer: CertificateSigner; readonly mayHave: ApprovalRight };
   readonly leaders: ComponentLeaseOptions;
   readonly apiServer: ApiServerLeaseOptions;
 }
@@ -90,7 +90,11 @@ export function builtinControllers(settings: ControllerSettings): readonly Contr
     ephemeralVolumeController,
     clusterRoleAggregationController,
     certificateCleaner,
-    ...(certificates ? [certificateApprover(certificates), certificateSigning(certificates)] : []),
+    ...(certificates ? certificateLoops(certificates) : []),
     ...(loadBalancers ? [loadBalancerController(loadBalancers)] : []),
   ];
+}
+
+function certificateLoops({ signer, mayHave }: NonNullable<ControllerSettings["certificates"]>): readonly Controller[] {
+  return [certificateApprover(signer, mayHave), certificateSigning(signer)];
 }

@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 
 import type { KubeObject } from "../../src/api/object.ts";
 import { createCertificateAuthority, readCertificateRequest } from "../../src/apiserver/auth/certificates.ts";
+import { approvalRight } from "../../src/cluster/approval-right.ts";
 import type { CertificateSigner } from "../../src/controllers/certificates/certificate-signer.ts";
 import {
   certificateApprover,
@@ -23,7 +24,11 @@ async function plane(): Promise<TestControlPlane> {
     read: readCertificateRequest,
     sign: (pem, options) => authority.signRequest(pem, { ...options, now }),
   };
-  return testControlPlane(() => [certificateApprover(signer), certificateSigning(signer), certificateCleaner]);
+  return testControlPlane((_, { gate }) => [
+    certificateApprover(signer, approvalRight(gate.authorizer)),
+    certificateSigning(signer),
+    certificateCleaner,
+  ]);
 }
 
 async function request(subject: string, signerName: string, more: object = {}): Promise<object> {
@@ -120,6 +125,31 @@ describe("a certificate request", () => {
       },
     ]);
     expect(status?.certificate).toBeDefined();
+  });
+
+  test("of a kubelet is approved as soon as who makes it is granted that", async () => {
+    await using t = await plane();
+    const user = { name: "joiner", groups: ["system:authenticated"] };
+    const asked = (await request("CN=system:node:a,O=system:nodes", kubelet)) as never;
+    await t.registry.create(certificateSigningRequests, asked, { user, manager: "joiner" });
+    await t.clock.settle();
+    expect((await t.get(certificateSigningRequests, "csr")).status?.conditions).toBeUndefined();
+    const rbac = "rbac.authorization.k8s.io";
+    await t.create({
+      apiVersion: `${rbac}/v1`,
+      kind: "ClusterRoleBinding",
+      metadata: { name: "joiners" },
+      roleRef: {
+        apiGroup: rbac,
+        kind: "ClusterRole",
+        name: "system:certificates.k8s.io:certificatesigningrequests:nodeclient",
+      },
+      subjects: [{ apiGroup: rbac, kind: "User", name: "joiner" }],
+    });
+    await t.clock.settle();
+    expect((await t.get(certificateSigningRequests, "csr")).status?.conditions).toMatchObject([
+      { reason: "AutoApproved", message: "Auto approving kubelet client certificate after SubjectAccessReview." },
+    ]);
   });
 
   test("is forgotten an hour after it was decided, or a day after it was made", async () => {

@@ -1,7 +1,7 @@
 import { parseDuration } from "../../src/api/duration.ts";
 import type { Registry } from "../../src/apiserver/registry.ts";
 import { hostIp, podCidr } from "../../src/cluster/addresses.ts";
-import { bootstrap, createControlPlane } from "../../src/cluster/control-plane.ts";
+import { bootstrap, type ControlPlane, createControlPlane } from "../../src/cluster/control-plane.ts";
 import { type Controller, startController } from "../../src/controllers/controller.ts";
 import { createNodeAgents } from "../../src/kubelet/node-agents.ts";
 import { createNetwork } from "../../src/network/simulated-network.ts";
@@ -17,7 +17,7 @@ export interface TestControlPlane extends Hands, AsyncDisposable {
 }
 
 export async function testControlPlane(
-  controllers: (clock: VirtualClock) => readonly Controller[],
+  controllers: (clock: VirtualClock, plane: ControlPlane) => readonly Controller[],
 ): Promise<TestControlPlane> {
   const clock = new VirtualClock();
   const random = new Random(1);
@@ -33,7 +33,7 @@ export async function testControlPlane(
   await bootstrap(plane, { ip: hostIp, port: 6443 });
   const { informers, events } = plane;
   const context = { client: plane.clientFor("kube-controller-manager"), informers, events, clock, random, log };
-  const stops = controllers(clock).map((controller) => startController(controller, context));
+  const stops = controllers(clock, plane).map((controller) => startController(controller, context));
   await clock.settle();
   const times = { settle: () => clock.settle(), advance: (duration: string) => clock.advance(parseDuration(duration)) };
   return {

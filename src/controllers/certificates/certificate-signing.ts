@@ -1,32 +1,47 @@
+import { keyOf, type ObjectKey } from "../../api/object.ts";
 import { ApiError } from "../../api/status.ts";
 import type { CertificateSigningRequest, CertificateSigningRequestCondition } from "../../api/types.gen.ts";
 import { deleteIfPresent } from "../../client/delete-if-present.ts";
 import { certificateSigningRequests } from "../../resources/certificates/certificate-signing-request.ts";
+import { clusterRoleBindings } from "../../resources/rbac/cluster-role-binding.ts";
+import { clusterRoles } from "../../resources/rbac/cluster-role.ts";
 import { type Clock, timestamp } from "../../sim/clock.ts";
-import type { Controller, ControllerContext } from "../controller.ts";
-import type { CertificateSigner } from "./certificate-signer.ts";
+import { type Controller, type ControllerContext, watching } from "../controller.ts";
+import type { ApprovalRight, CertificateSigner } from "./certificate-signer.ts";
 import { kubeletClientRefusal, kubeletClientSigner, refusalOf, signers } from "./signer-rules.ts";
 
 const yearMs = 365 * 24 * 3_600_000;
 
-/** Approves the client certificates of kubelets: of new ones, and of those that renew their own. */
-export function certificateApprover(signer: CertificateSigner): Controller<CertificateSigningRequest> {
+/**
+ * Approves the client certificates of kubelets: of new ones, and of those that renew their own, for those who may.
+ * https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/#approval
+ */
+export function certificateApprover(
+  signer: CertificateSigner,
+  mayHave: ApprovalRight,
+): Controller<CertificateSigningRequest> {
   return {
     name: "certificate-signing-request-approving-controller",
     reconciles: certificateSigningRequests,
+    // What is granted later counts, too.
+    watches: [watching(clusterRoles, undecided), watching(clusterRoleBindings, undecided)],
 
     async reconcile(key, context) {
       const request = context.informers.for(certificateSigningRequests).get(key);
       if (!request || isDecided(request) || request.spec.signerName !== kubeletClientSigner) return;
       const requested = await outsideTime(context.clock, readable(signer, request));
       if (!requested || kubeletClientRefusal(request.spec.usages ?? [], requested)) return;
-      const { username = "", groups = [] } = request.spec;
-      const isOwn = username === requested.subject.name && groups.includes("system:nodes");
-      if (!isOwn && !groups.includes("system:bootstrappers")) return;
+      const isOwn = request.spec.username === requested.subject.name && mayHave(request.spec, "selfnodeclient");
+      if (!isOwn && !mayHave(request.spec, "nodeclient")) return;
       const message = `Auto approving ${isOwn ? "self " : ""}kubelet client certificate after SubjectAccessReview.`;
       await addCondition(request, { type: "Approved", reason: "AutoApproved", message }, context);
     },
   };
+}
+
+function undecided(_: unknown, { informers }: ControllerContext): ObjectKey[] {
+  const all = informers.for(certificateSigningRequests).list();
+  return all.filter((request) => !isDecided(request)).map(keyOf);
 }
 
 /** Signs what has been approved. https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/ */

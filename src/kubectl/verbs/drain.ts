@@ -55,13 +55,18 @@ export const drain: Verb = {
 async function tellFailure(
   node: FoundNode,
   { problems, pending }: { problems: readonly KubectlError[]; pending: readonly FoundNode[] },
-  { io }: Call,
+  call: Call,
 ): Promise<void> {
+  const { io } = call;
+  const named = JSON.stringify(node.name);
   const texts = problems.map(({ message }) => message);
   const list = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
-  await io.err(
-    `error: unable to drain node ${JSON.stringify(node.name)} due to error: ${list}, continuing command...\n`,
-  );
+  const { evicted, problems: refusals } = await drainPlan(node.name, call);
+  if (refusals.length === 0) {
+    const left = evicted.map(({ metadata }) => `pod/${metadata.name}\n`).join("");
+    await io.err(`There are pending pods in node ${named} when an error occurred: ${list}\n${left}`);
+  }
+  await io.err(`error: unable to drain node ${named} due to error: ${list}, continuing command...\n`);
   await io.err(`There are pending nodes to be drained:\n${pending.map(({ name }) => ` ${name}\n`).join("")}`);
 }
 
