@@ -15,13 +15,14 @@ interface Place {
  * be used as the volume's root may. Throws EnvironmentError, which tells nothing of the node's files.
  */
 export function subPathPlace(
-  { tree, path = "/" }: Place,
+  { tree, path: rootPath = "/" }: Place,
   subPath: string,
   where: { readonly name: string; readonly container: string },
 ): string {
   const { files } = tree;
   const mount = `for volumeMount ${JSON.stringify(where.name)} of container ${JSON.stringify(where.container)}`;
   const refused = new EnvironmentError(`failed to prepare subPath ${mount}`);
+  const path = files.realPath(rootPath);
   const place = `${path === "/" ? "" : path}/${subPath}`.replace(/\/+$/u, "");
   if (path === "/" && leavesTree(files, place)) throw refused;
   try {

@@ -114,6 +114,16 @@ test.each(["/bin", "/data/inside", "..", "inside/../..", "loop", "/nowhere"])(
   },
 );
 
+test("a sub-path of a link on the node is looked for where the link leads", async () => {
+  const node = await startTestNode();
+  await mounted(node, "maker", { hostPath: { path: "/tmp" } });
+  await node.exec("maker", "main", "mkdir /data/real; echo here > /data/real/file; ln -s /tmp/real /data/link");
+  const volumeMounts = [{ name: "data", mountPath: "/there", subPath: "file" }];
+  const volumes = [{ name: "data", hostPath: { path: "/tmp/link" } }];
+  await node.run("reader", { volumes, containers: [shell("sleep 1d", { volumeMounts })] });
+  expect(await node.exec("reader", "main", "cat /there")).toBe("here\n");
+});
+
 test("a device that a container has made is there on the node", async () => {
   const node = await startTestNode();
   await mounted(node, "maker", { hostPath: { path: "/tmp/devices", type: "DirectoryOrCreate" } });
