@@ -21,6 +21,7 @@ import { jobController, jobOrphanController } from "./job/job.ts";
 import { type LoadBalancerAddresses, loadBalancerController } from "./load-balancer.ts";
 import { namespaceController } from "./namespace.ts";
 import { nodeLifecycleController } from "./nodes/node-lifecycle.ts";
+import { nodeTtlController } from "./nodes/node-ttl.ts";
 import { endedPodCollector, orphanedPodCollector } from "./nodes/pod-garbage-collector.ts";
 import { taintEvictionController } from "./nodes/taint-eviction.ts";
 import { replicaSetController } from "./replica-set.ts";
@@ -64,6 +65,7 @@ export function builtinControllers(settings: ControllerSettings): readonly Contr
     componentLeases(settings.leaders),
     apiServerLease(settings.apiServer),
     nodeLifecycleController(),
+    nodeTtlController(),
     taintEvictionController(),
     orphanedPodCollector(),
     endedPodCollector(),

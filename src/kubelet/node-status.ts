@@ -44,7 +44,6 @@ export function nodeFor(facts: NodeFacts): Node {
         ...role,
       },
       annotations: {
-        "node.alpha.kubernetes.io/ttl": "0",
         "volumes.kubernetes.io/controller-managed-attach-detach": "true",
       },
     },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { nodeLifecycleController } from "../../src/controllers/nodes/node-lifecycle.ts";
+import { nodeTtlController } from "../../src/controllers/nodes/node-ttl.ts";
 import { endedPodCollector, orphanedPodCollector } from "../../src/controllers/nodes/pod-garbage-collector.ts";
 import { taintEvictionController } from "../../src/controllers/nodes/taint-eviction.ts";
 import { serviceAccountController } from "../../src/controllers/service-account.ts";
@@ -194,4 +195,25 @@ describe("pods", () => {
     }
     expect(await t.podNames()).toEqual(["three", "two"]);
   });
+});
+
+test("the more nodes there are, the longer they may keep what they have read", async () => {
+  await using t = await testControlPlane(() => [nodeTtlController()]);
+  const ttlOf = async (name: string): Promise<string | undefined> =>
+    (await t.get(nodes, name)).metadata.annotations?.["node.alpha.kubernetes.io/ttl"];
+  const names = Array.from({ length: 101 }, (_, index) => `node-${index}`);
+  const [last = ""] = names.slice(-1);
+  await t.create(...names.slice(0, -1).flatMap((name) => readyNode(name)));
+  await t.advance("1s");
+  await t.create(...readyNode(last));
+  await t.advance("1s");
+  expect([await ttlOf("node-0"), await ttlOf(last)]).toEqual(["0", "15"]);
+  for (const name of names.slice(91)) await t.client.delete(nodes, { namespace: "", name });
+  await t.client.patch(nodes, { namespace: "", name: "node-0" }, { metadata: { labels: { a: "b" } } });
+  await t.advance("1s");
+  expect(await ttlOf("node-0")).toBe("15");
+  for (const name of names.slice(89, 91)) await t.client.delete(nodes, { namespace: "", name });
+  await t.client.patch(nodes, { namespace: "", name: "node-0" }, { metadata: { labels: { a: "c" } } });
+  await t.advance("1s");
+  expect(await ttlOf("node-0")).toBe("0");
 });
