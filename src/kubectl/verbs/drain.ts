@@ -92,6 +92,19 @@ function problemFrom(reason: unknown): KubectlError {
   throw reason;
 }
 
+function namespaceEnds({ status }: ApiError): boolean {
+  return status.details?.causes?.some(({ reason }) => reason === "NamespaceTerminating") ?? false;
+}
+
+async function isBeingDeleted({ metadata: { name, namespace = "" } }: Pod, call: Call): Promise<boolean> {
+  const path = pathOf(await call.discovery.find("pods"), namespace, name);
+  const pod = await call.rest.json<Pod>("GET", path).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+  return pod?.metadata.deletionTimestamp !== undefined || pod === undefined;
+}
+
 function late(what: string, flags: Flags): KubectlError {
   return new KubectlError(`error when ${what}: global timeout reached: ${flags.value("timeout") ?? ""}`);
 }
@@ -119,8 +132,13 @@ async function evict(pod: Pod, endsAt: number | undefined, call: Call): Promise<
       break;
     } catch (error) {
       if (isNotFound(error)) return;
-      if (!(error instanceof ApiError) || error.code !== 429) throw error;
-      await io.err(`error when evicting pods/${named} -n ${within} (will retry after 5s): ${error.message}\n`);
+      if (!(error instanceof ApiError)) throw error;
+      const isEnding = namespaceEnds(error);
+      // It goes with its namespace, and needs no eviction.
+      if (isEnding && (await isBeingDeleted(pod, call))) break;
+      if (error.code !== 429 && !isEnding) throw error;
+      const what = isEnding ? `pod ${named} from terminating namespace ${within}` : `pods/${named} -n ${within}`;
+      await io.err(`error when evicting ${what} (will retry after 5s): ${error.message}\n`);
       await sleep(clock, retryMs);
     }
   }
